@@ -1,0 +1,68 @@
+//===- Catalog.h - `ripple.catalog` -----------------------------*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// Declarative rules: which declaration belongs to which component, and what
+// registers a request handler. A good one is shipped; people add to it.
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_MODEL_CATALOG_H
+#define RIPPLE_MODEL_CATALOG_H
+
+#include "model/ComponentsList.h"
+#include "model/Document.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ripple::model {
+
+struct ComponentRule {
+  std::string id;
+  std::optional<ComponentKind> kind;
+  std::string version;
+  std::vector<std::string> headers; ///< Globs on the path of the declaring file.
+  std::vector<std::string> symbols; ///< Globs on the qualified name.
+  std::string library;              ///< SONAME.
+  std::string target;               ///< Build target.
+  std::string package;              ///< Debian package.
+  std::optional<RestartDomain> restart;
+  std::vector<std::string> dependsOn;
+  Place place;
+};
+
+struct HandlerRule {
+  enum class Kind { Call, Override, Store, Table, AcceptLoop, Function };
+  Kind kind = Kind::Call;
+  std::string framework;
+  std::string pattern; ///< Glob on the qualified name (`call`, `override`, …).
+  std::string method;  ///< "" unsaid, "*" any.
+  std::vector<std::string> alsoMethods;
+  std::optional<int> path;    ///< Argument position of the path, from 0.
+  std::optional<int> handler; ///< Argument position of the handler.
+  std::optional<int> key;     ///< Column that names the request (`table`).
+  std::map<std::string, std::string> methodByParameter;
+  /// How the framework reads a path: "literal", "regex" (full match), "braces" ({name}),
+  /// "prefix".
+  std::string pathSyntax = "literal";
+  /// True where what is called back runs for every request (loggers, filters): ambient.
+  bool ambient = false;
+  Place place;
+};
+
+struct Catalog {
+  std::vector<ComponentRule> components;
+  std::vector<HandlerRule> handlers;
+  std::vector<std::string> serving; ///< Globs: calls that start the serving loop.
+};
+
+Result<Catalog> readCatalog(const std::string &file);
+Result<Catalog> parseCatalog(std::string_view text, const std::string &file);
+/// One catalog in which the rules of each earlier one win.
+Catalog mergeCatalogs(std::vector<Catalog> catalogs);
+
+} // namespace ripple::model
+
+#endif

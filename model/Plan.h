@@ -1,0 +1,127 @@
+//===- Plan.h - `ripple.plan` -----------------------------------*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// What to do, in which order, and why: self-contained, readable, approvable.
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_MODEL_PLAN_H
+#define RIPPLE_MODEL_PLAN_H
+
+#include "model/ChangeSet.h"
+#include "model/ServerList.h"
+
+#include <compare>
+
+namespace ripple::model {
+
+struct PlanInput {
+  std::string path;   ///< As given on the command line, made absolute.
+  std::string format; ///< "ripple.components", "ripple.servers", "ripple.change".
+  std::string sha256; ///< The document's digest, "sha256:…".
+};
+
+struct Withdrawn {
+  double serverSeconds = 0;
+  double wholeServerDrain = 0;
+};
+
+struct PlanSummary {
+  unsigned tasks = 0;
+  unsigned waves = 0;
+  unsigned lowerBound = 0;
+  std::string boundBy;
+  Withdrawn withdrawn;
+  std::vector<std::string> remarks; ///< What the engineer has to know: no gain, sticky, no gate.
+};
+
+enum class Why { Touches, Ambient, RestartDomain, Unresolved, AtomicGroup };
+std::string_view toString(Why);
+
+struct QuiesceReason {
+  std::string request;   ///< "other" for the class of what matches nothing.
+  std::string component; ///< The changed component that the request is kept away for.
+  Why why = Why::Touches;
+  std::string via; ///< The component through which it is touched; "" if directly.
+};
+
+/// One (task, application).
+struct QuiesceSet {
+  std::string task, server;
+  std::vector<std::string> components;
+  std::string application;
+  std::vector<std::string> requests; ///< Ids and "other", sorted.
+  std::vector<QuiesceReason> reasons;
+};
+
+struct RequestRef {
+  std::string application, id; ///< The id "other": the application's class *other*.
+  auto operator<=>(const RequestRef &) const = default;
+};
+
+enum class StepAction { Forbid, Await, Install, Restart, Check, Permit, Gate };
+std::string_view toString(StepAction);
+
+struct Step {
+  std::string id, task, server;
+  StepAction action = StepAction::Forbid;
+  unsigned wave = 1;
+  std::vector<std::string> after;
+  std::vector<RequestRef> requests;    ///< forbid, permit
+  std::vector<std::string> components; ///< await
+  std::string component;               ///< install, check
+  std::string process;                 ///< restart
+  std::string application;             ///< restart: the application that the process runs
+  std::optional<Milliseconds> timeout; ///< await; gate: how long it waits
+  bool approve = false;                ///< gate
+};
+
+struct RoutingClass {
+  std::string id; ///< "shop.2", or "shop.other".
+  std::string application;
+  std::vector<std::string> requests; ///< Ids, sorted; empty for *other*.
+  std::string backend;
+};
+
+struct PlannedApplication {
+  ApplicationPolicy policy;
+  std::vector<std::string> buildIds; ///< Of every build that the lists hold, sorted.
+  /// Components that its processes load, with the version that was analyzed. Sorted.
+  std::vector<ComponentVersion> components;
+};
+
+/// Two versions that meet while the plan is carried out.
+struct MixedVersions {
+  ComponentVersion first, second;
+  unsigned fromWave = 1, toWave = 1;
+};
+
+struct Plan {
+  std::string id; ///< "sha256:…" of everything else.
+  std::vector<PlanInput> inputs;
+  PlanSummary summary;
+  std::vector<QuiesceSet> quiesce;
+  std::vector<Step> steps;
+  std::vector<MixedVersions> mixedVersions;
+  std::optional<std::string> pointOfNoReturn; ///< A step's id.
+  std::vector<Router> routers;
+  std::vector<Server> servers;
+  std::vector<PlannedApplication> applications;
+  std::vector<RoutingClass> routingClasses;
+  std::vector<Upgrade> upgrades; ///< `restart` filled in.
+  unsigned abortBudget = 1;
+
+  const Step *step(std::string_view id) const;
+  const Server *server(std::string_view name) const;
+  const Upgrade *upgrade(std::string_view component) const;
+};
+
+Result<Plan> readPlan(const std::string &file);
+Result<Plan> parsePlan(std::string_view text, const std::string &file);
+std::string writePlan(const Plan &plan);
+/// What `Plan::id` must be for PLAN.
+std::string planId(const Plan &plan);
+
+} // namespace ripple::model
+
+#endif

@@ -1,0 +1,30 @@
+# What every lit suite of Ripple shares.
+import os
+import shutil
+
+import lit.formats
+
+config.name = "ripple"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".test", ".cpp", ".c", ".yaml"]
+config.excludes = ["Inputs", "CMakeLists.txt", "lit.cfg.py", "bench", "fuzz", "accuracy"]
+config.test_source_root = os.path.dirname(__file__)
+config.test_exec_root = os.path.join(config.binary_dir, "tests")
+
+bin_dir = os.path.join(config.binary_dir, "bin")
+config.environment["PATH"] = os.pathsep.join(
+    [bin_dir, "/usr/lib/llvm-19/bin", "/usr/sbin", "/usr/bin", "/bin"])
+config.environment["LC_ALL"] = "C.UTF-8"
+config.environment["NO_COLOR"] = "1"
+config.environment["RIPPLE_SOURCE_DIR"] = config.source_dir
+config.environment["RIPPLE_BINARY_DIR"] = config.binary_dir
+
+config.substitutions.append(("%ripple", os.path.join(bin_dir, "ripple")))
+config.substitutions.append(("%python", config.python))
+config.substitutions.append(("%source", config.source_dir))
+config.substitutions.append(("%build", config.binary_dir))
+config.substitutions.append(("%testdata", os.path.join(config.source_dir, "testdata")))
+
+for tool in ("haproxy", "valgrind", "chromium"):
+    if shutil.which(tool, path=config.environment["PATH"]):
+        config.available_features.add(tool)
