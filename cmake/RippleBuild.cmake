@@ -86,3 +86,32 @@ function(ripple_unit_test name)
     RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/unit")
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120)
 endfunction()
+
+# ripple_benchmark(NAME SOURCES… [LINK LIBRARIES…]): a Google Benchmark program in build/bench,
+# built and run by `./dev bench` (target `benchmarks`), never by the tests.
+add_custom_target(benchmarks)
+function(ripple_benchmark name)
+  cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+  find_package(benchmark REQUIRED)
+  add_executable(${name} EXCLUDE_FROM_ALL ${ARG_UNPARSED_ARGUMENTS})
+  target_link_libraries(${name} PRIVATE ripple_options ${ARG_LINK} benchmark::benchmark_main)
+  set_target_properties(${name} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bench")
+  add_dependencies(benchmarks ${name})
+endfunction()
+
+# ripple_fuzzer(NAME SOURCES… [LINK LIBRARIES…]): a libFuzzer program in BUILD/fuzz (Clang only),
+# run by `./dev fuzz` with the seeds in testdata/fuzz/NAME.
+option(RIPPLE_BUILD_FUZZERS "Build the fuzz targets (Clang)" OFF)
+function(ripple_fuzzer name)
+  if(NOT RIPPLE_BUILD_FUZZERS)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+  add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
+  target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  target_link_libraries(${name} PRIVATE ripple_options ${ARG_LINK})
+  set_target_properties(${name} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/fuzz")
+endfunction()
