@@ -192,7 +192,7 @@ def page(measurements, remarks):
                    'gap:0 2rem">')
         out.append(bars("requests failed, executed twice or cut short", "",
                         [(m.way, m.failed + m.twice + m.cut) for m in runs]))
-        out.append(bars("capacity withdrawn", "server-seconds", [(m.way, m.withdrawn) for m in runs]))
+        out.append(bars("capacity withdrawn, in server-seconds", "s", [(m.way, m.withdrawn) for m in runs]))
         out.append(bars("p99 of requests that do not touch it", "ms",
                         [(m.way, percentile(m.in_window(True), .99)) for m in baseline + runs]))
         out.append(bars("time to complete", "s", [(m.way, m.seconds) for m in runs]))
