@@ -1,0 +1,245 @@
+"""What a request really entered, against what the Components List says that it may touch.
+
+    accuracy.py --components LIST --application NAME --drive DRIVE.yaml -- COMMAND…
+
+Runs COMMAND (a server of the application) under callgrind, sends it the requests of DRIVE.yaml one
+at a time, and records for each the shared objects whose code ran while it was served. Every one of
+them has to belong to a component that the list names for the request kind (its own, ambient ones, or
+the application itself). Prints, for each request, how many components ran, how many the list names,
+and what the list missed; then recall and the mean size of the sets beside the application's whole
+DT_NEEDED closure. Exit code 1: something was missed, or a request could not be driven.
+
+DRIVE.yaml:
+    ready: /healthz                    # asked until it answers; PORT comes from --port
+    requests:
+      - {kind: "GET /products", target: /products?page=2, expect: 200}
+      - {kind: "POST /quote", method: POST, target: /quote, body: "{}", expect: 400, settleMs: 300}
+"""
+import argparse
+import collections
+import glob
+import http.client
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+import yaml
+
+NAME = re.compile(r"^(?:c?ob)=\((\d+)\)(?: (.*))?$")
+RUNTIME = {"libc6", "libstdc++6", "libgcc-s1"}
+
+
+def objects_entered(profile):
+    """The shared objects in which instructions ran, by callgrind's profile file."""
+    names, entered = {}, set()
+    with open(profile, encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            match = NAME.match(line)
+            if match:
+                number, name = match.groups()
+                if name:
+                    names[number] = name
+                if line.startswith("ob="):
+                    entered.add(number)
+    return {names[number] for number in entered if number in names}
+
+
+class Ownership:
+    """Which component of the list owns a file that ran."""
+
+    def __init__(self, document, application):
+        self.by_path, self.by_soname, self.ids = {}, {}, set()
+        for component in document["components"]:
+            self.ids.add(component["id"])
+            if component.get("path"):
+                self.by_path[os.path.realpath(component["path"])] = component["id"]
+            if component.get("soname"):
+                self.by_soname[component["soname"]] = component["id"]
+        self.application = application
+        self.packages = {}
+
+    def package(self, path):
+        if path not in self.packages:
+            spellings = {path, path[4:] if path.startswith("/usr/") else "/usr" + path}
+            found = subprocess.run(["dpkg", "-S", *spellings], capture_output=True, text=True)
+            self.packages[path] = found.stdout.split(":")[0] if found.stdout else ""
+        return self.packages[path]
+
+    def of(self, path):
+        path = os.path.realpath(path)
+        if path in self.by_path:
+            return self.by_path[path]
+        if path == os.path.realpath(self.application["binary"]["path"]):
+            return self.application["name"]
+        soname = soname_of(path)
+        if soname in self.by_soname:
+            return self.by_soname[soname]
+        return self.package(path) or path
+
+
+def soname_of(path):
+    found = re.search(r"\(SONAME\).*\[(.*)\]",
+                      subprocess.run(["readelf", "-d", path], capture_output=True, text=True).stdout)
+    return found.group(1) if found else ""
+
+
+def needed_closure(binary):
+    """Every shared object that the loader brings in with BINARY."""
+    out = subprocess.run(["ldd", binary], capture_output=True, text=True).stdout
+    return {os.path.realpath(path) for path in re.findall(r"(/\S+) \(0x", out)}
+
+
+def allowed(application, request):
+    """What the list says that REQUEST may touch; None for everything."""
+    if not application["complete"] or not request["complete"] or request["unresolved"]:
+        for unresolved in request["unresolved"]:
+            if "*" in unresolved["couldReach"]:
+                return None
+        if not application["complete"] or not request["complete"]:
+            return None
+    uses = request.get("components")
+    if uses is None:
+        uses = application["componentSets"][request["componentSet"]]
+    ids = {use["component"] for use in uses + application["ambient"]}
+    ids.update(i for u in request["unresolved"] for i in u["couldReach"])
+    return ids | {application["name"]}
+
+
+class Server:
+    """The application under callgrind, not collecting but around a request."""
+
+    def __init__(self, command, port, ready, folder):
+        self.port, self.folder, self.dumps = port, folder, 0
+        self.log = open(os.path.join(folder, "server.log"), "wb")
+        self.process = subprocess.Popen(
+            ["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/profile", *command],
+            stdout=self.log, stderr=subprocess.STDOUT, start_new_session=True)
+        deadline = time.monotonic() + 120
+        while True:
+            try:
+                self.ask("GET", ready, "", {})
+                return
+            except OSError:
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    self.stop()
+                    raise SystemExit(f"the server did not come up; its log is {folder}/server.log")
+                time.sleep(.2)
+
+    def ask(self, method, target, body, headers):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.request(method, target, body or None, headers)
+            answer = connection.getresponse()
+            answer.read()
+            return answer.status
+        finally:
+            connection.close()
+
+    def control(self, *options):
+        done = subprocess.run(["callgrind_control", *options, str(self.process.pid)],
+                              capture_output=True, text=True)
+        if "OK" not in done.stdout:
+            raise SystemExit(f"callgrind_control {options} failed: {done.stdout}{done.stderr}")
+
+    def drive(self, request):
+        """Sends one request; returns its status and the files that ran for it."""
+        self.control("--zero")
+        status = self.ask(request.get("method", "GET"), request["target"], request.get("body", ""),
+                          request.get("headers", {}))
+        time.sleep(request.get("settleMs", 100) / 1000)
+        before = set(glob.glob(f"{self.folder}/profile*"))
+        self.control("--dump=request")
+        fresh = set(glob.glob(f"{self.folder}/profile*")) - before
+        entered = set().union(*(objects_entered(path) for path in fresh)) if fresh else set()
+        if not entered:
+            raise SystemExit("callgrind recorded nothing for a request: this check would pass blindly")
+        return status, {path for path in entered if "/valgrind/" not in path}
+
+    def stop(self):
+        self.process.terminate()
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--components", required=True)
+    parser.add_argument("--application", required=True)
+    parser.add_argument("--drive", required=True)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("command", nargs="+")
+    options = parser.parse_args()
+    with open(options.components, encoding="utf-8") as file:
+        document = json.load(file)
+    with open(options.drive, encoding="utf-8") as file:
+        drive = yaml.safe_load(file)
+    application = next(a for a in document["applications"] if a["name"] == options.application)
+    kinds = {request["id"]: request for request in application["requests"]}
+    ownership = Ownership(document, application)
+    with tempfile.TemporaryDirectory(prefix="ripple-accuracy-") as folder:
+        server = Server(options.command, options.port, drive["ready"], folder)
+        try:
+            failures, ran = measure(server, drive["requests"], kinds, application, ownership)
+        finally:
+            server.stop()
+    closure = {ownership.of(path) for path in needed_closure(options.command[0])} - RUNTIME
+    report(kinds, ran, application, closure, failures)
+    return 1 if failures else 0
+
+
+def measure(server, requests, kinds, application, ownership):
+    """Drives every request. Returns what went wrong, and kind → components that ran."""
+    failures, ran = [], collections.defaultdict(set)
+    for request in requests:
+        kind = request["kind"]
+        if kind not in kinds:
+            failures.append(f"{kind}: the Components List has no such request kind")
+            continue
+        status, files = server.drive(request)
+        touched = {ownership.of(path) for path in files}
+        ran[kind] |= touched
+        may = allowed(application, kinds[kind])
+        missed = set() if may is None else touched - may
+        print(f"{kind:32} {request['target'][:40]:40} {status}  ran {len(touched):2}, "
+              f"listed {'all' if may is None else len(may)}"
+              + (f"  MISSED {', '.join(sorted(missed))}" if missed else ""), flush=True)
+        if status != request.get("expect", 200):
+            failures.append(f"{kind} {request['target']}: answered {status}, "
+                            f"expected {request.get('expect', 200)}")
+        failures.extend(f"{kind} {request['target']}: ran {c}, which the list does not name"
+                        for c in sorted(missed))
+    return failures, ran
+
+
+def report(kinds, ran, application, closure, failures):
+    """Recall and precision, then every failure."""
+    ambient = {use["component"] for use in application["ambient"]} | RUNTIME | {application["name"]}
+    listed = [allowed(application, kind) for kind in kinds.values()]
+    sizes = [len(closure - ambient) if may is None else len(may - ambient) for may in listed]
+    hits = total = 0
+    for kind, touched in ran.items():
+        may = allowed(application, kinds[kind])
+        total += len(touched)
+        hits += len(touched) if may is None else len(touched & may)
+    undriven = sorted(set(kinds) - set(ran))
+    whole = max(1, len(closure - ambient))
+    print(f"\nrecall {100 * hits / max(1, total):.1f} % over {len(ran)} of {len(kinds)} request kinds; "
+          f"mean set {sum(sizes) / max(1, len(sizes)):.1f} components of {whole} in the DT_NEEDED closure "
+          f"({100 * sum(sizes) / max(1, len(sizes)) / whole:.0f} %), run-time libraries and ambient "
+          "components left out")
+    if undriven:
+        print("not driven: " + ", ".join(undriven))
+    for failure in failures:
+        print("FAILED: " + failure, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
