@@ -42,7 +42,7 @@ endif()
 add_library(ripple_options INTERFACE)
 target_include_directories(ripple_options INTERFACE "${PROJECT_SOURCE_DIR}")
 target_compile_options(ripple_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers
+  -Wall -Wextra -Wpedantic $<IF:$<CXX_COMPILER_ID:GNU>,-Wshadow=local,-Wshadow> -Wnon-virtual-dtor -Wno-missing-field-initializers
   $<$<COMPILE_LANGUAGE:C>:-Wno-non-virtual-dtor>
   $<$<BOOL:${RIPPLE_WERROR}>:-Werror>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
