@@ -1,0 +1,76 @@
+//===- Action.h - Carrying out one upgrade action ----------------*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// What a change set's `install`, `rollback` and `check` ask for: run a program,
+// switch a symlink, swap a plug-in. Everything here is safe to repeat but for
+// what a program that is run does.
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_AGENT_ACTION_ACTION_H
+#define RIPPLE_AGENT_ACTION_ACTION_H
+
+#include "agent/action/RunProgram.h"
+#include "model/ChangeSet.h"
+
+#include <optional>
+
+namespace ripple::agent {
+
+enum class ActionKind { Install, Restart, Check, Rollback };
+std::string_view toString(ActionKind);
+
+/// One command of the manager's to change or check something (docs/formats/agent-api.md).
+struct ActionRequest {
+  std::string id, plan, task;
+  ActionKind kind = ActionKind::Install;
+  std::string component;
+  std::string version; ///< Installed once it is done.
+  std::string from;    ///< Installed before; "" where that was not said.
+  std::optional<model::Action> action;
+  std::string process; ///< For Restart: a process of the agent's own.
+  model::Milliseconds timeout{60'000};
+  bool unsealed = false; ///< The component's restart domain is `none`.
+};
+
+enum class ActionState { Running, Done, Failed, Unknown };
+std::string_view toString(ActionState);
+
+struct ActionOutcome {
+  ActionState state = ActionState::Failed;
+  std::string message;
+  std::optional<int> exit;
+  bool abandoned = false; ///< The agent ends: the program goes on, and the next run looks again.
+};
+
+/// Swaps PLUGIN to PATH in every process that holds it, within TIMEOUT. The text of a success
+/// says what was done.
+using PluginSwap = std::function<tl::expected<std::string, std::string>(
+    const std::string &plugin, const std::string &path, model::Milliseconds timeout)>;
+
+/// What an action may use.
+struct ActionContext {
+  std::string server;
+  std::optional<std::vector<std::string>> allow; ///< Programs; none: any absolute path.
+  std::string logs;                              ///< Folder of the programs' outputs.
+  PluginSwap swapPlugin;
+  std::function<std::string(const ProcessIdentity &)> record; ///< See runProgram.
+  int abandon = -1;                                           ///< See runProgram.
+};
+
+/// What keeps ACTION from being carried out here; changes nothing. Empty: nothing known.
+std::vector<std::string> problemsOf(const model::Action &action, const ActionContext &context);
+
+/// Carries out `request.action`. Blocks, at most about `request.timeout`. The worker's thread.
+ActionOutcome perform(const ActionRequest &request, const ActionContext &context);
+
+/// The outcome in words and state of a program of REQUEST that ended. For one that this process
+/// did not start itself, and that so has no known exit code, the state is Unknown.
+ActionOutcome outcomeOf(const ActionRequest &request, const ProgramOutcome &program);
+
+/// Where the output of REQUEST's program goes.
+std::string logOf(const ActionRequest &request, const ActionContext &context);
+
+} // namespace ripple::agent
+
+#endif
