@@ -75,12 +75,14 @@ int ripple_gate_enter(ripple_gate *gate, uint32_t kind, const char *session,
  * request counts as asynchronous. */
 ripple_gate_handle ripple_gate_retain(ripple_gate *gate, ripple_gate_handle handle);
 
-/* Gives a claim back. A handle of 0, or one that was given back, is ignored. */
+/* Gives a claim back, on any thread. A handle of 0, or of a request that is over, is ignored. */
 void ripple_gate_exit(ripple_gate *gate, ripple_gate_handle handle);
 
-/* Late acquisition: the request is about to use COMPONENT. Where its request kind does not list
- * it, the record is marked late (the analyzer missed it) and from now on counts as using it. */
-void ripple_gate_use(ripple_gate *gate, ripple_gate_handle handle, const char *component);
+/* Late acquisition: the request is about to use COMPONENT. The record says so from now on; where
+ * its request kind does not list it, the record is marked late (the analyzer missed it). Returns
+ * 0; EBUSY where the component stayed sealed for hold_ms (it must not be used then); ENOENT where
+ * the table does not know it (the request then counts as touching everything). */
+int ripple_gate_use(ripple_gate *gate, ripple_gate_handle handle, const char *component);
 
 /* Plug-ins. The gate opens the shared object itself (RTLD_NOW | RTLD_LOCAL) and swaps it when
  * the agent asks for it; both happen on the gate's thread or in ripple_gate_plugin_add, never
