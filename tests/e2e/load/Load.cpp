@@ -134,10 +134,18 @@ private:
   void next() {
     while (at < all.size() && dueOf(all[at]) <= Clock::now())
       launch(at++);
-    if (at == all.size())
+    if (at == all.size() || stopped())
       return;
     timer.expires_at(dueOf(all[at]));
     timer.async_wait([this](boost::system::error_code) { next(); });
+  }
+
+  /// Looks at most ten times a second.
+  bool stopped() {
+    if (mix.stopFile.empty() || Clock::now() < lookAgain)
+      return false;
+    lookAgain = Clock::now() + std::chrono::milliseconds(100);
+    return access(mix.stopFile.c_str(), F_OK) == 0;
   }
 
   void launch(std::size_t index) {
@@ -165,7 +173,7 @@ private:
   std::mt19937_64 random;
   asio::io_context io{1};
   asio::steady_timer timer;
-  Clock::time_point start;
+  Clock::time_point start, lookAgain;
   std::size_t at = 0;
   Finished finished;
 };

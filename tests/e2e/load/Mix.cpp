@@ -41,6 +41,7 @@ tl::expected<Mix, std::string> readMix(const std::string &file) {
     mix.seed = root["seed"].as<std::uint64_t>(1);
     mix.poisson = root["arrivals"].as<std::string>("poisson") == "poisson";
     mix.timeoutMs = root["timeoutMs"].as<int>(10'000);
+    mix.stopFile = root["stopFile"].as<std::string>("");
     for (const YAML::Node &node : root["requests"])
       mix.requests.push_back(readTemplate(node));
     if (mix.requests.empty() || mix.ratePerSecond <= 0 || mix.seconds <= 0)

@@ -36,6 +36,7 @@ struct Mix {
   std::uint64_t seed = 1;
   bool poisson = true; ///< Else evenly spaced.
   int timeoutMs = 10'000;
+  std::string stopFile; ///< Nothing new is sent once this file is there; "": none.
   std::vector<Template> requests;
 };
 
