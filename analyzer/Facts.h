@@ -1,0 +1,221 @@
+//===- Facts.h - What the source says, as plain values ----------*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// Facts are tables of plain values that point at each other by index: they can
+// be compared, cached on disk and merged. `collect` fills one set for each
+// translation unit, `link` merges them into one for the program. Nothing here
+// knows Clang, components or requests.
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_ANALYZER_FACTS_H
+#define RIPPLE_ANALYZER_FACTS_H
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ripple::analyzer {
+
+using FileIndex = std::uint32_t;   ///< Into Facts::files.
+using EntityIndex = std::uint32_t; ///< Into Facts::entities.
+using TypeIndex = std::uint32_t;   ///< Into Facts::types.
+using RuleIndex = std::uint32_t;   ///< Into model::Catalog::handlers.
+inline constexpr std::uint32_t none = ~std::uint32_t(0);
+
+/// A line of a file. `file` is `none` where there is no such place.
+struct SourceLine {
+  FileIndex file = none;
+  std::uint32_t line = 0;
+  auto operator<=>(const SourceLine &) const = default;
+};
+
+enum class EntityKind : std::uint8_t {
+  Function,    ///< Free or static member function, method, operator, lambda's call operator.
+  Constructor, ///< Of `record`.
+  Destructor,  ///< Of `record`.
+  Variable,    ///< With static storage duration.
+  Initialiser, ///< The code that runs to initialise static variables: not a real function.
+  Field,       ///< Of a record: what an indirect call goes through.
+  Type,        ///< A named type: what an indirect call goes through.
+  Unknown,     ///< What `dlsym` and its like return: a function that nobody can name.
+};
+
+/// Something that code names. Two entities of one `key` are the same one.
+struct Entity {
+  EntityKind kind = EntityKind::Function;
+  /// The mangled name; for what is not visible outside its unit, with the unit's file behind it.
+  std::string key;
+  std::string name;      ///< Qualified, without template arguments: what globs match.
+  std::string signature; ///< For people: "shop::showCart(const Request &, Response &)".
+  std::string symbol;    ///< The mangled name, "" for what no other file can link to.
+  SourceLine declared;   ///< Where it is first declared: the file that owns it.
+  SourceLine defined;    ///< Where its body is, if a unit has it.
+  bool hasBody = false;  ///< Some unit has its body (or it needs none), so its calls are known.
+  bool isSystem = false; ///< Declared in a system header.
+  bool isVirtual = false;
+  TypeIndex type = none; ///< Of functions: their type, as pointers to them have it.
+  std::string record;    ///< Class that it is a member of: a key of Facts::records; else "".
+  /// First template argument (a type, spelled canonically) of the class, and of the function.
+  std::string classArgument, functionArgument;
+  bool operator==(const Entity &) const = default;
+};
+
+enum class CallKind : std::uint8_t {
+  Direct,      ///< Exactly this function (also constructors and destructors).
+  Virtual,     ///< This method or any that overrides it.
+  Use,         ///< A global variable is read, written, or its address taken.
+  Initialises, ///< Static or thread-local initialisation that runs on first use.
+};
+
+struct Call {
+  EntityIndex caller = none, callee = none;
+  CallKind kind = CallKind::Direct;
+  SourceLine at;
+  auto operator<=>(const Call &) const = default;
+};
+
+/// A call through a pointer, a member pointer or a std::function.
+struct IndirectCall {
+  EntityIndex caller = none;
+  TypeIndex type = none; ///< Of the function that is called.
+  /// The declaration that the call goes through: field, variable or named type; else none. Where
+  /// a component owns it, the call touches that component.
+  std::vector<EntityIndex> through;
+  /// The parameter of a function whose value is called, possibly captured by a lambda in it.
+  EntityIndex slotOf = none;
+  std::uint32_t slotParameter = 0;
+  SourceLine at;
+  auto operator<=>(const IndirectCall &) const = default;
+};
+
+/// A callable becomes a value in IN: a lambda is made, a function's address is taken.
+struct Taken {
+  EntityIndex in = none, callable = none;
+  TypeIndex type = none; ///< Pointers to it have this type; more rows where it is cast.
+  EntityIndex to = none; ///< The function that it is an argument of; none where it is not one.
+  /// It is (an argument of) the handler of a registration: not called by IN.
+  bool registered = false;
+  SourceLine at;
+  auto operator<=>(const Taken &) const = default;
+};
+
+/// A pointer to a function of type FROM becomes one to TO. "void *" takes part.
+struct TypeFlow {
+  TypeIndex from = none, to = none;
+  auto operator<=>(const TypeFlow &) const = default;
+};
+
+/// METHOD overrides OVERRIDDEN.
+struct Override {
+  EntityIndex method = none, overridden = none;
+  auto operator<=>(const Override &) const = default;
+};
+
+struct Record {
+  std::string key, name;
+  SourceLine declared;
+  bool isSystem = false;
+  std::vector<std::string> bases; ///< Keys, in order of declaration.
+  bool operator==(const Record &) const = default;
+};
+
+enum class ValueKind : std::uint8_t {
+  Unknown,   ///< Not a constant, nor anything below.
+  Text,      ///< A constant string: `text`.
+  Function,  ///< A callable: `entity`.
+  Parameter, ///< What the parameter `number` of function `entity` holds.
+  Returned,  ///< What a call of `entity` returns; `arguments` are its arguments.
+  Several,   ///< Any of `arguments`.
+};
+
+/// What an expression may hold, as far as handlers and paths need it.
+struct Value {
+  ValueKind kind = ValueKind::Unknown;
+  std::string text;
+  EntityIndex entity = none;
+  std::uint32_t number = 0;
+  std::string type; ///< Of a handler argument: its parameter's type (methodByParameter).
+  std::vector<Value> arguments;
+  bool operator==(const Value &) const = default;
+};
+
+/// The arguments of a call of the user's own function that takes a text or a callable.
+struct Arguments {
+  EntityIndex caller = none, callee = none;
+  SourceLine at;
+  std::vector<Value> values;
+  bool operator==(const Arguments &) const = default;
+};
+
+/// What a function of the user's own returns, where that is a callable.
+struct Returned {
+  EntityIndex function = none;
+  Value value;
+  bool operator==(const Returned &) const = default;
+};
+
+/// A handler rule of the catalog matched here.
+struct Registration {
+  RuleIndex rule = none;
+  EntityIndex in = none;     ///< The function that registers; none for `override`, `function`.
+  EntityIndex callee = none; ///< What the rule matched.
+  SourceLine at;
+  std::uint32_t column = 0; ///< Orders registrations of one line.
+  Value path;               ///< Unknown where the rule names none.
+  Value handler;
+  bool operator==(const Registration &) const = default;
+};
+
+/// Something that is not known, and why.
+struct UnresolvedSite {
+  EntityIndex in = none;
+  SourceLine at;
+  std::string reason;
+  /// Declarations (types, as a rule) of which one that a component owns resolves it.
+  std::vector<EntityIndex> unlessOwned;
+  std::string
+      library; ///< A constant name given to dlopen; "" if none. The owner of it resolves it.
+  bool operator==(const UnresolvedSite &) const = default;
+};
+
+/// The tables of one unit, or of one program.
+struct Facts {
+  std::vector<std::string> files; ///< Absolute, as normalised paths.
+  std::vector<std::string> types; ///< Canonical spellings.
+  std::vector<Entity> entities;
+  std::vector<Record> records;
+  std::vector<Call> calls;
+  std::vector<IndirectCall> indirectCalls;
+  std::vector<Taken> taken;
+  std::vector<TypeFlow> typeFlows;
+  std::vector<Override> overrides;
+  std::vector<Arguments> arguments;
+  std::vector<Returned> returned;
+  std::vector<Registration> registrations;
+  std::vector<UnresolvedSite> unresolved;
+  std::vector<EntityIndex> initialisers; ///< Run before main; also functions marked constructor.
+  bool operator==(const Facts &) const = default;
+};
+
+/// Why a unit is not complete, as the front end says it.
+struct Diagnostic {
+  std::string file; ///< "" where there is no place.
+  unsigned line = 0;
+  std::string message;
+  bool operator==(const Diagnostic &) const = default;
+};
+
+struct UnitFacts {
+  std::string unit;     ///< The main source file, absolute.
+  bool complete = true; ///< False where it did not compile; the facts are then a part.
+  std::vector<Diagnostic> diagnostics;   ///< Errors only; at most 20.
+  std::vector<std::string> dependencies; ///< Every file read, absolute, sorted.
+  Facts facts;
+  bool operator==(const UnitFacts &) const = default;
+};
+
+} // namespace ripple::analyzer
+
+#endif

@@ -1,0 +1,175 @@
+//===- Pipeline.h - The analyzer's stages -----------------------*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// The whole analyzer, as types:
+//
+//   Request --load--> Loaded
+//       Unit --collect--> UnitFacts            (each unit by itself; cached)
+//       UnitFacts… --link--> Program           (from here on: each application)
+//       Program --resolve--> Resolved          (virtual and indirect calls)
+//       Program --attribute--> Owners          (entity -> component)
+//       Program, Resolved, Owners --reach--> Reached
+//   Reached… --write--> model::ComponentsList
+//
+// Each arrow is one free function in a file of its name. Only Collect sees
+// Clang, only Load and Attribute see the machine; the others are pure.
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_ANALYZER_PIPELINE_H
+#define RIPPLE_ANALYZER_PIPELINE_H
+
+#include "analyzer/Facts.h"
+#include "model/Catalog.h"
+#include "model/ComponentsList.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ripple::analyzer {
+
+// ---- load ------------------------------------------------------------------
+
+/// What the user asked for (`ripple analyze`).
+struct Request {
+  std::string buildFolder;                                       ///< -p
+  std::vector<std::string> targets;                              ///< --target
+  std::vector<std::pair<std::string, std::string>> binaries;     ///< --binary APP=PATH
+  std::vector<std::pair<std::string, std::string>> applications; ///< --application APP=GLOB
+  std::string sourceRoot;                                        ///< "": the build's own
+};
+
+/// One translation unit as the build compiles it.
+struct Unit {
+  std::string file;      ///< Absolute.
+  std::string directory; ///< Where the compiler runs.
+  std::vector<std::string> argv;
+  std::string target; ///< Build target; "" where the build does not say.
+};
+
+struct LoadedApplication {
+  std::string name;
+  model::Binary binary;
+  std::vector<std::size_t> units;     ///< Into Loaded::units; sorted.
+  std::vector<std::string> libraries; ///< Files of the DT_NEEDED closure, in load order.
+};
+
+struct Loaded {
+  std::string sourceRoot;                      ///< Absolute; files below it are the user's own.
+  std::string buildFolder;                     ///< Absolute.
+  std::vector<Unit> units;                     ///< Sorted by file, then argv; no two are equal.
+  std::vector<LoadedApplication> applications; ///< Sorted by name.
+};
+
+model::Result<Loaded> load(const Request &request);
+
+// ---- collect ---------------------------------------------------------------
+
+/// The facts of one unit. Never fails: a unit that cannot be compiled gives what it has, with
+/// `complete` false and the front end's errors. Safe to call from several threads at once.
+UnitFacts collect(const Unit &unit, const model::Catalog &catalog, const std::string &sourceRoot);
+
+/// The same for TEXT as the contents of unit.file (tests).
+UnitFacts collectText(const Unit &unit, const std::string &text, const model::Catalog &catalog,
+                      const std::string &sourceRoot);
+
+/// Mistakes in the handler rules that `collect` would not honour: one for each rule of a kind
+/// that is not implemented. To be reported before anything is collected.
+model::Mistakes checkRules(const model::Catalog &catalog);
+
+// ---- link ------------------------------------------------------------------
+
+/// One place where a request handler is registered, all parameters followed.
+struct Route {
+  RuleIndex rule = none;
+  model::RequestKind request;        ///< id, protocol, method, path, matchOrder, handler(s).
+  std::vector<EntityIndex> handlers; ///< Entities of request.handlers; sorted, unique.
+  /// Values of parameters that hold on this route only: the callables that were given to a
+  /// wrapper (`withAuth(handler)`), by (function, number of the parameter).
+  std::map<std::pair<EntityIndex, std::uint32_t>, std::vector<EntityIndex>> bindings;
+  SourceLine at;
+  bool ambient = false;                ///< The rule says so: runs for every request.
+  bool complete = true;                ///< False where a handler could not be found.
+  std::vector<std::string> incomplete; ///< Why.
+};
+
+/// All facts of one application. Everything sorted; the same units give the same program.
+struct Program {
+  Facts facts;
+  std::vector<Route> routes; ///< By matchOrder. Ids are unique among those not ambient.
+  bool complete = true;
+  std::vector<std::string> incompleteUnits;
+  std::string sourceRoot;
+};
+
+Program link(const std::vector<const UnitFacts *> &units, const model::Catalog &catalog,
+             const std::string &sourceRoot);
+
+// ---- resolve ---------------------------------------------------------------
+
+enum class EdgeKind : std::uint8_t { Direct, Virtual, Pointer, Callback, Escape };
+
+struct Edge {
+  EntityIndex to = none;
+  EdgeKind kind = EdgeKind::Direct;
+  bool proven = true; ///< False where it is one of several targets, or need not be taken.
+  bool async = false; ///< What it leads to may outlive the caller.
+  SourceLine at;
+  /// Set on edges of an indirect call whose pointer is this parameter: see Route::bindings.
+  EntityIndex slotOf = none;
+  std::uint32_t slotParameter = 0;
+  auto operator<=>(const Edge &) const = default;
+};
+
+struct Resolved {
+  std::vector<std::vector<Edge>> edges; ///< By caller; sorted, unique.
+  /// Calls with no target; `unlessOwned` as in UnresolvedSite.
+  std::vector<UnresolvedSite> unresolved;
+  /// Starts of threads and the like: what is reached through these runs beside its caller.
+  std::vector<bool> startsThread; ///< By entity.
+};
+
+Resolved resolve(const Program &program);
+
+// ---- attribute -------------------------------------------------------------
+
+/// Which component each entity belongs to. Every entity that is not the application's own belongs
+/// to one: what cannot be placed has an owner whose origin says so.
+struct Owners {
+  std::vector<model::Component> components; ///< Sorted by id. Also those only depended on.
+  std::vector<std::uint32_t> ownerOf;       ///< By entity: into components; none: the application.
+  std::map<std::string, std::uint32_t> ownerOfLibrary; ///< By name given to dlopen.
+  std::vector<std::string> warnings;
+};
+
+model::Result<Owners> attribute(const Program &program, const Loaded &loaded,
+                                const LoadedApplication &application,
+                                const model::Catalog &catalog);
+
+// ---- reach -----------------------------------------------------------------
+
+/// One application's part of the Components List, all but `name` and `binary`.
+struct Reached {
+  model::Application application;
+  std::vector<model::Unresolved> unresolved; ///< Of the whole application.
+};
+
+Reached reach(const Program &program, const Resolved &resolved, const Owners &owners,
+              const model::Catalog &catalog);
+
+// ---- write -----------------------------------------------------------------
+
+struct Analyzed {
+  const LoadedApplication *application = nullptr;
+  const Owners *owners = nullptr;
+  Reached reached;
+};
+
+model::ComponentsList write(std::vector<Analyzed> applications);
+
+} // namespace ripple::analyzer
+
+#endif
