@@ -115,3 +115,6 @@ function(ripple_fuzzer name)
   set_target_properties(${name} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/fuzz")
 endfunction()
+
+# Everything that is generated at build time and included by sources: `./dev lint` makes it first.
+add_custom_target(lint-inputs)

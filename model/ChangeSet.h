@@ -56,8 +56,8 @@ struct Upgrade {
   std::optional<RestartDomain> restart; ///< Absent: the Components List's.
   std::vector<Action> install;          ///< Done in this order; usually one.
   std::optional<RestartWith> restartWith;
-  std::vector<std::string> check;  ///< Argument vector; empty: no check beside the agent's own.
-  std::vector<Action> rollback;    ///< Done in this order; empty: there is no way back.
+  std::vector<std::string> check; ///< Argument vector; empty: no check beside the agent's own.
+  std::vector<Action> rollback;   ///< Done in this order; empty: there is no way back.
   bool phaseIn = false;
   Milliseconds quiesceTimeout{30'000};
 };

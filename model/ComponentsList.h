@@ -129,7 +129,7 @@ struct ComponentsList {
   std::vector<Component> components;     ///< Sorted by id.
   std::vector<Unresolved> unresolved;
 
-  const Component *component(std::string_view id) const;     ///< Null if there is none.
+  const Component *component(std::string_view id) const;       ///< Null if there is none.
   const Application *application(std::string_view name) const; ///< The first of that name.
 };
 

@@ -22,9 +22,9 @@ std::string_view toString(RouterKind);
 struct Router {
   std::string name;
   RouterKind kind = RouterKind::HAProxy;
-  std::string socket;            ///< HAProxy: a path or host:port of its runtime API.
-  std::string agent;             ///< URL of the agent on the router's host; "" if none.
-  std::string url, referer;      ///< httpd: its balancer-manager.
+  std::string socket;             ///< HAProxy: a path or host:port of its runtime API.
+  std::string agent;              ///< URL of the agent on the router's host; "" if none.
+  std::string url, referer;       ///< httpd: its balancer-manager.
   std::string upstreams, pidFile; ///< nginx.
   std::vector<std::string> test;  ///< nginx: checks its configuration.
 };

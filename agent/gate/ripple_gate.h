@@ -35,11 +35,11 @@ typedef struct ripple_gate_handle {
 
 struct ripple_gate_options {
   const char *application; /* NULL: the table's application name */
-  const char *table;       /* file made by `ripple analyze --format gate`; NULL: $RIPPLE_GATE_TABLE */
-  const char *directory;   /* where segments live; NULL: $RIPPLE_GATE_DIR, else /run/ripple/gate */
-  uint32_t records_max;    /* active requests at one time; 0: 4096. Beyond, requests are counted
-                              as touching everything */
-  uint32_t hold_ms;        /* how long an entering request waits at a sealed gate; 0: 10000 */
+  const char *table;     /* file made by `ripple analyze --format gate`; NULL: $RIPPLE_GATE_TABLE */
+  const char *directory; /* where segments live; NULL: $RIPPLE_GATE_DIR, else /run/ripple/gate */
+  uint32_t records_max;  /* active requests at one time; 0: 4096. Beyond, requests are counted
+                            as touching everything */
+  uint32_t hold_ms;      /* how long an entering request waits at a sealed gate; 0: 10000 */
 };
 
 /* Opens the gate of this process: maps the table, makes the segment
