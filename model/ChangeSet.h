@@ -68,6 +68,8 @@ struct ComponentVersion {
   auto operator<=>(const ComponentVersion &) const = default;
 };
 
+/// `before` is everywhere before `after` is anywhere. A rule may name a component that this change
+/// set does not upgrade; whether there is such a component, only the planner can tell.
 struct OrderRule {
   ComponentVersion before, after;
   std::string reason;

@@ -82,6 +82,10 @@ struct Status {
 Result<Status> parseStatus(std::string_view text, const std::string &file);
 std::string writeStatus(const Status &status);
 
+/// One `servers` entry by itself, as an agent sends it; SOURCE names it in mistakes.
+Result<ServerStatus> parseServerStatus(std::string_view json, const std::string &source);
+std::string writeServerStatus(const ServerStatus &status);
+
 } // namespace ripple::model
 
 #endif
