@@ -38,6 +38,9 @@ if(RIPPLE_BUILD_TESTS OR NOT DEFINED RIPPLE_BUILD_TESTS)
   include(GoogleTest)
 endif()
 
+# Asks CMake to say which sources make which target: `ripple analyze` reads the answer.
+file(WRITE "${CMAKE_BINARY_DIR}/.cmake/api/v1/query/codemodel-v2" "")
+
 # Our own code is compiled with these; nothing else is.
 add_library(ripple_options INTERFACE)
 target_include_directories(ripple_options INTERFACE "${PROJECT_SOURCE_DIR}")

@@ -1,0 +1,223 @@
+//===- Elf.cpp - What an ELF file offers and needs --------------*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "analyzer/Elf.h"
+
+#include <algorithm>
+#include <llvm/ADT/StringExtras.h>
+#include <llvm/BinaryFormat/Magic.h>
+#include <llvm/DebugInfo/DWARF/DWARFContext.h>
+#include <llvm/Object/BuildID.h>
+#include <llvm/Object/ELFObjectFile.h>
+#include <llvm/Support/MemoryBuffer.h>
+#include <llvm/Support/Path.h>
+
+namespace ripple::analyzer {
+namespace {
+
+using llvm::object::ELFObjectFileBase;
+using model::mistake;
+
+std::string messageOf(llvm::Error error) { return llvm::toString(std::move(error)); }
+
+/// The error of an Expected that is not needed: what it says is reported by the caller.
+template <typename T> std::string takeMessage(llvm::Expected<T> &value) {
+  return messageOf(value.takeError());
+}
+
+std::vector<std::string> splitPath(llvm::StringRef text) {
+  std::vector<std::string> out;
+  llvm::SmallVector<llvm::StringRef> parts;
+  text.split(parts, ':', -1, /*KeepEmpty=*/false);
+  for (llvm::StringRef part : parts)
+    out.push_back(part.str());
+  return out;
+}
+
+/// A string of the dynamic string table.
+llvm::StringRef stringAt(llvm::StringRef table, std::uint64_t offset) {
+  return offset < table.size() ? llvm::StringRef(table.data() + offset) : llvm::StringRef();
+}
+
+/// The dynamic string table: DT_STRTAB and DT_STRSZ, whatever the section headers say.
+template <typename ELFT>
+llvm::Expected<llvm::StringRef> stringTable(const llvm::object::ELFFile<ELFT> &file,
+                                            typename ELFT::DynRange dynamic) {
+  std::uint64_t address = 0, size = 0;
+  for (const auto &entry : dynamic) {
+    if (entry.getTag() == llvm::ELF::DT_STRTAB)
+      address = entry.getPtr();
+    if (entry.getTag() == llvm::ELF::DT_STRSZ)
+      size = entry.getVal();
+  }
+  if (!address || !size)
+    return llvm::StringRef();
+  auto mapped = file.toMappedAddr(address);
+  if (!mapped)
+    return mapped.takeError();
+  const std::uint8_t *end = file.base() + file.getBufSize();
+  if (size > static_cast<std::uint64_t>(end - *mapped))
+    return llvm::createStringError("its dynamic string table reaches beyond the end of the file");
+  if ((*mapped)[size - 1] != 0)
+    return llvm::createStringError("its dynamic string table does not end with a zero byte");
+  return llvm::StringRef(reinterpret_cast<const char *>(*mapped), size);
+}
+
+template <typename ELFT>
+llvm::Error readDynamic(const llvm::object::ELFFile<ELFT> &file, ElfFile &out) {
+  out.machine = file.getHeader().e_machine;
+  out.is64 = ELFT::Is64Bits;
+  auto dynamic = file.dynamicEntries();
+  if (!dynamic)
+    return dynamic.takeError();
+  auto strings = stringTable<ELFT>(file, *dynamic);
+  if (!strings)
+    return strings.takeError();
+  for (const auto &entry : *dynamic) {
+    llvm::StringRef text = stringAt(*strings, entry.getVal());
+    switch (entry.getTag()) {
+    case llvm::ELF::DT_NEEDED:
+      out.needed.push_back(text.str());
+      break;
+    case llvm::ELF::DT_SONAME:
+      out.soname = text.str();
+      break;
+    case llvm::ELF::DT_RPATH:
+      out.rpath = splitPath(text);
+      break;
+    case llvm::ELF::DT_RUNPATH:
+      out.runpath = splitPath(text);
+      break;
+    default:
+      break;
+    }
+  }
+  return llvm::Error::success();
+}
+
+llvm::Error readDynamic(const ELFObjectFileBase &object, ElfFile &out) {
+  if (const auto *file = llvm::dyn_cast<llvm::object::ELF64LEObjectFile>(&object))
+    return readDynamic(file->getELFFile(), out);
+  if (const auto *file = llvm::dyn_cast<llvm::object::ELF32LEObjectFile>(&object))
+    return readDynamic(file->getELFFile(), out);
+  if (const auto *file = llvm::dyn_cast<llvm::object::ELF64BEObjectFile>(&object))
+    return readDynamic(file->getELFFile(), out);
+  return readDynamic(llvm::cast<llvm::object::ELF32BEObjectFile>(&object)->getELFFile(), out);
+}
+
+llvm::Error readSymbols(const ELFObjectFileBase &object, ElfFile &out) {
+  auto versions = object.readDynsymVersions();
+  if (!versions)
+    return versions.takeError();
+  std::size_t index = 0;
+  for (const llvm::object::ELFSymbolRef &symbol : object.getDynamicSymbolIterators()) {
+    const std::size_t at = index++;
+    auto name = symbol.getName();
+    if (!name)
+      return name.takeError();
+    auto flags = symbol.getFlags();
+    if (!flags)
+      return flags.takeError();
+    if (name->empty() || symbol.getBinding() == llvm::ELF::STB_LOCAL)
+      continue;
+    // The name may carry its version (name@VERSION); versions stand apart here.
+    DynamicSymbol entry{name->split('@').first.str(),
+                        at < versions->size() ? (*versions)[at].Name : std::string()};
+    const bool open = *flags & llvm::object::SymbolRef::SF_Undefined;
+    (open ? out.undefined : out.defined).push_back(std::move(entry));
+  }
+  for (auto *list : {&out.defined, &out.undefined}) {
+    std::sort(list->begin(), list->end());
+    list->erase(std::unique(list->begin(), list->end()), list->end());
+  }
+  return llvm::Error::success();
+}
+
+tl::unexpected<model::Mistakes> notReadable(const std::string &file, const std::string &why) {
+  return mistake({file, 0, ""}, "cannot be read as an ELF file: " + why,
+                 "give a program or shared library that was built for Linux");
+}
+
+using Object = llvm::object::OwningBinary<llvm::object::ObjectFile>;
+
+/// The object in FILE, or one mistake.
+model::Result<Object> openObject(const std::string &file) {
+  auto buffer = llvm::MemoryBuffer::getFile(file, /*IsText=*/false, /*NullTerminator=*/false);
+  if (!buffer)
+    return mistake({file, 0, ""}, "cannot be read: " + buffer.getError().message(),
+                   "build it first, or name another file");
+  auto object = llvm::object::ObjectFile::createObjectFile((*buffer)->getMemBufferRef());
+  if (!object)
+    return notReadable(file, takeMessage(object));
+  if (!llvm::isa<ELFObjectFileBase>(**object))
+    return notReadable(file, "it has another format");
+  return Object(std::move(*object), std::move(*buffer));
+}
+
+} // namespace
+
+bool ElfFile::defines(std::string_view symbol) const {
+  auto at = std::lower_bound(
+      defined.begin(), defined.end(), symbol,
+      [](const DynamicSymbol &entry, std::string_view name) { return entry.name < name; });
+  return at != defined.end() && at->name == symbol;
+}
+
+model::Result<ElfFile> readElf(const std::string &file) {
+  auto object = openObject(file);
+  if (!object)
+    return tl::unexpected(object.error());
+  const auto &elf = *llvm::cast<ELFObjectFileBase>(object->getBinary());
+  ElfFile out;
+  out.path = file;
+  out.buildId = llvm::toHex(llvm::object::getBuildID(&elf), /*LowerCase=*/true);
+  if (llvm::Error error = readDynamic(elf, out))
+    return notReadable(file, messageOf(std::move(error)));
+  if (llvm::Error error = readSymbols(elf, out))
+    return notReadable(file, messageOf(std::move(error)));
+  return out;
+}
+
+model::Result<std::vector<std::string>> debugUnits(const std::string &file) {
+  auto object = openObject(file);
+  if (!object)
+    return tl::unexpected(object.error());
+  auto context = llvm::DWARFContext::create(
+      *object->getBinary(), llvm::DWARFContext::ProcessDebugRelocations::Process, nullptr, "",
+      [](llvm::Error error) { llvm::consumeError(std::move(error)); },
+      [](llvm::Error error) { llvm::consumeError(std::move(error)); });
+  std::vector<std::string> out;
+  for (const auto &unit : context->compile_units()) {
+    llvm::DWARFDie die = unit->getUnitDIE(/*ExtractUnitDIEOnly=*/true);
+    const char *name = die.getShortName();
+    if (!name || llvm::StringRef(name).starts_with("<"))
+      continue;
+    llvm::SmallString<256> path(name);
+    if (!llvm::sys::path::is_absolute(path)) {
+      path = unit->getCompilationDir() ? unit->getCompilationDir() : "";
+      llvm::sys::path::append(path, name);
+    }
+    llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
+    out.push_back(path.str().str());
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+model::Result<std::string> sha256OfFile(const std::string &file) {
+  auto text = model::readFile(file);
+  if (!text)
+    return tl::unexpected(text.error());
+  return model::sha256(*text);
+}
+
+bool looksLikeElf(const std::string &file) {
+  llvm::file_magic magic;
+  return !llvm::identify_magic(file, magic) && (magic == llvm::file_magic::elf_executable ||
+                                                magic == llvm::file_magic::elf_shared_object);
+}
+
+} // namespace ripple::analyzer

@@ -1,0 +1,58 @@
+//===- Elf.h - What an ELF file offers and needs ----------------*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// LLVM's object readers behind one plain struct: who it is (build-id, SONAME),
+// what it needs (DT_NEEDED and where to look for it), what it defines and what
+// it leaves open for others to define.
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_ANALYZER_ELF_H
+#define RIPPLE_ANALYZER_ELF_H
+
+#include "model/Document.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ripple::analyzer {
+
+struct DynamicSymbol {
+  std::string name;    ///< Mangled, without its version.
+  std::string version; ///< "GLIBC_2.34"; "" where it has none.
+  bool operator==(const DynamicSymbol &) const = default;
+  auto operator<=>(const DynamicSymbol &) const = default;
+};
+
+struct ElfFile {
+  std::string path;                     ///< As it was asked for.
+  std::string buildId;                  ///< Lower-case hexadecimal; "" where it has none.
+  std::string soname;                   ///< "" where it has none.
+  std::uint16_t machine = 0;            ///< e_machine.
+  bool is64 = true;                     ///< A loader takes files of its own class and machine only.
+  std::vector<std::string> needed;      ///< DT_NEEDED, in the file's order.
+  std::vector<std::string> rpath;       ///< DT_RPATH's folders, `$ORIGIN` not yet replaced.
+  std::vector<std::string> runpath;     ///< DT_RUNPATH's folders, likewise.
+  std::vector<DynamicSymbol> defined;   ///< That other files can link to; sorted.
+  std::vector<DynamicSymbol> undefined; ///< That other files must define; sorted.
+
+  bool defines(std::string_view symbol) const;
+};
+
+/// Reads FILE. A file that is missing, unreadable or no ELF file for the loader is a mistake.
+model::Result<ElfFile> readElf(const std::string &file);
+
+/// Main source files of FILE's compile units, from its debug information, absolute; sorted. Empty
+/// where it has none.
+model::Result<std::vector<std::string>> debugUnits(const std::string &file);
+
+/// SHA-256 of FILE's bytes in lower-case hexadecimal.
+model::Result<std::string> sha256OfFile(const std::string &file);
+
+/// True where FILE starts as an ELF file does: cheap.
+bool looksLikeElf(const std::string &file);
+
+} // namespace ripple::analyzer
+
+#endif

@@ -1,0 +1,131 @@
+//===- ElfTest.cpp - Elf and LibraryClosure on files that CMake has built -===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "analyzer/Elf.h"
+#include "analyzer/LibraryClosure.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <gmock/gmock.h>
+
+namespace ripple::analyzer {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+const std::string program = RIPPLE_FIXTURE_PROGRAM, first = RIPPLE_FIXTURE_FIRST,
+                  second = RIPPLE_FIXTURE_SECOND;
+
+std::vector<std::string> names(const std::vector<DynamicSymbol> &symbols) {
+  std::vector<std::string> out;
+  for (const DynamicSymbol &symbol : symbols)
+    out.push_back(symbol.name);
+  return out;
+}
+
+TEST(Elf, SaysWhoAFileIsAndWhatItNeeds) {
+  auto elf = readElf(first);
+  ASSERT_TRUE(elf) << model::describe(elf.error());
+  EXPECT_EQ(elf->soname, "libfixture_first.so.3");
+  EXPECT_EQ(elf->buildId, "0123456789abcdef0123456789abcdef01234567");
+  EXPECT_THAT(elf->needed, Contains("libfixture_second.so"));
+  EXPECT_THAT(elf->runpath, ElementsAre("$ORIGIN"));
+  EXPECT_TRUE(elf->rpath.empty());
+}
+
+TEST(Elf, ListsSymbolsWithVersions) {
+  auto elf = readElf(first);
+  ASSERT_TRUE(elf);
+  EXPECT_THAT(elf->defined, Contains(DynamicSymbol{"fixture_first", "FIXTURE_1"}));
+  EXPECT_TRUE(elf->defines("fixture_first"));
+  EXPECT_FALSE(elf->defines("fixture_hidden"));
+  EXPECT_FALSE(elf->defines("fixture_second")) << "it only uses this one";
+  EXPECT_THAT(names(elf->undefined), Contains("fixture_second"));
+}
+
+TEST(Elf, FindsTheUnitsInDebugInformation) {
+  auto units = debugUnits(second);
+  ASSERT_TRUE(units) << model::describe(units.error());
+  EXPECT_THAT(*units,
+              ElementsAre(std::string(RIPPLE_SOURCE_DIR) + "/testdata/elf/fixture_second.c"));
+}
+
+TEST(Elf, RefusesWhatIsNoElfFile) {
+  auto missing = readElf("/nowhere/at/all");
+  ASSERT_FALSE(missing);
+  EXPECT_THAT(model::describe(missing.error()), HasSubstr("/nowhere/at/all: "));
+  auto text = readElf(std::string(RIPPLE_SOURCE_DIR) + "/CMakeLists.txt");
+  ASSERT_FALSE(text);
+  EXPECT_THAT(model::describe(text.error()), HasSubstr("ELF file"));
+  EXPECT_FALSE(looksLikeElf(std::string(RIPPLE_SOURCE_DIR) + "/CMakeLists.txt"));
+}
+
+TEST(Elf, SurvivesACutFile) {
+  auto whole = model::readFile(first);
+  ASSERT_TRUE(whole);
+  const std::string cut = testing::TempDir() + "/cut.so";
+  for (std::size_t size = 0; size < whole->size(); size += whole->size() / 40 + 1) {
+    std::ofstream(cut, std::ios::binary) << whole->substr(0, size);
+    auto elf = readElf(cut);
+    if (!elf) {
+      EXPECT_THAT(model::describe(elf.error()), HasSubstr("ELF file"));
+    }
+  }
+  fs::remove(cut);
+}
+
+TEST(LibraryClosure, IsInLoadOrder) {
+  LibrarySearch search;
+  auto closure = search.closureOf(program);
+  ASSERT_TRUE(closure) << model::describe(closure.error());
+  std::vector<std::string> found;
+  for (const auto &library : closure->libraries)
+    found.push_back(fs::path(library->path).filename());
+  EXPECT_TRUE(closure->missing.empty());
+  auto place = [&](std::string_view name) {
+    return std::find_if(found.begin(), found.end(),
+                        [&](const std::string &file) { return file.starts_with(name); }) -
+           found.begin();
+  };
+  EXPECT_EQ(place("libfixture_first.so.3"), 0);
+  EXPECT_LT(place("libc.so.6"), static_cast<long>(found.size()));
+  EXPECT_LT(place("libc.so.6"), place("libfixture_second.so")) << "breadth first";
+  EXPECT_LT(place("libfixture_second.so"), static_cast<long>(found.size()));
+  EXPECT_EQ(std::count(found.begin(), found.end(), "libc.so.6"), 1);
+}
+
+TEST(LibraryClosure, NamesWhatIsMissing) {
+  const std::string folder = testing::TempDir() + "/closure-alone";
+  fs::create_directories(folder);
+  const std::string alone = folder + "/alone.so";
+  fs::copy_file(first, alone, fs::copy_options::overwrite_existing);
+  LibrarySearch search;
+  auto closure = search.closureOf(alone);
+  ASSERT_TRUE(closure);
+  ASSERT_EQ(closure->missing.size(), 1u);
+  EXPECT_EQ(closure->missing[0].name, "libfixture_second.so");
+  EXPECT_EQ(closure->missing[0].neededBy, alone);
+  fs::remove_all(folder);
+}
+
+TEST(LibraryClosure, ReadsTheLoadersConfiguration) {
+  const fs::path root = fs::path(testing::TempDir()) / "closure-root";
+  fs::remove_all(root);
+  fs::create_directories(root / "etc/ld.so.conf.d");
+  std::ofstream(root / "etc/ld.so.conf") << "# comment\ninclude /etc/ld.so.conf.d/*.conf\n/opt/b\n";
+  std::ofstream(root / "etc/ld.so.conf.d/a.conf") << "/opt/a  # first\n/usr/lib\n";
+  const std::string at = root.string();
+  EXPECT_THAT(systemLibraryFolders(at), ElementsAre(at + "/opt/a", at + "/usr/lib", at + "/opt/b",
+                                                    at + "/lib64", at + "/usr/lib64", at + "/lib"));
+  fs::remove_all(root);
+}
+
+} // namespace
+} // namespace ripple::analyzer

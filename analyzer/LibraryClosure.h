@@ -1,0 +1,68 @@
+//===- LibraryClosure.h - What the loader maps with a program ---*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// The DT_NEEDED closure of an ELF file in load order, found as the dynamic
+// loader finds it (ld.so(8)), but for the environment: LD_LIBRARY_PATH and
+// LD_PRELOAD of the build machine say nothing about the server.
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_ANALYZER_LIBRARYCLOSURE_H
+#define RIPPLE_ANALYZER_LIBRARYCLOSURE_H
+
+#include "analyzer/Elf.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ripple::analyzer {
+
+/// A DT_NEEDED entry that no folder has.
+struct MissingLibrary {
+  std::string name;
+  std::string neededBy; ///< Path of the file that needs it.
+};
+
+struct LibraryClosure {
+  /// Breadth first, each file once, without the file that was asked about. Paths are as the
+  /// loader finds them; ElfFile::path is that path.
+  std::vector<std::shared_ptr<const ElfFile>> libraries;
+  std::vector<MissingLibrary> missing;
+};
+
+/// The loader's search. Files are read once; not for several threads at one time.
+class LibrarySearch {
+public:
+  /// ROOT is where `/etc/ld.so.conf` and the libraries are; "" is this machine.
+  explicit LibrarySearch(std::string root = {});
+
+  /// The closure of FILE.
+  model::Result<LibraryClosure> closureOf(const std::string &file);
+
+  /// FILE, read once.
+  model::Result<std::shared_ptr<const ElfFile>> read(const std::string &file);
+
+  /// Where the loader finds NAME (a DT_NEEDED entry, or what dlopen is given) for a file of
+  /// LIKE's class and machine; "" where it does not. LOADERS: the files that lead to it, the
+  /// nearest first; LIKE is the first of them.
+  std::string find(const std::string &name, const std::vector<const ElfFile *> &loaders);
+
+private:
+  bool fits(const std::string &path, const ElfFile &like);
+  std::string inFolders(const std::string &name, const std::vector<std::string> &folders,
+                        const ElfFile &origin, const ElfFile &like);
+
+  std::string root;
+  std::vector<std::string> systemFolders;
+  std::map<std::string, std::shared_ptr<const ElfFile>> files;
+};
+
+/// The folders of ROOT/etc/ld.so.conf, with what it includes, and the loader's own, in the order
+/// in which they are searched.
+std::vector<std::string> systemLibraryFolders(const std::string &root = {});
+
+} // namespace ripple::analyzer
+
+#endif

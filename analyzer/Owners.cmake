@@ -1,0 +1,36 @@
+# The part of the analyzer that looks at the machine: what is built from which sources, and which
+# package, library or build target owns a file or a symbol.
+ripple_library(ripple_analyzer_machine
+  Elf.cpp LibraryClosure.cpp Packages.cpp
+  LINK ripple_model)
+target_link_libraries(ripple_analyzer_machine PRIVATE ripple_llvm)
+
+if(RIPPLE_BUILD_TESTS)
+  # ELF files to read: a program, the library that it needs, and the one that this needs.
+  add_library(fixture_second SHARED ${PROJECT_SOURCE_DIR}/testdata/elf/fixture_second.c)
+  target_compile_options(fixture_second PRIVATE -g)
+  add_library(fixture_first SHARED ${PROJECT_SOURCE_DIR}/testdata/elf/fixture_first.c)
+  target_link_libraries(fixture_first PRIVATE fixture_second)
+  set_target_properties(fixture_first PROPERTIES
+    VERSION 3.1.4 SOVERSION 3 BUILD_RPATH "$ORIGIN"
+    LINK_DEPENDS "${PROJECT_SOURCE_DIR}/testdata/elf/fixture_first.map")
+  target_link_options(fixture_first PRIVATE
+    "LINKER:--version-script=${PROJECT_SOURCE_DIR}/testdata/elf/fixture_first.map"
+    "LINKER:--build-id=0x0123456789abcdef0123456789abcdef01234567" "LINKER:--enable-new-dtags")
+  add_executable(fixture_program ${PROJECT_SOURCE_DIR}/testdata/elf/fixture_program.c)
+  target_link_libraries(fixture_program PRIVATE fixture_first)
+  set_target_properties(fixture_first fixture_second fixture_program PROPERTIES
+    BUILD_RPATH_USE_ORIGIN ON
+    LIBRARY_OUTPUT_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/fixture"
+    RUNTIME_OUTPUT_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/fixture")
+endif()
+ripple_unit_test(ripple_analyzer_machine_test
+  ElfTest.cpp PackagesTest.cpp
+  LINK ripple_analyzer_machine)
+if(RIPPLE_BUILD_TESTS)
+  add_dependencies(ripple_analyzer_machine_test fixture_program)
+  target_compile_definitions(ripple_analyzer_machine_test PRIVATE
+    RIPPLE_FIXTURE_PROGRAM="$<TARGET_FILE:fixture_program>"
+    RIPPLE_FIXTURE_FIRST="$<TARGET_FILE:fixture_first>"
+    RIPPLE_FIXTURE_SECOND="$<TARGET_FILE:fixture_second>")
+endif()

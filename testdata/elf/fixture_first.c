@@ -1,0 +1,3 @@
+int fixture_second(int value);
+int fixture_hidden(int value) { return value + 1; }
+int fixture_first(int value) { return fixture_second(fixture_hidden(value)); }

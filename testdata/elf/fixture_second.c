@@ -1,0 +1,1 @@
+int fixture_second(int value) { return 2 * value; }
