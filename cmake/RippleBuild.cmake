@@ -38,7 +38,8 @@ if(RIPPLE_BUILD_TESTS OR NOT DEFINED RIPPLE_BUILD_TESTS)
   include(GoogleTest)
 endif()
 
-# Asks CMake to say which sources make which target: `ripple analyze` reads the answer.
+# Asks CMake to say which sources make which target: `ripple analyze` reads the answer. CMake looks
+# for questions before it starts, so this one is answered when it runs next (`./dev` asks sooner).
 file(WRITE "${CMAKE_BINARY_DIR}/.cmake/api/v1/query/codemodel-v2" "")
 
 # Our own code is compiled with these; nothing else is.
