@@ -1,0 +1,254 @@
+//===- Routers.cpp - What routers say, and what they are to be told -------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// The wanted state of each target is declared in the record. Whatever puts in
+// doubt that a router holds it (another identity, another state on reading
+// back, a crash of ours) has it set again, before its task goes on.
+//
+//===----------------------------------------------------------------------===//
+#include "agent/core/Capacity.h"
+#include "agent/core/Describe.h"
+#include "agent/core/Machine.h"
+
+#include <algorithm>
+
+namespace ripple::agent::core {
+
+void Machine::on(const RouterSeen &seen) {
+  watches.routers[seen.router].asked = false;
+  watches.trouble.erase(seen.router);
+  RouterRecord &router = record.routers[seen.router];
+  bool restarted = !router.identity.empty() && router.identity != seen.identity;
+  router.identity = seen.identity;
+  router.known = true;
+  noteViews(seen, router);
+  if (restarted) {
+    tell(Tell::Level::Warning, "",
+         "router " + seen.router + " was started again: what it was told is said again");
+    doubtAll(seen.router);
+    for (std::size_t i = 0; i < script.tasks.size(); ++i)
+      for (std::size_t c : scriptOf(i).classes)
+        if (script.classes[c].router == seen.router) {
+          drifted(i, "router " + seen.router + " was started again");
+          break;
+        }
+  }
+  compare(seen);
+  putBackWhereShort();
+  for (std::size_t i = 0; i < script.tasks.size(); ++i)
+    onRouterSeen(i, seen);
+  startTasks();
+  onVerifySeen(seen);
+}
+
+void Machine::on(const RouterLost &lost) {
+  watches.routers[lost.router].asked = false;
+  if (watches.trouble[lost.router].empty())
+    tell(Tell::Level::Warning, "", lost.message + "; trying again");
+  watches.trouble[lost.router] = lost.message;
+  record.routers[lost.router].known = false;
+  for (std::size_t i = 0; i < script.tasks.size(); ++i)
+    if (task(i).phase == Phase::Draining)
+      quiesceTimeout(i, lost.message);
+}
+
+void Machine::noteViews(const RouterSeen &seen, RouterRecord &router) {
+  router.views.clear();
+  for (const RouterSeen::Server &server : seen.servers) {
+    Target target{seen.router, server.backend, server.server};
+    router.views[target] = {server.forbidden, server.up};
+    watches.active[target] = server.active;
+  }
+}
+
+void Machine::doubtAll(const std::string &router) {
+  for (auto &[target, wanted] : record.targets)
+    if (target.router == router)
+      wanted.asserted = wanted.confirmed = false;
+}
+
+/// Confirms what is as wanted; doubts what is not, where we have a say in it: a server that a
+/// person drains after we are done with it is that person's.
+void Machine::compare(const RouterSeen &seen) {
+  const RouterRecord &router = record.routers[seen.router];
+  for (auto &[target, wanted] : record.targets) {
+    auto view = router.views.find(target);
+    if (target.router != seen.router || view == router.views.end() || !wanted.asserted ||
+        wanted.pending || seen.askedMs <= wanted.setMs)
+      continue;
+    if (view->second.forbidden == wanted.forbidden) {
+      wanted.confirmed = true;
+      continue;
+    }
+    if (!wanted.forbidden && wanted.confirmed)
+      continue;
+    wanted.asserted = wanted.confirmed = false;
+    if (!wanted.forbidden)
+      continue;
+    for (std::size_t i = 0; i < script.tasks.size(); ++i)
+      if (hasTarget(i, target))
+        drifted(i, "router " + target.router + " no longer keeps requests of " + target.backend +
+                       " away from " + target.server);
+  }
+}
+
+void Machine::onSet(const SetRouter &set, const Outcome &outcome) {
+  if (outcome.result != Outcome::Result::Done)
+    return onSetRefused(set, outcome.message);
+  TargetRecord &wanted = record.targets[set.target];
+  wanted.pending = 0;
+  wanted.setMs = nowMs;
+  wanted.asserted = wanted.forbidden == set.forbidden;
+  wanted.confirmed = false;
+  hurryRouters();
+}
+
+void Machine::onSetRefused(const SetRouter &set, const std::string &message) {
+  TargetRecord &wanted = record.targets[set.target];
+  wanted.pending = 0;
+  wanted.asserted = wanted.confirmed = false;
+  for (std::size_t i = 0; i < script.tasks.size(); ++i) {
+    if (!hasTarget(i, set.target))
+      continue;
+    if (task(i).phase == Phase::Permitting) {
+      wanted.asserted = true; // Not said again until a person asks for it.
+      hold(i, message, "see to the router, then `ripple permit " + scriptOf(i).server + "`");
+    } else {
+      giveBack(i, Verdict::NotUpgraded, message, "see to the router, then apply the plan again");
+    }
+  }
+  if (!wanted.asserted)
+    retryLater({set.target, wanted.forbidden});
+}
+
+void Machine::want(std::size_t index, bool forbidden) {
+  for (const Target &target : targetsOf(index))
+    want(target, forbidden);
+}
+
+void Machine::want(const Target &target, bool forbidden) {
+  TargetRecord &wanted = record.targets[target];
+  wanted.forbidden = forbidden;
+  wanted.asserted = wanted.confirmed = false;
+}
+
+void Machine::assertTargets() {
+  for (auto &[target, wanted] : record.targets) {
+    if (wanted.asserted || wanted.pending)
+      continue;
+    command(SetRouter{target, wanted.forbidden});
+    wanted.pending = record.lastEffect;
+  }
+}
+
+/// S2, when servers fail meanwhile: what can safely be permitted is.
+void Machine::putBackWhereShort() {
+  for (std::size_t c = 0; c < script.classes.size(); ++c)
+    while (!shortage(state, script.classes[c], "").empty() && putBackOneFor(c)) {
+    }
+}
+
+bool Machine::putBackOneFor(std::size_t routeClass) {
+  const RouteClass &needy = script.classes[routeClass];
+  for (std::size_t i = script.tasks.size(); i-- > 0;) {
+    TaskRecord &t = task(i);
+    const auto &classes = scriptOf(i).classes;
+    bool unchanged = t.phase == Phase::Forbidding || t.phase == Phase::Draining ||
+                     t.phase == Phase::Sealing || t.phase == Phase::Ready;
+    if (!unchanged || t.verdict != Verdict::None ||
+        std::find(classes.begin(), classes.end(), routeClass) == classes.end())
+      continue;
+    Target target = needy.target(scriptOf(i).server);
+    auto view = record.routers[needy.router].views.find(target);
+    if (view == record.routers[needy.router].views.end() || !view->second.up)
+      continue;
+    giveBack(i, Verdict::PutBack, shortage(state, needy, ""), "");
+    return true;
+  }
+  return false;
+}
+
+/// Called with a fresh observation, so that S2 is decided by what is up now.
+void Machine::startTasks() {
+  for (std::size_t i = 0; i < script.tasks.size(); ++i) {
+    if (!mayStart(i))
+      continue;
+    tell(Tell::Level::Progress, scriptOf(i).id, "requests are kept away");
+    want(i, true);
+    enter(i, Phase::Forbidding);
+  }
+}
+
+bool Machine::mayStart(std::size_t index) const {
+  const Task &own = scriptOf(index);
+  const TaskRecord &t = record.tasks[index];
+  if (t.phase != Phase::Waiting || record.paused || record.aborted || record.stopping ||
+      record.phase != PlanPhase::Running || !record.begun || !stepsDone(own.forbidAfter))
+    return false;
+  for (std::size_t i = 0; i < script.tasks.size(); ++i)
+    if (i != index && scriptOf(i).server == own.server &&
+        (isActive(record.tasks[i]) || record.tasks[i].verdict == Verdict::Held))
+      return false;
+  return std::all_of(own.classes.begin(), own.classes.end(), [&](std::size_t c) {
+    return record.routers.at(script.classes[c].router).known &&
+           shortage(state, script.classes[c], own.server).empty();
+  });
+}
+
+bool Machine::allConfirmed(std::size_t index) const {
+  for (const Target &target : targetsOf(index)) {
+    auto wanted = record.targets.find(target);
+    if (wanted == record.targets.end() || !wanted->second.confirmed)
+      return false;
+  }
+  return true;
+}
+
+/// What the routers count for the task, as last seen. For WatchDrain to carry along.
+std::uint64_t Machine::activeIn(std::size_t index) const {
+  std::uint64_t sum = 0;
+  for (const Target &target : targetsOf(index)) {
+    auto active = watches.active.find(target);
+    sum += active == watches.active.end() ? 0 : active->second;
+  }
+  return sum;
+}
+
+/// The same as one router says it now.
+std::uint64_t Machine::activeIn(std::size_t index, const RouterSeen &seen) const {
+  std::uint64_t sum = 0;
+  for (const RouterSeen::Server &server : seen.servers)
+    if (hasTarget(index, {seen.router, server.backend, server.server}))
+      sum += server.active;
+  return sum;
+}
+
+bool Machine::allRoutersOk(std::size_t index) const {
+  const auto &classes = scriptOf(index).classes;
+  return std::all_of(classes.begin(), classes.end(), [&](std::size_t c) {
+    return record.tasks[index].routersOk.count(script.classes[c].router) > 0;
+  });
+}
+
+void Machine::hurryRouters() {
+  for (auto &[name, watch] : watches.routers)
+    watch.nextMs = nowMs + 1;
+}
+
+bool Machine::hasTarget(std::size_t index, const Target &target) const {
+  const auto &classes = scriptOf(index).classes;
+  return scriptOf(index).server == target.server &&
+         std::any_of(classes.begin(), classes.end(), [&](std::size_t c) {
+           return script.classes[c].target(target.server) == target;
+         });
+}
+
+std::vector<Target> Machine::targetsOf(std::size_t index) const {
+  std::vector<Target> targets;
+  for (std::size_t c : scriptOf(index).classes)
+    targets.push_back(script.classes[c].target(scriptOf(index).server));
+  return targets;
+}
+
+} // namespace ripple::agent::core
