@@ -24,6 +24,7 @@ struct WatchDrain {
   std::string task;
   bool routerQuiet = false;
   std::uint64_t routerActive = 0;
+  Millis askedMs = 0;
 };
 /// → ServerSeen or ServerLost.
 struct InspectServer {

@@ -57,6 +57,7 @@ struct DrainSeen {
   std::uint64_t routerActive = 0; ///< As WatchDrain said.
   std::uint64_t active = 0;       ///< Active requests that use a component of the task.
   std::vector<Holder> holders;    ///< Some of them, oldest first.
+  Millis askedMs = 0;             ///< As WatchDrain said.
 };
 struct DrainLost {
   std::string task, message;

@@ -26,7 +26,9 @@ void Machine::enter(std::size_t index, Phase phase) {
   t.sinceMs = nowMs;
   t.routersOk.clear();
   t.serverOk = t.told = false;
+  bool asked = watches.tasks[index].drain.asked; // Never two at once: the later would overtake.
   watches.tasks[index] = {};
+  watches.tasks[index].drain.asked = asked;
   watches.servers[scriptOf(index).server].nextMs = nowMs + 1;
   hurryRouters();
 }
@@ -46,7 +48,7 @@ void Machine::onRouterSeen(std::size_t index, const RouterSeen &seen) {
   if (t.phase == Phase::Draining && !watch.drain.asked) {
     watch.drain.asked = true;
     effects.push_back(
-        {0, WatchDrain{scriptOf(index).id, watch.routerActive == 0, watch.routerActive}});
+        {0, WatchDrain{scriptOf(index).id, watch.routerActive == 0, watch.routerActive, nowMs}});
   }
   if (t.phase == Phase::Permitting && t.told && allConfirmed(index))
     return end(index);
@@ -86,7 +88,7 @@ void Machine::on(const DrainSeen &seen) {
   watch.active = seen.active;
   watch.holders = seen.holders;
   TaskRecord &t = task(index);
-  if (t.phase != Phase::Draining)
+  if (t.phase != Phase::Draining || seen.askedMs < t.sinceMs)
     return;
   if (seen.routerQuiet && seen.active == 0) {
     t.quiet = std::min(t.quiet + 1, 2U);
