@@ -46,8 +46,7 @@ file(WRITE "${CMAKE_BINARY_DIR}/.cmake/api/v1/query/codemodel-v2" "")
 add_library(ripple_options INTERFACE)
 target_include_directories(ripple_options INTERFACE "${PROJECT_SOURCE_DIR}")
 target_compile_options(ripple_options INTERFACE
-  -Wall -Wextra -Wpedantic $<IF:$<CXX_COMPILER_ID:GNU>,-Wshadow=local,-Wshadow> -Wnon-virtual-dtor -Wno-missing-field-initializers
-  $<$<COMPILE_LANGUAGE:C>:-Wno-non-virtual-dtor>
+  -Wall -Wextra -Wpedantic $<IF:$<CXX_COMPILER_ID:GNU>,-Wshadow=local,-Wshadow> $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor> -Wno-missing-field-initializers
   $<$<BOOL:${RIPPLE_WERROR}>:-Werror>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports these falsely from inlined library code at -O2 (GCC bugs 105329, 105651, 107852).

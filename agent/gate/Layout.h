@@ -165,7 +165,8 @@ struct ripple_hot {
   uint8_t line1[60];
   ripple_atomic_u64 overflow;      /* claims without a record: each touches everything */
   ripple_atomic_u64 overflow_held; /* enters without a record that wait at a sealed gate */
-  uint8_t line2[48];
+  ripple_atomic_u32 closed;        /* not 0: the gate was closed, nothing follows */
+  uint8_t line2[44];
 };
 
 struct ripple_segment {

@@ -77,7 +77,8 @@ public:
   /// As of the last refresh, with the counts of now. Sorted by application, pid.
   std::vector<GateState> gates() const;
 
-  /// Every active request of every readable gate. Sorted by application, pid, start.
+  /// Every active request of every readable gate; those of a gate that have no record are one
+  /// entry. Sorted by application, pid, start.
   std::vector<model::Session> sessions() const;
 
   /// Waits until a request has ended or is held at some gate, or TIMEOUT. It may miss one that

@@ -1,0 +1,102 @@
+/*===- GateInternal.h - What the gate's files share ----------------------*- C -*-===*
+ *
+ * Part of Ripple, under the Apache License v2.0. See LICENSE.
+ *
+ *   Gate.c      open, close, fork, request kinds
+ *   Segment.c   makes the segment; Table.c checks the table
+ *   Request.c   enter, retain, use, exit: the only code that requests run
+ *   Plugin.c    opens and swaps plug-ins; Elf.c looks into their files
+ *   Process.c   who this process is
+ *
+ *===----------------------------------------------------------------------===*/
+#ifndef RIPPLE_AGENT_GATE_GATEINTERNAL_H
+#define RIPPLE_AGENT_GATE_GATEINTERNAL_H
+
+#include "agent/gate/Layout.h"
+#include "agent/gate/Table.h"
+#include "agent/gate/ripple_gate.h"
+
+#include <limits.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct plugin {
+  struct ripple_gate_plugin given;
+  char name[RIPPLE_NAME_SIZE];
+  uint32_t component;      /* its bit; 0, the application, where the table has none */
+  void *object;            /* of dlopen */
+  int file;                /* the object's file, kept open to be looked into */
+  void *_Atomic published; /* the interface */
+};
+
+struct ripple_gate {
+  /* Read by every request; never written after open, but by fork in the child. */
+  struct ripple_segment *segment;
+  struct ripple_seal_word *seals;
+  struct ripple_record *records;
+  ripple_atomic_u64 *used; /* records_max times `table.words` */
+  struct ripple_table table;
+  bool table_ok; /* false: every request kind has set 0 */
+  uint32_t records_max;
+  uint32_t hold_ms;
+
+  struct ripple_offsets offsets;
+  char application[RIPPLE_NAME_SIZE];
+  char directory[PATH_MAX];
+  char file[PATH_MAX]; /* the segment's; "" where it has none (a child that could not make one) */
+  int lock;            /* open file with a lock on the segment: says that this process has it */
+  void *table_memory;
+  size_t table_memory_size;
+  uint32_t *kind_index; /* open hash table, ids to kinds + 1; 0 is empty */
+  uint32_t kind_index_mask;
+
+  pthread_t thread;
+  bool thread_runs;
+  _Atomic bool ending;
+  pthread_mutex_t plugins_mutex;
+  _Atomic uint32_t plugin_count;
+  struct plugin plugins[RIPPLE_PLUGINS_MAX];
+};
+
+/* Process.c */
+uint64_t ripple_start_time(void); /* of this process; 0 where /proc cannot be read */
+void ripple_boot_id(char out[RIPPLE_BOOT_ID_SIZE]);
+/* The build-ids of the program and of the object that this code is linked into. */
+void ripple_own_build_ids(char program[RIPPLE_BUILD_ID_SIZE], char object[RIPPLE_BUILD_ID_SIZE]);
+/* The GNU build-id in SIZE bytes of notes, in hexadecimal; "" where there is none. */
+void ripple_build_id_of_notes(const void *notes, size_t size, char out[RIPPLE_BUILD_ID_SIZE]);
+uint64_t ripple_now_coarse(void); /* CLOCK_MONOTONIC_COARSE, ns */
+uint64_t ripple_now(void);        /* CLOCK_MONOTONIC, ns */
+
+/* Segment.c: makes and maps the segment of this process; 0 or an errno value. In a child of fork
+ * the new one takes the place of the parent's, at the same address. */
+int ripple_segment_open(struct ripple_gate *gate, const char *build_id,
+                        enum ripple_table_state state);
+int ripple_segment_fork(struct ripple_gate *gate);
+void ripple_segment_close(struct ripple_gate *gate);
+
+/* Futex words in shared memory; a wait ends after TIMEOUT_NS too, and may end at any time. */
+void ripple_futex_wait(ripple_atomic_u32 *word, uint32_t value, uint64_t timeout_ns);
+void ripple_futex_wake(ripple_atomic_u32 *word);
+
+/* Request.c */
+/* Requests that use COMPONENT or may still use it. */
+uint64_t ripple_users_of(struct ripple_gate *gate, uint32_t component);
+/* Tells an agent that waits, if one does. */
+void ripple_signal(struct ripple_gate *gate);
+
+/* Plugin.c */
+int ripple_thread_start(struct ripple_gate *gate);
+void ripple_thread_end(struct ripple_gate *gate);
+void ripple_plugins_close(struct ripple_gate *gate);
+
+/* Elf.c */
+/* The build-id of the file open as FD; "" where it has none or is no ELF file. */
+void ripple_elf_build_id(int fd, char out[RIPPLE_BUILD_ID_SIZE]);
+/* Looks for a symbol of binding STB_GNU_UNIQUE that both files define: such code could never be
+ * unloaded, and the new version would share the old one's state. True where there is one; then
+ * its name is in SYMBOL. */
+bool ripple_elf_common_unique(int first, int second, char *symbol, size_t size);
+
+#endif

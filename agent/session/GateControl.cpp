@@ -1,0 +1,136 @@
+//===- GateControl.cpp - Drain, seal, unseal, swap ------------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "agent/session/GateControl.h"
+
+#include "agent/session/GateSegment.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <thread>
+
+using namespace ripple;
+using namespace ripple::agent;
+
+namespace {
+
+constexpr std::size_t HoldersMax = 100;
+/// A request that is just entering shows up as active for a moment before it sees the seal. It is
+/// looked for again this often before it counts as one that keeps the component.
+constexpr unsigned ConfirmMax = 8;
+constexpr std::chrono::microseconds ConfirmStep{250};
+
+/// The bits of one seal in one gate.
+struct Target {
+  std::shared_ptr<GateSegment> segment;
+  ComponentBits bits;
+};
+
+struct Targets {
+  std::vector<Target> all;
+  Quiescence found; ///< `gates`, `unknown` and `unreadable` filled in.
+};
+
+Targets targetsOf(SessionList &list, const std::vector<Seal> &seals) {
+  list.refresh();
+  Targets targets;
+  std::vector<GateState> states = list.gates();
+  for (const Seal &seal : seals) {
+    for (const auto &segment : list.segments(seal.application))
+      targets.all.push_back({segment, segment->bitsOf(seal.components, targets.found.unknown)});
+    for (const GateState &state : states)
+      if (!state.readable && (state.application == seal.application || state.application.empty()))
+        targets.found.unreadable.push_back(state.file);
+  }
+  targets.found.gates = static_cast<unsigned>(targets.all.size());
+  return targets;
+}
+
+void look(const Targets &targets, Quiescence &found) {
+  std::vector<model::Session> held;
+  found.active = found.held = 0;
+  found.holders.clear();
+  for (const Target &target : targets.all) {
+    bool whole = target.segment->forEachRequest([&](const ActiveRequest &request) {
+      if (!target.segment->touches(request, target.bits))
+        return;
+      (request.held ? found.held : found.active) += request.count();
+      auto &named = request.held ? held : found.holders;
+      if (named.size() < HoldersMax)
+        named.push_back(target.segment->session(request));
+    });
+    if (!whole)
+      found.unreadable.push_back(target.segment->file());
+  }
+  std::size_t room = HoldersMax - found.holders.size();
+  held.resize(std::min(room, held.size()));
+  found.holders.insert(found.holders.end(), held.begin(), held.end());
+}
+
+} // namespace
+
+Quiescence GateControl::count(const std::vector<Seal> &seals) {
+  Targets targets = targetsOf(List, seals);
+  look(targets, targets.found);
+  return targets.found;
+}
+
+Quiescence GateControl::drain(const std::vector<Seal> &seals) {
+  Targets targets = targetsOf(List, seals);
+  for (const Target &target : targets.all)
+    target.segment->markDraining(target.bits);
+  look(targets, targets.found);
+  return targets.found;
+}
+
+Quiescence GateControl::seal(const std::vector<Seal> &seals) {
+  Targets targets = targetsOf(List, seals);
+  for (const Target &target : targets.all)
+    target.segment->setSealed(target.bits);
+  look(targets, targets.found);
+  for (unsigned tried = 0; targets.found.active != 0 && tried < ConfirmMax; ++tried) {
+    std::this_thread::sleep_for(ConfirmStep);
+    look(targets, targets.found);
+  }
+  targets.found.sealed = targets.found.active == 0;
+  if (!targets.found.sealed)
+    for (const Target &target : targets.all)
+      target.segment->markDraining(target.bits);
+  return targets.found;
+}
+
+void GateControl::unseal(const std::vector<Seal> &seals) {
+  Targets targets = targetsOf(List, seals);
+  for (const Target &target : targets.all)
+    target.segment->open(target.bits);
+}
+
+tl::expected<std::string, std::string> GateControl::swapPlugin(const std::string &plugin,
+                                                               const std::string &path,
+                                                               std::chrono::milliseconds timeout) {
+  auto deadline = std::chrono::steady_clock::now() + timeout;
+  List.refresh();
+  std::string done, failed;
+  unsigned holders = 0;
+  for (const auto &segment : List.segments()) {
+    auto index = segment->pluginIndex(plugin);
+    if (!index)
+      continue;
+    ++holders;
+    auto answer = segment->swap(*index, path, deadline);
+    std::string &text = answer ? done : failed;
+    text += fmt::format("{}{} ({}): {}", text.empty() ? "" : "; ", segment->application(),
+                        segment->pid(), answer ? *answer : answer.error());
+    if (!answer)
+      break;
+  }
+  if (holders == 0)
+    return tl::unexpected(fmt::format("no gate on this server holds the plug-in {}", plugin));
+  if (failed.empty())
+    return done;
+  if (!done.empty())
+    failed += fmt::format("; done before that: {}", done);
+  return tl::unexpected(failed);
+}

@@ -1,0 +1,131 @@
+//===- GateSegment.h - One gate's segment, checked ---------------*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// The identity, the counts and the table are copied out and checked once, when
+// the segment is opened, and never read again. Of what changes, each word is
+// read once and checked before it is used.
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_AGENT_SESSION_GATESEGMENT_H
+#define RIPPLE_AGENT_SESSION_GATESEGMENT_H
+
+#include "agent/action/ProcessIdentity.h"
+#include "agent/gate/Layout.h"
+#include "agent/gate/Table.h"
+#include "agent/session/SessionList.h"
+
+#include <functional>
+#include <optional>
+#include <tl/expected.hpp>
+#include <variant>
+
+namespace ripple::agent {
+
+/// One bit a component, in a table's order.
+using ComponentBits = std::vector<std::uint64_t>;
+
+/// A segment of a process that has ended; its file can go.
+struct DeadGate {
+  std::int64_t pid = 0;
+};
+
+/// One record as it was when it was read, or all claims that have none.
+struct ActiveRequest {
+  bool held = false;
+  std::uint64_t overflow = 0; ///< So many claims without a record: nothing else is known of them.
+  std::uint32_t index = 0, generation = 0, kind = 0;
+  bool async = false, late = false;
+  std::uint64_t startNs = 0; ///< CLOCK_MONOTONIC; 0 where it has just begun.
+  std::optional<std::string> session;
+  ComponentBits used;
+
+  std::uint64_t count() const { return overflow ? overflow : 1; }
+};
+
+class GateSegment {
+public:
+  using Opened = std::variant<std::shared_ptr<GateSegment>, DeadGate, GateState>;
+  /// Maps and checks FILE. A GateState says why it cannot be read.
+  static Opened open(const std::string &file);
+  ~GateSegment();
+  GateSegment(const GateSegment &) = delete;
+  GateSegment &operator=(const GateSegment &) = delete;
+
+  const std::string &file() const { return File; }
+  const std::string &application() const { return Application; }
+  std::int64_t pid() const { return Process.pid; }
+  bool tableOk() const { return Table_ == TableState::Ok; }
+
+  /// False once its process has ended, or runs another program.
+  bool isAlive() const;
+  /// True where FILE is still the file that is mapped.
+  bool isStill(const std::string &file) const;
+
+  GateState state() const;
+  /// Calls VISIT for every active or held request, those without a record included. False where
+  /// the segment was cut short, so that nobody knows what else there is.
+  bool forEachRequest(const std::function<void(const ActiveRequest &)> &visit) const;
+  model::Session session(const ActiveRequest &request) const;
+
+  /// The bits of COMPONENTS. One that this gate does not know gives bit 0, which every request
+  /// has, and is added to UNKNOWN (unless it names the application).
+  ComponentBits bitsOf(const std::vector<std::string> &components,
+                       std::vector<std::string> &unknown) const;
+  /// Whether REQUEST uses or may still use one of BITS.
+  bool touches(const ActiveRequest &request, const ComponentBits &bits) const;
+
+  void markDraining(const ComponentBits &bits); ///< And opens them where they were sealed.
+  void setSealed(const ComponentBits &bits);    ///< A look at the records must follow.
+  void open(const ComponentBits &bits);         ///< Held requests go on.
+
+  std::vector<GatePlugin> plugins() const;
+  /// The slot of plug-in NAME, or none.
+  std::optional<std::uint32_t> pluginIndex(const std::string &name) const;
+  /// Has the gate load PATH in slot INDEX, and waits for its answer until DEADLINE.
+  tl::expected<std::string, std::string> swap(std::uint32_t index, const std::string &path,
+                                              std::chrono::steady_clock::time_point deadline);
+
+  /// The futex word of its activity; arm it, look, then wait for another value.
+  ripple_atomic_u32 *activityWord() const { return &Hot->activity; }
+  std::optional<std::uint32_t> armActivity() const; ///< None where the segment is cut short.
+  std::uint32_t seenActivity = 0;                   ///< Belongs to SessionList::waitActivity.
+  bool armed = false;                               ///< The same.
+
+private:
+  GateSegment() = default;
+  GateState identityState() const;
+  std::optional<std::string> map(int fd, std::uint64_t size);
+  std::optional<std::string> copyTable(const ripple_counts &counts);
+  std::string requestId(std::uint32_t kind) const;
+  const std::uint64_t *setOf(std::uint32_t kind) const;
+  std::optional<bool> readRecord(std::uint32_t from, ripple_record &out,
+                                 std::uint32_t &index) const;
+  ActiveRequest parse(std::uint32_t index, const ripple_record &record) const;
+  void change(const ComponentBits &bits, std::function<void(ripple_seal_word &, std::uint64_t)>);
+  void wakeHeld();
+  tl::expected<void, std::string> awaitAnswer(std::uint64_t request,
+                                              std::chrono::steady_clock::time_point deadline);
+
+  std::string File;
+  OwnedFd Fd;
+  std::uint64_t Inode = 0, Device = 0;
+  std::string Application, BuildId;
+  ProcessIdentity Process;
+  TableState Table_ = TableState::Broken;
+  ripple_offsets At = {};
+  std::uint32_t RecordsMax = 0;
+  char *Base = nullptr;
+  std::vector<std::uint64_t> TableBytes; ///< Our own copy, which `Table` points into.
+  ripple_table Table = {};
+  ripple_hot *Hot = nullptr;
+  ripple_control *Control = nullptr;
+  ripple_seal_word *Seals = nullptr;
+  ripple_record *Records = nullptr;
+  ripple_atomic_u64 *Used = nullptr;
+  std::mutex SwapMutex;
+};
+
+} // namespace ripple::agent
+
+#endif

@@ -1,0 +1,181 @@
+//===- SealTest.cpp - Held requests, seals under load ---------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "agent/session/GateControl.h"
+#include "agent/session/TestTable.h"
+
+#include <atomic>
+#include <gmock/gmock.h>
+#include <thread>
+
+using namespace ripple;
+using namespace ripple::agent;
+using namespace ripple::agent::test;
+using namespace std::chrono_literals;
+using ripple::gate::Claim;
+using ripple::gate::Gate;
+
+namespace {
+
+const std::vector<Seal> pricing{{"shop", {"pricing"}}};
+
+struct SealTest : testing::Test {
+  TestDirectory directory;
+  SessionList list{directory.path()};
+  GateControl control{list};
+
+  /// Waits until CONDITION holds; the test's time limit ends it otherwise.
+  template <typename Condition> void await(Condition condition) {
+    while (!condition())
+      std::this_thread::sleep_for(1ms);
+  }
+};
+
+TEST_F(SealTest, aHeldRequestGoesOnWhenOpened) {
+  Gate gate = openGate(directory, {}, 60'000);
+  ASSERT_TRUE(control.seal(pricing).sealed);
+  std::atomic<bool> entered = false;
+  std::thread client([&] {
+    Claim claim = gate.enter(gate.kindOf("GET /price"), "late-comer");
+    entered = static_cast<bool>(claim);
+  });
+  await([&] { return control.count(pricing).held == 1; });
+  Quiescence found = control.count(pricing);
+  EXPECT_EQ(found.active, 0u);
+  ASSERT_EQ(found.holders.size(), 1u);
+  EXPECT_TRUE(found.holders[0].held);
+  EXPECT_EQ(found.holders[0].session, "late-comer");
+  EXPECT_TRUE(control.seal(pricing).sealed) << "who is held keeps nobody waiting";
+  EXPECT_TRUE(gate.enter(gate.kindOf("GET /list"))) << "others go on";
+  EXPECT_FALSE(entered);
+  control.unseal(pricing);
+  client.join();
+  EXPECT_TRUE(entered);
+  EXPECT_EQ(control.count(pricing).held, 0u);
+}
+
+TEST_F(SealTest, aSealThatStaysRefusesAfterHoldMs) {
+  Gate gate = openGate(directory, {}, 30);
+  ASSERT_TRUE(control.seal(pricing).sealed);
+  int error = 0;
+  auto start = std::chrono::steady_clock::now();
+  EXPECT_FALSE(gate.enter(gate.kindOf("GET /price"), nullptr, &error));
+  EXPECT_EQ(error, EBUSY);
+  EXPECT_GE(std::chrono::steady_clock::now() - start, 30ms);
+  EXPECT_FALSE(gate.enter(0, nullptr, &error)) << "*other* touches everything";
+  EXPECT_EQ(control.count(pricing).held, 0u);
+}
+
+TEST_F(SealTest, sealIsRefusedWhileARequestUsesItAndOpensAgain) {
+  Gate gate = openGate(directory, {}, 50);
+  Claim claim = gate.enter(gate.kindOf("GET /price"), "busy");
+  Quiescence found = control.seal(pricing);
+  EXPECT_FALSE(found.sealed);
+  EXPECT_EQ(found.active, 1u);
+  ASSERT_EQ(found.holders.size(), 1u);
+  EXPECT_EQ(found.holders[0].session, "busy");
+  EXPECT_TRUE(gate.enter(gate.kindOf("GET /price"))) << "it is open again";
+  claim.release();
+  EXPECT_TRUE(control.seal(pricing).sealed);
+}
+
+TEST_F(SealTest, drainAdmitsAndReopensWhatWasSealed) {
+  Gate gate = openGate(directory, {}, 50);
+  ASSERT_TRUE(control.seal(pricing).sealed);
+  Quiescence found = control.drain(pricing);
+  EXPECT_FALSE(found.sealed);
+  EXPECT_EQ(found.gates, 1u);
+  EXPECT_TRUE(gate.enter(gate.kindOf("GET /price")));
+}
+
+TEST_F(SealTest, theEndOfARequestWakesTheAgent) {
+  Gate gate = openGate(directory);
+  Claim claim = gate.enter(1);
+  list.refresh();
+  list.waitActivity(0ms); // the first call arms
+  std::thread other([&] {
+    std::this_thread::sleep_for(20ms);
+    claim.release();
+  });
+  auto start = std::chrono::steady_clock::now();
+  EXPECT_TRUE(list.waitActivity(30s));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 20s);
+  other.join();
+  EXPECT_FALSE(list.waitActivity(5ms)) << "nothing has happened since";
+  Claim again = gate.enter(1);
+  again.release();
+  EXPECT_TRUE(list.waitActivity(0ms)) << "what was between two calls is not missed";
+}
+
+TEST_F(SealTest, twoProcessesAreSealedTogetherOrNotAtAll) {
+  // Two applications of this process stand for two processes.
+  TestTable other;
+  other.application = "reports";
+  other.components[0] = "reports";
+  Gate shop = openGate(directory, {}, 50), reports = openGate(directory, other, 50);
+  std::vector<Seal> both{{"shop", {"catalog"}}, {"reports", {"catalog"}}};
+  Claim claim = reports.enter(reports.kindOf("GET /list"));
+  EXPECT_FALSE(control.seal(both).sealed);
+  EXPECT_TRUE(shop.enter(shop.kindOf("GET /list"))) << "the other one is open again too";
+  claim.release();
+  EXPECT_TRUE(control.seal(both).sealed);
+  EXPECT_FALSE(shop.enter(shop.kindOf("GET /list")));
+  EXPECT_FALSE(reports.enter(reports.kindOf("GET /list")));
+}
+
+/// S1 under load: clients enter and leave without a pause while the component is sealed, replaced
+/// and opened again and again. `inUse` counts who is inside; the replacement must find nobody.
+TEST_F(SealTest, neverReplacedUnderUse) {
+  Gate gate = openGate(directory, {}, 60'000);
+  std::uint32_t price = gate.kindOf("GET /price"), list_ = gate.kindOf("GET /list");
+  std::atomic<int> inUse = 0, violations = 0;
+  std::atomic<bool> replacing = false, ending = false;
+  std::atomic<std::uint64_t> served = 0;
+  auto user = [&](unsigned seed) {
+    for (std::uint64_t i = seed; !ending; ++i) {
+      bool uses = i % 3 != 0;
+      Claim claim = gate.enter(uses ? price : list_);
+      Claim later = i % 16 == 1 ? claim.another() : Claim();
+      if (later)
+        claim.release();
+      if (uses) {
+        inUse.fetch_add(1, std::memory_order_relaxed);
+        violations += replacing.load(std::memory_order_relaxed);
+        served.fetch_add(1, std::memory_order_relaxed);
+        inUse.fetch_sub(1, std::memory_order_release);
+      }
+    }
+  };
+  std::vector<std::thread> threads;
+  for (unsigned i = 0; i < 4; ++i)
+    threads.emplace_back(user, i);
+  unsigned sealed = 0, tried = 0;
+  auto end = std::chrono::steady_clock::now() + 1500ms;
+  while (std::chrono::steady_clock::now() < end || (sealed == 0 && tried < 100'000)) {
+    ++tried;
+    if (!control.seal(pricing).sealed)
+      continue;
+    ++sealed;
+    replacing = true;
+    violations += inUse.load(std::memory_order_acquire) != 0;
+    std::this_thread::yield();
+    violations += inUse.load(std::memory_order_acquire) != 0;
+    replacing = false;
+    control.unseal(pricing);
+  }
+  ending = true;
+  control.unseal(pricing);
+  for (std::thread &thread : threads)
+    thread.join();
+  EXPECT_EQ(violations, 0);
+  EXPECT_GT(sealed, 0u) << "never sealed in " << tried << " tries";
+  EXPECT_GT(served, 0u);
+  list.refresh();
+  EXPECT_EQ(list.gates().at(0).active, 0u) << "every claim was given back";
+  RecordProperty("sealed", static_cast<int>(sealed));
+  RecordProperty("tried", static_cast<int>(tried));
+}
+
+} // namespace

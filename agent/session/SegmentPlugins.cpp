@@ -1,0 +1,138 @@
+//===- SegmentPlugins.cpp - A segment's plug-ins, and their swap ----------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "agent/session/GateSegment.h"
+#include "agent/session/GuardedMemory.h"
+#include "agent/session/SegmentText.h"
+
+#include <climits>
+#include <cstring>
+#include <fmt/format.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
+
+using namespace ripple;
+using namespace ripple::agent;
+
+namespace {
+
+constexpr unsigned ReadTriesMax = 1000;
+constexpr std::chrono::milliseconds LookAgain{50};
+
+struct SlotCopy {
+  std::uint32_t state = 0, generation = 0;
+  char name[RIPPLE_NAME_SIZE], path[RIPPLE_PATH_SIZE], buildId[RIPPLE_BUILD_ID_SIZE],
+      message[RIPPLE_MESSAGE_SIZE];
+};
+
+/// Copies SLOT as it was at one moment; false where its gate never stops writing it.
+bool copySlot(const ripple_plugin_slot &slot, SlotCopy &out) {
+  for (unsigned tried = 0; tried < ReadTriesMax; ++tried) {
+    std::uint32_t version = slot.version.load(std::memory_order_acquire);
+    out.state = slot.state.load(std::memory_order_relaxed);
+    out.generation = slot.generation;
+    std::memcpy(out.name, slot.name, sizeof out.name);
+    std::memcpy(out.path, slot.path, sizeof out.path);
+    std::memcpy(out.buildId, slot.build_id, sizeof out.buildId);
+    std::memcpy(out.message, slot.message, sizeof out.message);
+    std::atomic_thread_fence(std::memory_order_acquire);
+    if (version % 2 == 0 && version == slot.version.load(std::memory_order_relaxed))
+      return true;
+  }
+  return false;
+}
+
+std::string describeAnswer(std::uint32_t result, const std::string &message) {
+  if (!message.empty())
+    return message;
+  return fmt::format("the gate answered {} and no reason", result);
+}
+
+} // namespace
+
+std::vector<GatePlugin> GateSegment::plugins() const {
+  std::vector<GatePlugin> plugins;
+  const auto *segment = reinterpret_cast<const ripple_segment *>(Base);
+  for (const ripple_plugin_slot &slot : segment->plugins) {
+    SlotCopy copy;
+    bool read = false;
+    if (!guarded([&] { read = copySlot(slot, copy); }) || !read || copy.state == RIPPLE_PLUGIN_NONE)
+      break;
+    plugins.push_back(
+        {printable(copy.name, sizeof copy.name), printable(copy.path, sizeof copy.path),
+         printable(copy.buildId, sizeof copy.buildId), copy.generation,
+         copy.state == RIPPLE_PLUGIN_SWAPPING, printable(copy.message, sizeof copy.message)});
+  }
+  return plugins;
+}
+
+std::optional<std::uint32_t> GateSegment::pluginIndex(const std::string &name) const {
+  std::vector<GatePlugin> all = plugins();
+  for (std::uint32_t i = 0; i < all.size(); ++i)
+    if (all[i].name == name)
+      return i;
+  return std::nullopt;
+}
+
+tl::expected<void, std::string>
+GateSegment::awaitAnswer(std::uint64_t request, std::chrono::steady_clock::time_point deadline) {
+  for (;;) {
+    std::uint64_t answer = 0;
+    std::uint32_t seen = 0;
+    if (!guarded([&] {
+          seen = Hot->activity.load();
+          answer = Control->answer.load();
+        }))
+      return tl::unexpected(std::string("its segment was cut short"));
+    if (answer == request)
+      return {};
+    if (!isAlive())
+      return tl::unexpected(std::string("the process ended"));
+    auto left = deadline - std::chrono::steady_clock::now();
+    if (left <= std::chrono::nanoseconds::zero())
+      return tl::unexpected(std::string(
+          "its gate did not answer in time; it may still do it: look at what is loaded"));
+    auto wait = std::chrono::duration_cast<std::chrono::nanoseconds>(
+        std::min<std::chrono::nanoseconds>(left, LookAgain));
+    timespec timeout = {0, wait.count()};
+    ::syscall(SYS_futex, &Hot->activity, FUTEX_WAIT, seen, &timeout, nullptr, 0);
+  }
+}
+
+tl::expected<std::string, std::string>
+GateSegment::swap(std::uint32_t index, const std::string &path,
+                  std::chrono::steady_clock::time_point deadline) {
+  if (path.size() >= RIPPLE_PATH_SIZE || path.empty() || path[0] != '/')
+    return tl::unexpected(
+        fmt::format("'{}' is no absolute path of less than {} bytes", path, RIPPLE_PATH_SIZE));
+  std::lock_guard lock(SwapMutex);
+  std::uint64_t request = 0;
+  if (!guarded([&] { request = Control->request.load(); }))
+    return tl::unexpected(std::string("its segment was cut short"));
+  // What an agent before this one asked for has to end first.
+  if (request != 0)
+    if (auto ended = awaitAnswer(request, deadline); !ended)
+      return tl::unexpected("an earlier swap is not over: " + ended.error());
+  request = request + 1 == 0 ? 1 : request + 1;
+  guarded([&] {
+    Control->plugin = index;
+    std::memcpy(Control->path, path.c_str(), path.size() + 1);
+    Control->request.store(request);
+    Control->word.fetch_add(1);
+    ::syscall(SYS_futex, &Control->word, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
+  });
+  if (auto answered = awaitAnswer(request, deadline); !answered)
+    return tl::unexpected(answered.error());
+  std::uint32_t result = RIPPLE_SWAP_NONE;
+  char message[RIPPLE_MESSAGE_SIZE] = "";
+  guarded([&] {
+    result = Control->result;
+    std::memcpy(message, Control->message, sizeof message);
+  });
+  std::string text = describeAnswer(result, printable(message, sizeof message));
+  if (result == RIPPLE_SWAP_DONE || result == RIPPLE_SWAP_SAME)
+    return text;
+  return tl::unexpected(text);
+}
