@@ -137,8 +137,8 @@ std::vector<GateState> SessionList::gates() const {
     gates.push_back(segment->state());
   std::lock_guard lock(Mutex);
   gates.insert(gates.end(), Unreadable.begin(), Unreadable.end());
-  std::stable_sort(gates.begin(), gates.end(), [](const GateState &a, const GateState &b) {
-    return std::tie(a.application, a.pid) < std::tie(b.application, b.pid);
+  std::sort(gates.begin(), gates.end(), [](const GateState &a, const GateState &b) {
+    return std::tie(a.application, a.pid, a.file) < std::tie(b.application, b.pid, b.file);
   });
   return gates;
 }
@@ -148,11 +148,10 @@ std::vector<model::Session> SessionList::sessions() const {
   for (const auto &segment : segments())
     segment->forEachRequest(
         [&](const ActiveRequest &request) { sessions.push_back(segment->session(request)); });
-  std::stable_sort(sessions.begin(), sessions.end(),
-                   [](const model::Session &a, const model::Session &b) {
-                     return std::tuple(a.application, a.pid, -a.startedMsAgo) <
-                            std::tuple(b.application, b.pid, -b.startedMsAgo);
-                   });
+  std::sort(sessions.begin(), sessions.end(), [](const model::Session &a, const model::Session &b) {
+    return std::tuple(a.application, a.pid, -a.startedMsAgo, a.id) <
+           std::tuple(b.application, b.pid, -b.startedMsAgo, b.id);
+  });
   return sessions;
 }
 
