@@ -19,7 +19,9 @@
 #ifndef RIPPLE_ANALYZER_PIPELINE_H
 #define RIPPLE_ANALYZER_PIPELINE_H
 
+#include "analyzer/BuildTargets.h"
 #include "analyzer/Facts.h"
+#include "analyzer/LibraryClosure.h"
 #include "model/Catalog.h"
 #include "model/ComponentsList.h"
 
@@ -52,9 +54,14 @@ struct Unit {
 
 struct LoadedApplication {
   std::string name;
-  model::Binary binary;
-  std::vector<std::size_t> units;     ///< Into Loaded::units; sorted.
-  std::vector<std::string> libraries; ///< Files of the DT_NEEDED closure, in load order.
+  std::string file;     ///< Absolute path of its binary.
+  model::Binary binary; ///< As the list names it: relative to the source root where it is below.
+  bool built = true;    ///< False where the binary is not there; then only its units are known.
+  bool named = false;   ///< The user asked for this one.
+  std::vector<std::size_t> units; ///< Into Loaded::units; sorted.
+  std::vector<std::size_t>
+      targets;            ///< Into Loaded::build: whose code is inside its binary, by CMake.
+  LibraryClosure closure; ///< What the loader maps with it.
 };
 
 struct Loaded {
@@ -62,8 +69,11 @@ struct Loaded {
   std::string buildFolder;                     ///< Absolute.
   std::vector<Unit> units;                     ///< Sorted by file, then argv; no two are equal.
   std::vector<LoadedApplication> applications; ///< Sorted by name.
+  BuildTargets build; ///< From CMake; else made from what the binaries say of themselves.
 };
 
+/// Reads the build. Mistakes: no compile database, a target that is not there or makes no program,
+/// a binary that was asked for and is not built, a build that does not say what makes what.
 model::Result<Loaded> load(const Request &request);
 
 // ---- collect ---------------------------------------------------------------

@@ -1,0 +1,94 @@
+//===- CompileDatabase.cpp - How the build compiles each source -*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "analyzer/CompileDatabase.h"
+#include "analyzer/BuildTargets.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <llvm/Support/CommandLine.h>
+#include <llvm/Support/JSON.h>
+#include <llvm/Support/StringSaver.h>
+
+namespace ripple::analyzer {
+namespace {
+
+namespace json = llvm::json;
+using model::mistake;
+
+constexpr std::array<std::string_view, 7> extensions = {".c", ".cc",  ".cpp", ".cxx",
+                                                        ".C", ".c++", ".cp"};
+
+bool isSource(const std::string &file) {
+  const std::string extension = std::filesystem::path(file).extension().string();
+  return std::find(extensions.begin(), extensions.end(), extension) != extensions.end();
+}
+
+std::vector<std::string> argumentsOf(const json::Object &entry) {
+  std::vector<std::string> out;
+  if (const json::Array *arguments = entry.getArray("arguments")) {
+    for (const json::Value &argument : *arguments)
+      out.push_back(argument.getAsString().value_or("").str());
+    return out;
+  }
+  llvm::BumpPtrAllocator allocator;
+  llvm::StringSaver saver(allocator);
+  llvm::SmallVector<const char *> words;
+  llvm::cl::TokenizeGNUCommandLine(entry.getString("command").value_or(""), saver, words);
+  out.assign(words.begin(), words.end());
+  return out;
+}
+
+std::string outputOf(const json::Object &entry, const CompileCommand &command) {
+  if (auto output = entry.getString("output"))
+    return absoluteIn(command.directory, output->str());
+  for (std::size_t at = 0; at + 1 < command.argv.size(); ++at)
+    if (command.argv[at] == "-o")
+      return absoluteIn(command.directory, command.argv[at + 1]);
+  return {};
+}
+
+} // namespace
+
+model::Result<std::vector<CompileCommand>> readCompileDatabase(const std::string &folder) {
+  const std::string file = folder + "/compile_commands.json";
+  auto text = model::readFile(file);
+  if (!text)
+    return mistake({file, 0, ""}, "there is no compile database here",
+                   "give the build folder with -p, and configure it with "
+                   "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON");
+  auto value = json::parse(*text);
+  const json::Array *entries = value ? value->getAsArray() : nullptr;
+  if (!entries) {
+    std::string why = value ? "it is no array" : llvm::toString(value.takeError());
+    return mistake({file, 0, ""}, "is no compile database: " + why, "configure the build again");
+  }
+  std::vector<CompileCommand> out;
+  model::Mistakes mistakes;
+  for (std::size_t index = 0; index < entries->size(); ++index) {
+    const json::Object *entry = (*entries)[index].getAsObject();
+    auto directory = entry ? entry->getString("directory") : std::nullopt;
+    auto source = entry ? entry->getString("file") : std::nullopt;
+    if (!directory || !source) {
+      mistakes.push_back({{file, 0, "/" + std::to_string(index)},
+                          "has no `directory` or no `file`",
+                          "configure the build again"});
+      continue;
+    }
+    CompileCommand command;
+    command.directory = absoluteIn(folder, directory->str());
+    command.file = absoluteIn(command.directory, source->str());
+    command.argv = argumentsOf(*entry);
+    command.output = outputOf(*entry, command);
+    if (isSource(command.file))
+      out.push_back(std::move(command));
+  }
+  if (!mistakes.empty())
+    return tl::unexpected(mistakes);
+  return out;
+}
+
+} // namespace ripple::analyzer

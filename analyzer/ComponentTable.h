@@ -1,0 +1,91 @@
+//===- ComponentTable.h - The components of one application -----*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// Turns places and catalog rules into components: id, kind, version, SONAME,
+// origin, restart domain, the file that holds them, and what they depend on.
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_ANALYZER_COMPONENTTABLE_H
+#define RIPPLE_ANALYZER_COMPONENTTABLE_H
+
+#include "analyzer/Places.h"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace ripple::analyzer {
+
+class ComponentTable {
+public:
+  ComponentTable(const Loaded &everything, const LoadedApplication &which,
+                 const model::Catalog &rules, Places &where)
+      : loaded(everything), application(which), catalog(rules), places(where) {}
+
+  /// The rule that names PLACE by its package, target or library; `nothing` if none does.
+  std::size_t ruleOf(const Place &place);
+  static constexpr std::size_t nothing = ~std::size_t(0);
+
+  /// The id of the component at PLACE, as RULE (or `nothing`) has it; "" for the application's own
+  /// code. HASBODY: its code was seen in a header, so it is compiled into the application.
+  const std::string &idOf(const Place &place, std::size_t rule, bool hasBody);
+  const std::string &idOf(const Place &place, bool hasBody) {
+    return idOf(place, ruleOf(place), hasBody);
+  }
+
+  /// Adds every library that the loader maps with the application, and the application itself.
+  void addClosure();
+
+  /// Everything asked for so far, and what it depends on; sorted by id. Call once, at the end.
+  /// Mistakes: a plug-in that is not built.
+  model::Result<std::vector<model::Component>> finish();
+
+private:
+  struct Entry {
+    model::Component component;
+    std::set<std::string> libraries; ///< Files that hold it.
+    std::set<std::string> dependsOn;
+    const Package *package = nullptr;
+    const model::ComponentRule *rule = nullptr;
+  };
+
+  Entry &entryOf(const std::string &id) { return entries[id]; }
+  Entry makeEntry(const Place &place, std::size_t rule, bool hasBody);
+  void applyRule(Entry &entry, const model::ComponentRule &rule);
+  void locate(Entry &entry);
+  void addLibrary(Entry &entry, const std::string &file);
+  void connectLibraries();
+  void connectLibrary(const std::string &id, const std::string &file);
+  void connectPackages();
+  void connectTargets();
+  void describeFile(Entry &entry);
+  std::string relative(const std::string &path) const;
+
+  const Loaded &loaded;
+  const LoadedApplication &application;
+  const model::Catalog &catalog;
+  Places &places;
+  std::map<std::string, Entry> entries;
+  struct Key {
+    Place place;
+    std::size_t rule;
+    bool hasBody;
+    auto operator<=>(const Key &) const = default;
+  };
+  std::map<Key, std::string> ids;
+  std::map<Place, std::size_t> rules;
+  model::Mistakes mistakes;
+};
+
+/// The name that Debian's convention gives the package of a library: "libssl.so.3" → "libssl3".
+std::string debianNameOf(std::string_view soname);
+
+/// "/opt/lib/libcatalog.so.1.2.0" → "1.2.0"; "" where the name has no version.
+std::string versionInName(std::string_view path);
+
+} // namespace ripple::analyzer
+
+#endif

@@ -1,0 +1,234 @@
+//===- Places.cpp - Where a file or a symbol belongs ------------*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "analyzer/Places.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <set>
+
+namespace ripple::analyzer {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string canonical(const std::string &path) {
+  std::error_code error;
+  fs::path out = fs::weakly_canonical(path, error);
+  return error ? path : out.string();
+}
+
+bool isBelow(const std::string &path, const std::string &folder) {
+  return !folder.empty() && path.size() > folder.size() && path.starts_with(folder) &&
+         path[folder.size()] == '/';
+}
+
+/// Clang's own headers: intrinsics, which no component owns.
+bool isCompilerHeader(const std::string &file) {
+  std::size_t at = file.find("/lib/clang/");
+  return at != std::string::npos && file.find("/include/", at) != std::string::npos;
+}
+
+constexpr std::array<std::string_view, 9> vendorFolders = {
+    "third_party", "third-party", "thirdparty", "3rdparty", "vendor",
+    "vendored",    "external",    "extern",     "_deps"};
+
+} // namespace
+
+std::string vendoredFolder(std::string_view path) {
+  std::size_t start = 0;
+  while (start < path.size()) {
+    std::size_t end = path.find('/', start);
+    if (end == std::string_view::npos)
+      return {};
+    std::string_view name = path.substr(start, end - start);
+    std::size_t next = path.find('/', end + 1);
+    if (std::find(vendorFolders.begin(), vendorFolders.end(), name) != vendorFolders.end() &&
+        next != std::string_view::npos)
+      return std::string(path.substr(0, next));
+    start = end + 1;
+  }
+  return {};
+}
+
+Places::Places(const Loaded &everything, const LoadedApplication &which)
+    : loaded(everything), application(which) {
+  for (std::size_t index = 0; index < loaded.build.targets.size(); ++index) {
+    const BuildTarget &target = loaded.build.targets[index];
+    if (!target.artefact.empty() &&
+        (target.type == TargetType::SharedLibrary || target.type == TargetType::ModuleLibrary))
+      targetOfLibrary.emplace(canonical(target.artefact), index);
+  }
+  std::set<std::size_t> near(application.targets.begin(), application.targets.end());
+  for (std::uint32_t index = 0; index < application.closure.libraries.size(); ++index) {
+    const ElfFile &library = *application.closure.libraries[index];
+    closurePlaces.push_back(ofLibrary(library.path));
+    for (const DynamicSymbol &symbol : library.defined)
+      definer.emplace(symbol.name, index);
+    if (auto at = targetOfLibrary.find(canonical(library.path)); at != targetOfLibrary.end())
+      near.insert(at->second);
+  }
+  nearTargets.assign(near.begin(), near.end());
+  for (std::size_t unit : application.units) {
+    const std::string &target = loaded.units[unit].target;
+    auto [at, isNew] = targetOfSource.emplace(loaded.units[unit].file, target);
+    // Compiled into several: the application's own definition is the one that is bound.
+    if (!isNew && target == application.name)
+      at->second = target;
+  }
+}
+
+std::optional<Place> Places::ofSymbol(std::string_view symbol) const {
+  auto at = symbol.empty() ? definer.end() : definer.find(symbol);
+  if (at == definer.end())
+    return std::nullopt;
+  return closurePlaces[at->second];
+}
+
+Place Places::ofLibrary(const std::string &path) {
+  const std::string file = canonical(path);
+  if (auto at = targetOfLibrary.find(file); at != targetOfLibrary.end())
+    return {Place::Kind::Target, loaded.build.targets[at->second].name, file};
+  if (const Package *package = packages.ownerOf(path))
+    return {Place::Kind::Package, package->name, file};
+  if (const Package *package = packages.ownerOf(file))
+    return {Place::Kind::Package, package->name, file};
+  auto elf = search.read(file);
+  std::string soname = elf ? (*elf)->soname : std::string();
+  return {Place::Kind::System, soname.empty() ? fs::path(path).filename().string() : soname, file};
+}
+
+const Package *Places::packageOf(const Place &place) {
+  return place.kind == Place::Kind::Package ? packages.package(place.name) : nullptr;
+}
+
+const BuildTarget *Places::target(std::string_view name) const {
+  const std::size_t index = loaded.build.find(name);
+  return index == BuildTargets::nothing ? nullptr : &loaded.build.targets[index];
+}
+
+const Place &Places::ofFile(const std::string &file) {
+  auto at = places.find(file);
+  if (at == places.end())
+    at = places.emplace(file, findFile(file)).first;
+  return at->second;
+}
+
+bool Places::isOwn(const std::string &file) const {
+  return isBelow(file, loaded.sourceRoot) || isBelow(file, loaded.buildFolder);
+}
+
+Place Places::findFile(const std::string &file) {
+  if (file.empty() || isCompilerHeader(file))
+    return {};
+  if (auto place = ofSource(file))
+    return *place;
+  if (isOwn(file)) {
+    const std::string root =
+        isBelow(file, loaded.sourceRoot) ? loaded.sourceRoot : loaded.buildFolder;
+    const std::string folder = vendoredFolder(std::string_view(file).substr(root.size() + 1));
+    // A target around vendored code does not own it; one that is declared inside does.
+    if (auto place = ofOwnHeader(file, folder.empty() ? root : absoluteIn(root, folder + "/..")))
+      return *place;
+    return folder.empty() ? Place() : Place{Place::Kind::Vendored, folder, ""};
+  }
+  if (const Package *package = packages.ownerOf(file))
+    return ofPackageFile(*package);
+  return {Place::Kind::Unknown, fs::path(file).parent_path().string(), ""};
+}
+
+std::optional<Place> Places::ofSource(const std::string &file) const {
+  auto at = targetOfSource.find(file);
+  return at == targetOfSource.end() ? std::nullopt : std::optional<Place>(ofTarget(at->second));
+}
+
+Place Places::ofTarget(const std::string &name) const {
+  const std::size_t index = loaded.build.find(name);
+  if (name.empty() || name == application.name || index == BuildTargets::nothing)
+    return {};
+  const BuildTarget &target = loaded.build.targets[index];
+  if (target.type == TargetType::ObjectLibrary)
+    return ofObjectLibrary(index);
+  if (target.type == TargetType::Executable || target.type == TargetType::Other)
+    return {};
+  const bool isStatic = target.type == TargetType::StaticLibrary;
+  return {Place::Kind::Target, name, isStatic ? "" : canonical(target.artefact)};
+}
+
+/// An object library is part of what links it: a shared or static library, or the application.
+Place Places::ofObjectLibrary(std::size_t index) const {
+  std::optional<Place> owner;
+  for (std::size_t near : nearTargets) {
+    const BuildTarget &target = loaded.build.targets[near];
+    const bool library =
+        target.type == TargetType::SharedLibrary || target.type == TargetType::StaticLibrary;
+    if (std::find(target.dependsOn.begin(), target.dependsOn.end(), index) ==
+        target.dependsOn.end())
+      continue;
+    if (!library)
+      return {};
+    if (!owner)
+      owner = ofTarget(target.name);
+  }
+  return owner.value_or(Place());
+}
+
+/// A header of the user's own: the target that lists it, else the one whose source of the same
+/// name stands beside it, else the only one with sources in its folder, else the library target
+/// that is declared in the nearest folder above it, but below TOP.
+std::optional<Place> Places::ofOwnHeader(const std::string &file, const std::string &top) const {
+  const fs::path path(file);
+  std::set<std::string> listed, besides, sameFolder;
+  for (std::size_t index : nearTargets) {
+    const BuildTarget &target = loaded.build.targets[index];
+    if (std::binary_search(target.sources.begin(), target.sources.end(), file))
+      listed.insert(target.name);
+    for (const std::string &source : target.sources) {
+      const fs::path other(source);
+      if (other.parent_path() != path.parent_path() || !targetOfSource.contains(source))
+        continue;
+      sameFolder.insert(target.name);
+      if (other.stem() == path.stem())
+        besides.insert(target.name);
+    }
+  }
+  for (const auto *names : {&listed, &besides, &sameFolder})
+    if (!names->empty())
+      return names->size() == 1 ? ofTarget(*names->begin()) : Place();
+  for (fs::path folder = path.parent_path(); isBelow(folder.string(), top);
+       folder = folder.parent_path()) {
+    std::set<std::string> declared;
+    for (std::size_t index : nearTargets)
+      if (loaded.build.targets[index].sourceFolder == folder.string())
+        declared.insert(loaded.build.targets[index].name);
+    if (!declared.empty())
+      return declared.size() == 1 ? ofTarget(*declared.begin()) : Place();
+  }
+  return std::nullopt;
+}
+
+/// A header of PACKAGE: the run-time package behind it where the program loads that, else
+/// PACKAGE itself, whose code is then inside the application's binary.
+Place Places::ofPackageFile(const Package &package) {
+  auto inClosure = [&](const std::string &library) -> const Place * {
+    for (const Place &place : closurePlaces)
+      if (place.library == canonical(library))
+        return &place;
+    return nullptr;
+  };
+  for (const std::string &library : packages.librariesBehind(package))
+    if (const Place *place = inClosure(library))
+      return *place;
+  for (const Place &place : closurePlaces)
+    if (const Package *other = packageOf(place))
+      if (other == &package ||
+          (other->source == package.source &&
+           std::binary_search(package.depends.begin(), package.depends.end(), other->name)))
+        return place;
+  return {Place::Kind::Package, package.name, ""};
+}
+
+} // namespace ripple::analyzer
