@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "agent/session/GateControl.h"
-#include "agent/session/TestTable.h"
+#include "agent/session/testing/TestTable.h"
 
 #include <atomic>
 #include <gmock/gmock.h>

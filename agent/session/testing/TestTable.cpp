@@ -3,7 +3,7 @@
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
-#include "agent/session/TestTable.h"
+#include "agent/session/testing/TestTable.h"
 
 #include "agent/session/SessionList.h"
 

@@ -3,8 +3,8 @@
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
-#ifndef RIPPLE_AGENT_SESSION_TESTTABLE_H
-#define RIPPLE_AGENT_SESSION_TESTTABLE_H
+#ifndef RIPPLE_AGENT_SESSION_TESTING_TESTTABLE_H
+#define RIPPLE_AGENT_SESSION_TESTING_TESTTABLE_H
 
 #include "agent/gate/RippleGate.hpp"
 
