@@ -55,14 +55,19 @@ std::string sha256(std::string_view bytes) {
   return hexadecimal;
 }
 
-std::string canonicalDigest(std::string_view json) {
+std::string canonicalForm(std::string_view text) {
   Report report("");
-  auto tree = parseTree(json, report);
+  auto tree = parseTree(text, report);
   if (!tree || !report.empty())
     return "";
   JsonWriter writer(JsonWriter::Form::Canonical);
   write(writer, tree->root);
-  return "sha256:" + sha256(writer.take());
+  return writer.take();
+}
+
+std::string canonicalDigest(std::string_view json) {
+  std::string form = canonicalForm(json);
+  return form.empty() ? "" : "sha256:" + sha256(form);
 }
 
 } // namespace ripple::model

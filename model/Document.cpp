@@ -11,6 +11,26 @@
 
 namespace ripple::model {
 
+namespace {
+
+/// TEXT with its control characters written out: inputs are quoted in messages, which are one line
+/// each and go to terminals.
+std::string printable(std::string_view text) {
+  std::string result;
+  for (char character : text) {
+    auto byte = static_cast<unsigned char>(character);
+    if (character == '\n')
+      result += "\\n";
+    else if (byte < 0x20 || byte == 0x7F)
+      result += fmt::format("\\x{:02x}", byte);
+    else
+      result += character;
+  }
+  return result;
+}
+
+} // namespace
+
 std::string describe(const Mistake &mistake) {
   std::string result = mistake.place.file;
   if (mistake.place.line > 0)
@@ -22,10 +42,7 @@ std::string describe(const Mistake &mistake) {
   result += mistake.what;
   if (!mistake.remedy.empty())
     result += "; " + mistake.remedy;
-  for (char &character : result)
-    if (character == '\n' || character == '\r')
-      character = ' ';
-  return result;
+  return printable(result);
 }
 
 std::string describe(const Mistakes &mistakes) {
@@ -69,9 +86,9 @@ tl::expected<Milliseconds, std::string> parseDuration(std::string_view text) {
     if (!isDecimal(number))
       continue;
     double value = 0;
-    std::from_chars(number.data(), number.data() + number.size(), value);
+    auto parsed = std::from_chars(number.data(), number.data() + number.size(), value);
     double milliseconds = value * static_cast<double>(unit.milliseconds);
-    if (!(milliseconds <= static_cast<double>(durationMaxMs)))
+    if (parsed.ec != std::errc() || milliseconds > static_cast<double>(durationMaxMs))
       return tl::unexpected(fmt::format("the duration '{}' is longer than a year", text));
     double whole = std::round(milliseconds);
     if (std::abs(milliseconds - whole) > 1e-6)

@@ -84,7 +84,7 @@ Result<std::string> formatOf(const std::string &file);
 std::string sha256(std::string_view bytes);
 
 /// "sha256:" and the SHA-256 of the RFC 8785 canonical form of JSON text TEXT, as it is:
-/// callers fill in defaults and sort set-like arrays first.
+/// callers fill in defaults and sort set-like arrays first. "" where TEXT is no JSON.
 std::string canonicalDigest(std::string_view json);
 
 /// True where NAME matches GLOB: `*` matches any run of characters (in paths: but '/'

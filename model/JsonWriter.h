@@ -64,6 +64,9 @@ private:
   bool afterKey_ = false;
 };
 
+/// The RFC 8785 form of JSON (or YAML) text TEXT; "" where it is none or uses a key twice.
+std::string canonicalForm(std::string_view text);
+
 /// Appends TEXT to OUT in quotes, escaped as RFC 8785 (3.2.2.2) says.
 void appendQuoted(std::string &out, std::string_view text);
 

@@ -150,37 +150,53 @@ void read(const Value &value, bool &out) {
     out = value.node().asBoolean();
 }
 
-void read(const Value &value, std::int64_t &out) {
-  if (value.is(Node::Kind::Integer, "a whole number"))
-    out = value.node().asInteger();
+namespace {
+
+/// The largest whole number that a double, and so every JSON reader, holds exactly.
+constexpr std::int64_t wholeMax = (std::int64_t{1} << 53) - 1;
+
+/// The whole number that NODE is, "3" or "3.0".
+std::optional<std::int64_t> wholeNumber(const Node &node) {
+  if (node.kind() == Node::Kind::Integer)
+    return node.asInteger();
+  if (node.kind() != Node::Kind::Real || std::abs(node.asReal()) > static_cast<double>(wholeMax) ||
+      node.asReal() != std::trunc(node.asReal()))
+    return std::nullopt;
+  return static_cast<std::int64_t>(node.asReal());
 }
 
-void read(const Value &value, std::uint32_t &out, std::uint32_t least, std::uint32_t most) {
-  std::string wanted = most == UINT32_MAX
-                           ? fmt::format("a whole number from {}", least)
-                           : fmt::format("a whole number from {} to {}", least, most);
-  if (!value.is(Node::Kind::Integer, wanted))
-    return;
-  std::int64_t number = value.node().asInteger();
-  if (number < least || number > most)
-    return value.wrongType(wanted);
-  out = static_cast<std::uint32_t>(number);
+/// The number of VALUE where it is one from LEAST to MOST; else reports what it must be.
+std::optional<std::int64_t> wholeNumber(const Value &value, std::int64_t least, std::int64_t most) {
+  auto number = wholeNumber(value.node());
+  if (number && *number >= least && *number <= most)
+    return number;
+  bool open = most >= INT32_MAX;
+  value.wrongType(open ? fmt::format("a whole number from {}", least)
+                       : fmt::format("a whole number from {} to {}", least, most));
+  return std::nullopt;
+}
+
+} // namespace
+
+void read(const Value &value, std::int64_t &out) {
+  if (auto number = wholeNumber(value, 0, wholeMax))
+    out = *number;
 }
 
 void read(const Value &value, unsigned &out, unsigned least) {
-  read(value, out, least, UINT32_MAX);
+  if (auto number = wholeNumber(value, least, UINT32_MAX))
+    out = static_cast<unsigned>(*number);
 }
 
 void read(const Value &value, int &out) {
-  std::uint32_t number = 0;
-  read(value, number, 0, INT32_MAX);
-  out = static_cast<int>(number);
+  if (auto number = wholeNumber(value, 0, INT32_MAX))
+    out = static_cast<int>(*number);
 }
 
 void read(const Value &value, double &out) {
   Node::Kind kind = value.node().kind();
-  if (kind != Node::Kind::Integer && kind != Node::Kind::Real)
-    return value.wrongType("a number");
+  if ((kind != Node::Kind::Integer && kind != Node::Kind::Real) || value.node().asReal() < 0)
+    return value.wrongType("a number from 0");
   out = value.node().asReal();
 }
 

@@ -92,10 +92,10 @@ enum class Text {
 
 void read(const Value &value, std::string &out, Text rule = Text::Line);
 void read(const Value &value, bool &out);
+/// No document has numbers below 0.
 void read(const Value &value, unsigned &out, unsigned least = 0);
 void read(const Value &value, int &out);
 void read(const Value &value, std::int64_t &out);
-void read(const Value &value, std::uint32_t &out, std::uint32_t least, std::uint32_t most);
 void read(const Value &value, double &out);
 void read(const Value &value, Milliseconds &out);
 

@@ -9,6 +9,7 @@
 #include "model/Records.h"
 
 #include <charconv>
+#include <cmath>
 #include <fmt/format.h>
 
 namespace ripple::model {
@@ -29,12 +30,25 @@ std::string_view toString(Sessions sessions) {
   return sessions == Sessions::Shared ? "shared" : "sticky";
 }
 
+namespace {
+
+/// With up to six decimals, which is what a reader takes.
+std::string percentText(double percent) {
+  std::string text = fmt::format("{:.6f}", percent);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.ends_with('.'))
+    text.pop_back();
+  return text + "%";
+}
+
+} // namespace
+
 std::string describe(const Minimum &minimum) {
   switch (minimum.unit) {
   case Minimum::Unit::Servers:
     return formatNumber(minimum.value);
   case Minimum::Unit::CapacityShare:
-    return fmt::format("{:.6g}%", minimum.value * 100);
+    return percentText(minimum.value * 100);
   case Minimum::Unit::Capacity:
     return formatNumber(minimum.value) + " of capacity";
   }
@@ -80,18 +94,25 @@ void requireKeyOrAgent(ObjectReader &object, std::string_view key, bool there,
         fmt::format("a router of kind {} needs '{}', or 'agent'", toString(router.kind), key));
 }
 
-/// "host:port" with a port from 1 to 65535; an IPv6 address in brackets.
+/// A port from 1 to 65535, without leading zeros.
+bool isPort(std::string_view text) {
+  unsigned number = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() && text[0] != '0' &&
+         number <= 65535;
+}
+
+/// HOST:PORT; an IPv6 address in brackets.
 bool isHostPort(std::string_view text) {
   std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos || colon == 0)
+  if (colon == std::string_view::npos || colon == 0 || !isPort(text.substr(colon + 1)))
     return false;
-  std::string_view host = text.substr(0, colon), port = text.substr(colon + 1);
-  bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
-  if (!bracketed && host.find_first_of(":[]/ ") != std::string_view::npos)
-    return false;
-  unsigned number = 0;
-  auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
-  return error == std::errc() && end == port.data() + port.size() && number >= 1 && number <= 65535;
+  std::string_view host = text.substr(0, colon);
+  if (host.front() != '[')
+    return host.find_first_of(":[]/ ") == std::string_view::npos;
+  return host.size() > 2 && host.back() == ']' &&
+         host.substr(1, host.size() - 2).find_first_not_of("0123456789abcdefABCDEF:.") ==
+             std::string_view::npos;
 }
 
 void checkHostPort(const ObjectReader &object, std::string_view key, const std::string &address) {
@@ -138,22 +159,33 @@ void read(const Value &value, Router &out) {
 
 namespace {
 
-/// "60%" as a share from 0 to 1.
+bool isDigits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+/// "60%", with up to six decimals, as a share from 0 to 1.
 std::optional<double> parseShare(std::string_view text) {
-  if (!text.ends_with('%') || text.size() < 2 || text[0] < '0' || text[0] > '9')
+  if (!text.ends_with('%'))
+    return std::nullopt;
+  text.remove_suffix(1);
+  std::size_t point = text.find('.');
+  std::string_view whole = text.substr(0, point);
+  bool hasFraction = point != std::string_view::npos;
+  std::string_view fraction = hasFraction ? text.substr(point + 1) : "0";
+  if (!isDigits(whole) || !isDigits(fraction) || fraction.size() > 6 ||
+      (whole.size() > 2 && whole != "100"))
     return std::nullopt;
   double percent = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size() - 1, percent,
-                                      std::chars_format::fixed);
-  if (error != std::errc() || end != text.data() + text.size() - 1 || percent > 100)
-    return std::nullopt;
-  return percent / 100;
+  std::from_chars(text.data(), text.data() + text.size(), percent);
+  return percent <= 100 ? std::optional(percent / 100) : std::nullopt;
 }
 
 void readMinAvailable(const Value &value, Minimum &out) {
-  if (value.node().kind() == Node::Kind::Integer && value.node().asInteger() >= 0 &&
-      value.node().asInteger() <= INT32_MAX) {
-    out = {Minimum::Unit::Servers, value.node().asReal()};
+  bool isNumber =
+      value.node().kind() == Node::Kind::Integer || value.node().kind() == Node::Kind::Real;
+  double number = isNumber ? value.node().asReal() : -1;
+  if (number >= 0 && number <= INT32_MAX && number == std::trunc(number)) {
+    out = {Minimum::Unit::Servers, number};
     return;
   }
   if (value.node().kind() == Node::Kind::String)
@@ -178,8 +210,6 @@ void readMinimum(ObjectReader &object, Minimum &out) {
   double value = 0;
   Value minCapacity(*capacity, object.value(), "minCapacity");
   read(minCapacity, value);
-  if (value < 0)
-    minCapacity.wrongType("a number from 0");
   out = {Minimum::Unit::Capacity, value};
 }
 
@@ -206,8 +236,8 @@ static void read(const Value &value, HostedApplication &out) {
   object.required("name", out.name, Text::Name);
   if (object.required("address", out.address))
     checkHostPort(object, "address", out.address);
-  if (object.optional("capacity", out.capacity) && !(out.capacity > 0))
-    Value(*object.take("capacity"), value, "capacity").wrongType("a number above 0");
+  if (object.optional("capacity", out.capacity) && out.capacity == 0)
+    value.mistake({"capacity"}, "must be above 0");
   object.optional("process", out.process);
 }
 

@@ -41,8 +41,10 @@ void TreeBuilder::key(std::string_view text, std::uint32_t line) {
 
 Node TreeBuilder::end() {
   Frame frame = frames_.back();
-  frames_.pop_back();
   std::span<const Member> children = std::span(children_).subspan(frame.first);
+  if (frame.kind == Node::Kind::Object)
+    refuseDuplicateKeys(children);
+  frames_.pop_back();
   Node node;
   if (frame.kind == Node::Kind::Array) {
     auto *elements =
@@ -51,7 +53,6 @@ Node TreeBuilder::end() {
       new (elements + i) Node(children[i].value);
     node = Node::array({elements, children.size()}, frame.line);
   } else {
-    refuseDuplicateKeys(children);
     auto *members = static_cast<Member *>(
         tree_.memory.allocate(children.size() * sizeof(Member), alignof(Member)));
     for (std::size_t i = 0; i < children.size(); ++i)
@@ -73,9 +74,11 @@ void TreeBuilder::add(Node node) {
   frame.key = "";
 }
 
-std::string TreeBuilder::pointer() const {
+std::string TreeBuilder::pointer() const { return pointer(frames_.size()); }
+
+std::string TreeBuilder::pointer(std::size_t depth) const {
   std::string result;
-  for (std::size_t i = 0; i < frames_.size(); ++i) {
+  for (std::size_t i = 0; i < depth; ++i) {
     const Frame &frame = frames_[i];
     if (frame.kind == Node::Kind::Object) {
       appendPointer(result, frame.key);
@@ -89,7 +92,7 @@ std::string TreeBuilder::pointer() const {
 
 void TreeBuilder::refuseDuplicateKeys(std::span<const Member> members) {
   auto refuse = [&](const Member &again, const Member &first) {
-    std::string where = pointer();
+    std::string where = pointer(frames_.size() - 1); // To the mapping itself.
     appendPointer(where, again.key);
     report_.add(Place{report_.file(), static_cast<int>(again.line), where},
                 fmt::format("the key '{}' is used twice in one mapping (first on line {})",

@@ -48,6 +48,7 @@ private:
   };
 
   void add(Node node);
+  std::string pointer(std::size_t depth) const;
   void refuseDuplicateKeys(std::span<const Member> members);
 
   Tree &tree_;
