@@ -175,9 +175,9 @@ std::string listMissing(const State &state, const std::vector<std::string> &step
 std::string waitingToStart(const State &state, std::size_t index) {
   const Task &own = state.script->tasks[index];
   if (state.record.stopping || state.record.aborted)
-    return "it will not be started: the upgrade stops";
+    return {};
   if (state.record.paused)
-    return "paused; `ripple resume` goes on";
+    return "`ripple resume`: it is paused";
   if (std::string steps = listMissing(state, own.forbidAfter); !steps.empty())
     return steps;
   for (std::size_t c : own.classes) {
@@ -240,6 +240,8 @@ std::string activity(const State &state, std::size_t index) {
   const TaskRecord &t = state.record.tasks[index];
   if (t.phase == Phase::Ended)
     return std::string(toString(t.verdict));
+  if (t.phase == Phase::Waiting && (state.record.stopping || state.record.aborted))
+    return "not begun";
   if (t.phase != Phase::Working)
     return std::string(toString(t.phase));
   const auto &items = t.rollingBack ? t.undo : state.script->tasks[index].items;

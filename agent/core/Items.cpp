@@ -131,7 +131,11 @@ void Machine::startRollback(std::size_t index, const std::string &reason) {
   t.rollingBack = true;
   t.undo = std::move(undo);
   t.item = 0;
-  enter(index, t.undo.empty() ? Phase::Confirming : Phase::Working);
+  t.unsealed = 0;
+  t.deadlineMs = 0;
+  // A process that was started again has open gates: it is made quiescent like the first time.
+  bool restarted = !t.undo.empty() && t.undo.back().kind == Item::Kind::Restart;
+  enter(index, t.undo.empty() ? Phase::Confirming : restarted ? Phase::Forbidding : Phase::Working);
   fail(own.id);
 }
 

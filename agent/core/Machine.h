@@ -56,6 +56,7 @@ private:
   void want(std::size_t task, bool forbidden);
   void want(const Target &target, bool forbidden);
   void assertTargets();
+  bool goesBack(const Target &target) const;
   void putBackWhereShort();
   bool putBackOneFor(std::size_t routeClass);
   void startTasks();

@@ -133,9 +133,17 @@ void Machine::want(const Target &target, bool forbidden) {
   wanted.asserted = wanted.confirmed = false;
 }
 
+/// A task that is on its way back is not forbidden anew: it is about to be permitted.
+bool Machine::goesBack(const Target &target) const {
+  for (std::size_t i = 0; i < script.tasks.size(); ++i)
+    if (record.tasks[i].phase == Phase::Unsealing && !record.tasks[i].again && hasTarget(i, target))
+      return true;
+  return false;
+}
+
 void Machine::assertTargets() {
   for (auto &[target, wanted] : record.targets) {
-    if (wanted.asserted || wanted.pending)
+    if (wanted.asserted || wanted.pending || (wanted.forbidden && goesBack(target)))
       continue;
     command(SetRouter{target, wanted.forbidden});
     wanted.pending = record.lastEffect;

@@ -59,6 +59,7 @@ struct TaskRecord {
   unsigned unsealed = 0;  ///< How often the seal was given up.
   bool maySealed = false; ///< A seal was asked for and not undone yet.
   bool drifted = false;   ///< The router's state was lost since it was last confirmed.
+  bool again = false;     ///< Unsealing in order to drain again.
   bool rollingBack = false;
   std::size_t item = 0;        ///< The next of the items, or of `undo`.
   std::vector<Item> undo;      ///< While rolling back.

@@ -17,6 +17,7 @@
 #include "agent/core/Machine.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace ripple::agent::core {
 
@@ -189,21 +190,21 @@ void Machine::onSeal(const Seal &seal, const Outcome &outcome) {
   TaskRecord &t = task(index);
   if (t.phase != Phase::Sealing)
     return;
-  if (t.verdict != Verdict::None)
+  if (t.verdict != Verdict::None && !t.rollingBack)
     return unseal(index);
   if (outcome.result == Outcome::Result::Done) {
     if (t.drifted)
       return drainAgain(index, "the router's state was lost meanwhile");
     return enter(index, Phase::Ready);
   }
+  enter(index, Phase::Draining);
+  t.quiet = 0;
   if (outcome.result != Outcome::Result::Busy)
     return giveBack(index, Verdict::NotUpgraded, outcome.message,
                     "see to the agent of " + scriptOf(index).server +
                         ", then apply the plan again");
   tell(Tell::Level::Progress, seal.task, "still in use: " + describe(outcome.holders));
   t.maySealed = false;
-  t.quiet = 0;
-  enter(index, Phase::Draining);
 }
 
 void Machine::unseal(std::size_t index) {
@@ -222,7 +223,7 @@ void Machine::onUnseal(const Unseal &unseal, const Outcome &outcome) {
                     scriptOf(index).server + "`");
   t.maySealed = false;
   t.quiet = 0;
-  enter(index, t.verdict == Verdict::None ? Phase::Forbidding : Phase::Permitting);
+  enter(index, std::exchange(t.again, false) ? Phase::Forbidding : Phase::Permitting);
 }
 
 /// Sealed, and yet not quiet: opens the gates and drains again, within the same deadline.
@@ -231,6 +232,7 @@ void Machine::drainAgain(std::size_t index, const std::string &why) {
   tell(Tell::Level::Warning, scriptOf(index).id, "drains again: " + why);
   ++t.unsealed;
   t.drifted = false;
+  t.again = true;
   unseal(index);
 }
 
@@ -256,13 +258,18 @@ void Machine::giveBack(std::size_t index, Verdict verdict, std::string reason, s
   TaskRecord &t = task(index);
   bool unchanged = t.phase == Phase::Forbidding || t.phase == Phase::Draining ||
                    t.phase == Phase::Sealing || t.phase == Phase::Ready ||
-                   (t.phase == Phase::Unsealing && t.verdict == Verdict::None);
+                   (t.phase == Phase::Unsealing && t.again);
+  if (unchanged && t.rollingBack && verdict == Verdict::NotUpgraded)
+    return hold(index, t.reason + "; and the way back is blocked: " + reason,
+                "bring the old or the new version up by hand, then `ripple permit " +
+                    scriptOf(index).server + "`");
   bool overrules = t.verdict == Verdict::PutBack && verdict != Verdict::PutBack;
   if (!unchanged && !(overrules && isActive(t)))
     return;
   if (t.verdict != Verdict::None && !overrules)
     return;
   t.verdict = verdict;
+  t.again = false;
   t.reason = std::move(reason);
   t.remedy = std::move(remedy);
   tell(verdict == Verdict::NotUpgraded ? Tell::Level::Problem : Tell::Level::Warning,
