@@ -1,0 +1,286 @@
+"""What Ripple promises, tried on real servers: `scenarios.py NAME [BUILD]`. Each is a lit test.
+
+A scenario prints what it saw and ends with 0, or says what did not hold and ends with 1.
+"""
+import contextlib
+import json
+import os
+import pathlib
+import random
+import signal
+import sys
+import threading
+import time
+
+import yaml
+
+from cluster import SOURCE, Cluster, Failure, wait_until
+
+
+def expect(holds, what):
+    """A check of a scenario: says WHAT was found, and stops the scenario where it does not hold."""
+    print(("ok      " if holds else "FAILED  ") + what, flush=True)
+    if not holds:
+        raise Failure(what)
+
+
+def installed(cluster):
+    """Server → version of pricing that is installed there and loaded by its shop."""
+    found = {}
+    for server in cluster.servers:
+        link = os.readlink(server.folder / "plugins/pricing.so")
+        found[server.name] = pathlib.Path(link).name.removeprefix("pricing-").removesuffix(".so")
+    return found
+
+
+def answered_by(cluster, count=30):
+    """The versions of pricing that COUNT quotes through the router were answered by."""
+    versions = set()
+    for i in range(count):
+        status, body = cluster.get("shop", f"/quote/{i + 1}")
+        expect_quietly(status == 200, f"GET /quote/{i + 1} answered {status} {body[:200]}")
+        versions.add(json.loads(body)["pricing"])
+    return versions
+
+
+def expect_quietly(holds, what):
+    if not holds:
+        expect(False, what)
+
+
+def nothing_forbidden(cluster):
+    away = [f"{r['pxname']}/{r['svname']} {r['status']}" for r in cluster.router.servers()
+            if not r["status"].startswith(("UP", "no check"))]
+    expect(not away, "the router sends every class to every server" + (f": not {away}" if away else ""))
+
+
+def quotes_in_background(cluster, seconds_each, count):
+    """COUNT quotes at once; returns the threads and the list their answers go to."""
+    answers = []
+
+    def one(number):
+        answers.append((number, *cluster.get("shop", f"/quote/{number}", timeout=seconds_each * 10)))
+
+    threads = [threading.Thread(target=one, args=(i + 1,)) for i in range(count)]
+    for thread in threads:
+        thread.start()
+    return threads, answers
+
+
+def mix(cluster, rate, seconds, stop=""):
+    with open(SOURCE / "tests/e2e/load.yaml", encoding="utf-8") as file:
+        requests = yaml.safe_load(file)["requests"]
+    for request in requests:
+        request["address"] = cluster.listen[request.pop("application")]
+        request.pop("kind")
+    return {"rate": rate, "seconds": seconds, "seed": 7, "timeoutMs": 20000, "stopFile": stop,
+            "requests": requests}
+
+
+def no_request_lost(cluster, name="load"):
+    records = cluster.records(name)
+    bad = [r for r in records if r["outcome"] != "ok"]
+    twice = {token: n for token, n in cluster.executions().items() if n > 1}
+    expect(len(records) > 100, f"{len(records)} requests were sent")
+    expect(not bad, "none failed, none was cut short" + (f": {len(bad)}, the first {bad[0]}" if bad else ""))
+    expect(not twice, "none was executed twice" + (f": {twice}" if twice else ""))
+
+
+# --- the scenarios -------------------------------------------------------------------------------
+
+def one_server(build):
+    """pricing through analyze, plan and apply on one server."""
+    with Cluster(build, servers=1, minimum=0, service_ms=20) as cluster:
+        cluster.start()
+        expect(answered_by(cluster) == {"1.0.0"}, "1.0.0 answers before")
+        done = cluster.apply(cluster.plan("pricing", "1.1.0"))
+        print(done.stderr)
+        expect(answered_by(cluster) == {"1.1.0"}, "1.1.0 answers after")
+        expect(installed(cluster) == {"app1": "1.1.0"}, "the link points to 1.1.0")
+        nothing_forbidden(cluster)
+        again = cluster.apply(cluster.folder / "plan-pricing-1.1.0.json", check=False)
+        expect(again.returncode == 4, f"a plan that was carried out is refused: {again.stderr.strip()}")
+
+
+def under_load(build):
+    """Three servers under load: pricing, then catalog; no request is lost."""
+    with Cluster(build) as cluster:
+        cluster.start()
+        stop = cluster.folder / "stop"
+        load = cluster.load(mix(cluster, 200, 90, str(stop)))
+        time.sleep(2)
+        for component in ("pricing", "catalog"):
+            before = {s.name: s.pids() for s in cluster.servers}
+            cluster.apply(cluster.plan(component, "1.1.0"))
+            after = {s.name: s.pids() for s in cluster.servers}
+            same = component == "pricing"
+            expect(all((before[n]["shop"] == after[n]["shop"]) == same for n in before),
+                   f"{component}: shop's processes " + ("went on" if same else "were started again"))
+            expect(all(before[n]["reports"] == after[n]["reports"] for n in before),
+                   f"{component}: reports' processes went on")
+        time.sleep(1)
+        stop.touch()
+        load.wait(60)
+        no_request_lost(cluster)
+        expect(answered_by(cluster) == {"1.1.0"}, "1.1.0 answers after")
+        nothing_forbidden(cluster)
+
+
+def held_open(build):
+    """The upgrade waits for requests that use the plug-in, and names them."""
+    with Cluster(build, servers=1, minimum=0, service_ms=4000) as cluster:
+        cluster.start()
+        plan = cluster.plan("pricing", "1.1.0")
+        threads, answers = quotes_in_background(cluster, 4, 3)
+        wait_until(lambda: len(cluster.servers[0].state()["status"]["sessions"]) == 3, 5,
+                   "three requests in the Session List")
+        sessions = cluster.servers[0].state()["status"]["sessions"]
+        shop = cluster.servers[0].pids()["shop"]
+        expect(all("/quote/" in s["request"] and s["application"] == "shop" and s["pid"] == shop
+                   and "pricing" in s["uses"] + s["mayUse"] for s in sessions),
+               f"the Session List shows kind, process and components: {sessions[0]}")
+        apply = cluster.start_apply(plan)
+        wait_until(lambda: "quote" in cluster.apply_log(), 10, "progress that names the request")
+        status = cluster.status()
+        expect(status["plan"]["state"] == "running" and status["plan"]["waitingFor"],
+               f"status says what the plan waits for: {status['plan']}")
+        expect("/quote/" in cluster.run("status", "--state", cluster.folder / "manager").stdout,
+               "`ripple status` prints the active requests")
+        expect(apply.poll() is None and not answers, "the upgrade waits while they are active")
+        for thread in threads:
+            thread.join()
+        expect(all(status == 200 and json.loads(body)["pricing"] == "1.0.0"
+                   for _, status, body in answers), "each was answered by the version it began with")
+        expect(apply.wait(30) == 0, "then the upgrade completed")
+        print(cluster.apply_log())
+        nothing_forbidden(cluster)
+
+
+def kill(build, seed=None):
+    """kill -9 of `ripple apply` and of agents at random moments; again, and it completes."""
+    seed = seed if seed is not None else random.randrange(1 << 30)
+    print(f"seed {seed}")
+    random.seed(seed)
+    with Cluster(build, service_ms=30) as cluster:
+        cluster.start()
+        plan = cluster.plan("pricing", "1.1.0")
+        stop = cluster.folder / "stop"
+        load = cluster.load(mix(cluster, 100, 110, str(stop)))
+        deadline = time.monotonic() + 90
+        kills = 0
+        while True:
+            expect_quietly(time.monotonic() < deadline, f"completed in 90 s; it did not: {cluster.apply_log()}")
+            apply = cluster.start_apply(plan)
+            with contextlib.suppress(Exception):
+                apply.wait(random.uniform(.02, 1.2) if kills < 8 else 60)
+            if apply.poll() is not None:
+                expect_quietly(apply.returncode == 0, f"apply: exit {apply.returncode}\n{cluster.apply_log()}")
+                break
+            kills += 1
+            if kills % 3 == 0:
+                victim = random.choice(cluster.servers)
+                victim.kill_agent()
+                time.sleep(.1)
+                victim.start_agent()
+                wait_until(victim.is_ready, 20, f"the agent of {victim.name} after its kill")
+            os.killpg(apply.pid, signal.SIGKILL)
+            apply.wait()
+        expect(kills >= 2, f"it was killed {kills} times and completed")
+        stop.touch()
+        load.wait(60)
+        no_request_lost(cluster)
+        expect(set(installed(cluster).values()) == {"1.1.0"}, "every server has 1.1.0")
+        expect(answered_by(cluster) == {"1.1.0"}, "1.1.0 answers everywhere")
+        nothing_forbidden(cluster)
+
+
+def rollback(build):
+    """A check that fails: the old version serves again there, the upgrade stops, a person is told."""
+    with Cluster(build, service_ms=20) as cluster:
+        cluster.start()
+        checker = str(SOURCE / "tests/e2e/check_pricing.py")
+        plan = cluster.plan("pricing", "1.2.0", check=["/usr/bin/python3", checker, "plugins/pricing.so"])
+        done = cluster.apply(plan, check=False)
+        print(done.stderr)
+        expect(done.returncode == 1, f"exit code 1 (it is {done.returncode})")
+        expect("check" in done.stderr and "app1" in done.stderr, "the message says what and where")
+        expect(set(installed(cluster).values()) == {"1.0.0"}, "1.0.0 is installed everywhere again")
+        expect(answered_by(cluster) == {"1.0.0"}, "1.0.0 answers everywhere")
+        nothing_forbidden(cluster)
+        again = cluster.apply(plan, check=False)
+        expect(again.returncode == 1, "again: it starts again at the failed task, and fails again")
+        expect(answered_by(cluster) == {"1.0.0"}, "and 1.0.0 still answers everywhere")
+
+
+def bad_input(build):
+    """One clear message for each mistake, the right exit code, nothing changed."""
+    with Cluster(build, servers=1, minimum=0, service_ms=20) as cluster:
+        cluster.start()
+        folder = cluster.folder
+
+        def refuses(code, words, *arguments):
+            done = cluster.run(*arguments, check=False)
+            text = done.stderr.strip()
+            expect(done.returncode == code and all(w in text for w in words),
+                   f"exit {done.returncode} (wanted {code}), says {words}: {text}")
+
+        refuses(64, ["compile_commands.json"], "analyze", "-p", folder / "nowhere")
+        change = cluster.change("pricing", "1.1.0")
+        good = yaml.safe_load(change.read_text())
+        good["upgrades"][0]["component"] = "pricng"
+        unknown = folder / "unknown.yaml"
+        unknown.write_text(yaml.safe_dump(good))
+        refuses(64, ["pricng", "unknown.yaml"], "plan", *cluster.inputs(unknown))
+        servers = yaml.safe_load((folder / "servers.yaml").read_text())
+        twice = dict(servers, servers=servers["servers"] * 2)
+        (folder / "twice.yaml").write_text(yaml.safe_dump(twice))
+        refuses(64, ["app1", "twice.yaml"], "plan", "--components", cluster.components()[0],
+                "--servers", folder / "twice.yaml", "--change", change)
+        impossible = yaml.safe_load((folder / "servers.yaml").read_text())
+        for application in impossible["applications"]:
+            application["minAvailable"] = 1
+        (folder / "impossible.yaml").write_text(yaml.safe_dump(impossible))
+        lists = [o for p in cluster.components() for o in ("--components", p)]
+        refuses(3, ["minAvailable", "shop"], "plan", *lists, "--servers", folder / "impossible.yaml",
+                "--change", change)
+
+        plan = cluster.plan("pricing", "1.1.0")
+        state = ["--state", folder / "manager", "--yes"]
+        original = change.read_text()
+        change.write_text(original.replace("30s", "31s"))
+        refuses(4, [change.name], "apply", plan, *state)
+        change.write_text(original)
+        refuses(64, ["--yes"], "apply", plan, "--state", folder / "manager")
+        cluster.servers[0].kill_agent()
+        refuses(1, ["app1", "agent"], "apply", plan, *state)
+        cluster.servers[0].start_agent()
+        wait_until(cluster.servers[0].is_ready, 20, "the agent")
+        os.rename(cluster.router.socket, cluster.router.socket + ".away")
+        refuses(1, ["edge", "haproxy.sock"], "apply", plan, *state)
+        os.rename(cluster.router.socket + ".away", cluster.router.socket)
+        expect(set(installed(cluster).values()) == {"1.0.0"}, "nothing was changed")
+        nothing_forbidden(cluster)
+        cluster.apply(plan)
+        expect(answered_by(cluster) == {"1.1.0"}, "and with everything in its place it is carried out")
+
+
+SCENARIOS = {f.__name__: f for f in (one_server, under_load, held_open, kill, rollback, bad_input)}
+
+
+def main():
+    if len(sys.argv) < 2 or sys.argv[1] not in SCENARIOS:
+        print(f"usage: scenarios.py {'|'.join(SCENARIOS)} [BUILD] [SEED]", file=sys.stderr)
+        return 64
+    build = sys.argv[2] if len(sys.argv) > 2 else SOURCE / "build"
+    scenario = SCENARIOS[sys.argv[1]]
+    print(scenario.__doc__)
+    try:
+        scenario(build, *map(int, sys.argv[3:]))
+    except Failure as failure:
+        print(f"{sys.argv[1]}: {failure}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
