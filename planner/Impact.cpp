@@ -1,0 +1,107 @@
+//===- Impact.cpp - Which request kinds touch a component -----------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// A reverse search from the changed component over "is depended on by": never a
+// closure of the whole graph, which takes a minute on a distribution's packages.
+//
+//===----------------------------------------------------------------------===//
+#include "planner/Inputs.h"
+
+#include <boost/graph/breadth_first_search.hpp>
+#include <boost/graph/compressed_sparse_row_graph.hpp>
+
+namespace ripple::planner {
+
+namespace {
+
+using Graph = boost::compressed_sparse_row_graph<boost::directedS>;
+using Vertex = boost::graph_traits<Graph>::vertex_descriptor;
+
+/// Notes through which vertex each one was found.
+class NoteParent : public boost::default_bfs_visitor {
+public:
+  explicit NoteParent(std::vector<Vertex> &parent) : parent(parent) {}
+  template <typename E, typename G> void tree_edge(E edge, const G &graph) const {
+    parent[boost::target(edge, graph)] = boost::source(edge, graph);
+  }
+
+private:
+  std::vector<Vertex> &parent;
+};
+
+} // namespace
+
+Impact::Impact(const model::ComponentsList &list, const std::string &component)
+    : component(component) {
+  const auto &all = list.components;
+  std::map<std::string_view, Vertex> vertexOf;
+  for (const model::Component &one : all)
+    vertexOf.emplace(one.id, vertexOf.size());
+  std::vector<std::pair<Vertex, Vertex>> edges; // from what is depended on to what depends
+  for (const model::Component &one : all)
+    for (const std::string &needed : one.dependsOn)
+      if (auto found = vertexOf.find(needed); found != vertexOf.end())
+        edges.emplace_back(found->second, vertexOf[one.id]);
+  dependents[component] = "";
+  auto start = vertexOf.find(component);
+  if (start == vertexOf.end())
+    return;
+  Graph graph(boost::edges_are_unsorted_multi_pass, edges.begin(), edges.end(), all.size());
+  const Vertex unseen = boost::graph_traits<Graph>::null_vertex();
+  std::vector<Vertex> parent(all.size(), unseen);
+  boost::breadth_first_search(graph, start->second, boost::visitor(NoteParent(parent)));
+  for (Vertex vertex = 0; vertex < all.size(); ++vertex)
+    if (parent[vertex] != unseen)
+      dependents[all[vertex].id] = all[parent[vertex]].id;
+}
+
+std::optional<Touch> Impact::among(const std::vector<model::ComponentUse> &uses,
+                                   model::Why why) const {
+  std::optional<Touch> found;
+  for (const model::ComponentUse &use : uses) {
+    if (use.component == component)
+      return Touch{use.confidence == model::Confidence::Unknown ? model::Why::Unresolved : why,
+                   use.via};
+    if (!found && dependents.count(use.component))
+      found = Touch{why, use.component};
+  }
+  return found;
+}
+
+bool Impact::couldReach(const std::vector<std::string> &names) const {
+  for (const std::string &name : names)
+    if (name == "*" || dependents.count(name))
+      return true;
+  return false;
+}
+
+std::optional<Touch> Impact::touch(const model::Application &application,
+                                   const model::RequestKind *request) const {
+  if (application.name == component)
+    return Touch{};
+  if (auto ambient = among(application.ambient, model::Why::Ambient))
+    return ambient;
+  if (!request) { // *other* may be any request: it touches what one of them does
+    for (const model::RequestKind &kind : application.requests)
+      if (auto found = touch(application, &kind))
+        return found;
+    return std::nullopt;
+  }
+  if (auto found = among(application.usesOf(*request), model::Why::Touches))
+    return found;
+  for (const model::Unresolved &unresolved : request->unresolved)
+    if (couldReach(unresolved.couldReach))
+      return Touch{model::Why::Unresolved, ""};
+  if (!application.complete || !request->complete)
+    return Touch{model::Why::Unresolved, ""};
+  return std::nullopt;
+}
+
+bool Impact::loads(const model::Application &application) const {
+  if (touch(application, nullptr))
+    return true;
+  return among(application.startup, model::Why::Touches).has_value();
+}
+
+} // namespace ripple::planner

@@ -1,0 +1,166 @@
+//===- Inputs.cpp ---------------------------------------------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "planner/Inputs.h"
+
+#include "model/Nearest.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+#include <set>
+
+namespace ripple::planner {
+
+namespace {
+
+/// Collects what does not fit.
+class Fit {
+public:
+  Fit(Inputs &inputs, const InputFiles &files) : inputs(inputs), files(files) {}
+
+  model::Mistakes run() {
+    for (const model::ApplicationPolicy &policy : inputs.servers.applications)
+      checkPolicy(policy);
+    for (const model::Upgrade &upgrade : inputs.change.upgrades)
+      checkUpgrade(upgrade);
+    return std::move(mistakes);
+  }
+
+private:
+  void add(const std::string &file, const std::string &pointer, std::string what,
+           std::string remedy) {
+    mistakes.push_back({{file, 0, pointer}, std::move(what), std::move(remedy)});
+  }
+
+  void checkPolicy(const model::ApplicationPolicy &policy) {
+    if (!inputs.components.application(policy.name)) {
+      std::vector<std::string> names;
+      for (const model::Application &application : inputs.components.applications)
+        names.push_back(application.name);
+      std::string near = model::nearest(policy.name, names);
+      add(files.servers, "/applications",
+          fmt::format("no Components List has the application '{}'", policy.name),
+          near.empty() ? "give the list that `ripple analyze` made of it with --components"
+                       : fmt::format("did you mean '{}'?", near));
+    }
+    bool hosted = std::any_of(
+        inputs.servers.servers.begin(), inputs.servers.servers.end(), [&](const auto &server) {
+          return std::any_of(server.applications.begin(), server.applications.end(),
+                             [&](const auto &one) { return one.name == policy.name; });
+        });
+    if (!hosted)
+      inputs.warnings.push_back(fmt::format("application '{}' is on no server", policy.name));
+  }
+
+  void checkUpgrade(const model::Upgrade &upgrade) {
+    const model::Component *component = inputs.components.component(upgrade.component);
+    if (!component) {
+      std::vector<std::string> names;
+      for (const model::Component &known : inputs.components.components)
+        names.push_back(known.id);
+      std::string near = model::nearest(upgrade.component, names);
+      add(files.change, "/upgrades",
+          fmt::format("no Components List has the component '{}'", upgrade.component),
+          near.empty() ? "`ripple query COMPONENTS --touching ID` knows the names in the lists"
+                       : fmt::format("did you mean '{}'?", near));
+      return;
+    }
+    if (component->kind == model::ComponentKind::StaticLibrary ||
+        component->kind == model::ComponentKind::HeaderOnly)
+      add(files.change, "/upgrades",
+          fmt::format("'{}' is part of the binaries that use it (kind {})", upgrade.component,
+                      toString(component->kind)),
+          "to upgrade it, build those applications anew and upgrade them");
+    if (!component->version.empty() && component->version != upgrade.from)
+      inputs.warnings.push_back(
+          fmt::format("{}: the analyzed version is {}, the change set's `from` is {}",
+                      upgrade.component, component->version, upgrade.from));
+  }
+
+  Inputs &inputs;
+  const InputFiles &files;
+  model::Mistakes mistakes;
+};
+
+void take(model::Mistakes &all, const model::Mistakes &more) {
+  all.insert(all.end(), more.begin(), more.end());
+}
+
+model::PlanInput inputOf(const std::string &file, const char *format, std::string digest) {
+  return {std::filesystem::absolute(file).lexically_normal().string(), format, std::move(digest)};
+}
+
+} // namespace
+
+model::Result<Inputs> readInputs(const InputFiles &files) {
+  Inputs inputs;
+  model::Mistakes mistakes;
+  std::vector<model::ComponentsList> lists;
+  for (const std::string &file : files.components) {
+    auto list = model::readComponentsList(file);
+    if (!list) {
+      take(mistakes, list.error());
+      continue;
+    }
+    inputs.digests.push_back(inputOf(file, "ripple.components", model::digest(*list)));
+    lists.push_back(std::move(*list));
+  }
+  auto servers = model::readServerList(files.servers);
+  if (servers) {
+    inputs.digests.push_back(inputOf(files.servers, "ripple.servers", model::digest(*servers)));
+    inputs.servers = std::move(*servers);
+  } else {
+    take(mistakes, servers.error());
+  }
+  if (!files.change.empty()) {
+    auto change = model::readChangeSet(files.change);
+    if (change) {
+      inputs.digests.push_back(inputOf(files.change, "ripple.change", model::digest(*change)));
+      inputs.change = std::move(*change);
+    } else {
+      take(mistakes, change.error());
+    }
+  }
+  if (!mistakes.empty())
+    return tl::make_unexpected(std::move(mistakes));
+  auto merged = model::mergeComponentsLists(std::move(lists), files.components, inputs.warnings);
+  if (!merged)
+    return tl::make_unexpected(merged.error());
+  inputs.components = std::move(*merged);
+  // The same plan whatever order the files were given in.
+  std::sort(inputs.digests.begin(), inputs.digests.end(), [](const auto &a, const auto &b) {
+    return std::tie(a.format, a.path) < std::tie(b.format, b.path);
+  });
+  mistakes = Fit(inputs, files).run();
+  if (!mistakes.empty())
+    return tl::make_unexpected(std::move(mistakes));
+  return inputs;
+}
+
+model::RestartDomain domainOf(const Inputs &inputs, const model::Upgrade &upgrade) {
+  if (upgrade.restart)
+    return *upgrade.restart;
+  const model::Component *component = inputs.components.component(upgrade.component);
+  return component ? component->restart : model::RestartDomain::Process;
+}
+
+double weightOf(const model::ApplicationPolicy &policy, const model::HostedApplication &hosted) {
+  return policy.minimum.unit == model::Minimum::Unit::Servers ? 1 : hosted.capacity;
+}
+
+Spare spareOf(const model::ServerList &servers, const model::ApplicationPolicy &policy) {
+  Spare result;
+  for (const model::Server &server : servers.servers)
+    for (const model::HostedApplication &hosted : server.applications)
+      if (hosted.name == policy.name)
+        result.total += weightOf(policy, hosted);
+  result.minimum = policy.minimum.unit == model::Minimum::Unit::CapacityShare
+                       ? policy.minimum.value * result.total
+                       : policy.minimum.value;
+  return result;
+}
+
+} // namespace ripple::planner

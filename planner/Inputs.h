@@ -1,0 +1,78 @@
+//===- Inputs.h - What the planner reads ------------------------*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// The planner's pipeline: Inputs --impact--> Impact --tasks--> Task… --schedule--> waves
+// --write--> model::Plan. Each arrow is one free function.
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_PLANNER_INPUTS_H
+#define RIPPLE_PLANNER_INPUTS_H
+
+#include "model/Plan.h"
+
+#include <map>
+
+namespace ripple::planner {
+
+/// The three documents, read and fit to each other.
+struct Inputs {
+  model::ComponentsList components;
+  model::ServerList servers;
+  model::ChangeSet change;
+  std::vector<model::PlanInput> digests;
+  std::vector<std::string> warnings; ///< Things to know that keep nothing from being planned.
+};
+
+struct InputFiles {
+  std::vector<std::string> components;
+  std::string servers;
+  std::string change; ///< "": none (`routes`).
+};
+
+/// Reads FILES and compares them with each other: names in one that the others do not know, an
+/// application with no server, versions that differ. Reports every mistake.
+model::Result<Inputs> readInputs(const InputFiles &files);
+
+/// The restart domain that UPGRADE asks for, or its component has.
+model::RestartDomain domainOf(const Inputs &inputs, const model::Upgrade &upgrade);
+
+/// A minimum of CAPACITIES (one for each server) in the capacity's unit, and what may be away.
+struct Spare {
+  double total = 0, minimum = 0;
+  double spare() const { return total - minimum; }
+};
+/// For a minimum in servers, each server counts 1.
+Spare spareOf(const model::ServerList &servers, const model::ApplicationPolicy &policy);
+/// What HOSTED counts in the unit of POLICY's minimum.
+double weightOf(const model::ApplicationPolicy &policy, const model::HostedApplication &hosted);
+
+/// Why a request kind must be kept away while a component is replaced.
+struct Touch {
+  model::Why why = model::Why::Touches;
+  std::string via; ///< The component through which; "" if directly.
+};
+
+/// Which request kinds touch one component. Reverse search over what depends on it.
+class Impact {
+public:
+  Impact(const model::ComponentsList &list, const std::string &component);
+
+  /// Of a request kind, or of the class *other* (null).
+  std::optional<Touch> touch(const model::Application &application,
+                             const model::RequestKind *request) const;
+  /// APPLICATION has the component in its list in some way: requests, ambient, start-up, itself.
+  bool loads(const model::Application &application) const;
+
+private:
+  std::optional<Touch> among(const std::vector<model::ComponentUse> &uses, model::Why why) const;
+  bool couldReach(const std::vector<std::string> &names) const;
+
+  std::string component;
+  /// Components that depend on it, each with the next one on the way; "" for itself.
+  std::map<std::string, std::string, std::less<>> dependents;
+};
+
+} // namespace ripple::planner
+
+#endif

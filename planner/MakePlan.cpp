@@ -1,0 +1,316 @@
+//===- MakePlan.cpp - Tasks and waves to a plan document ------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// Every forbid comes after every permit of the wave before it, so that tasks
+// that no `after` orders are of one wave, which was filled under every minimum:
+// S2 follows from `after` alone.
+//
+//===----------------------------------------------------------------------===//
+#include "planner/Planning.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <set>
+
+namespace ripple::planner {
+
+namespace {
+
+using model::Step;
+using model::StepAction;
+
+/// The forecast assumes that a server is quiet this long after it is told, and that what is
+/// withdrawn was used evenly. `ripple simulate` will know better.
+constexpr double AssumedQuiescenceSeconds = 2;
+
+class Maker {
+public:
+  Maker(const Inputs &inputs, std::vector<Task> tasks, Schedule times)
+      : inputs(inputs), tasks(std::move(tasks)), times(std::move(times)) {}
+
+  model::Plan run() {
+    std::stable_sort(tasks.begin(), tasks.end(), [](const Task &a, const Task &b) {
+      return std::tie(a.wave, a.server, a.components) < std::tie(b.wave, b.server, b.components);
+    });
+    copyInputs();
+    for (std::size_t i = 0; i < tasks.size(); ++i)
+      addTask(tasks[i], fmt::format("t{}", i + 1));
+    addGates();
+    findMixedVersions();
+    summarise();
+    plan.id = model::planId(plan);
+    return std::move(plan);
+  }
+
+private:
+  void copyInputs() {
+    plan.inputs = inputs.digests;
+    plan.routers = inputs.servers.routers;
+    plan.servers = inputs.servers.servers;
+    plan.routingClasses = routingClasses(inputs);
+    plan.upgrades = inputs.change.upgrades;
+    plan.abortBudget = inputs.change.abortBudget;
+    for (model::Upgrade &upgrade : plan.upgrades)
+      upgrade.restart = domainOf(inputs, upgrade);
+    for (const model::ApplicationPolicy &policy : inputs.servers.applications)
+      plan.applications.push_back(plannedApplication(policy));
+  }
+
+  model::PlannedApplication plannedApplication(const model::ApplicationPolicy &policy) const {
+    model::PlannedApplication planned{policy, {}, {}};
+    std::set<std::string> builds, names;
+    for (const model::Application &application : inputs.components.applications) {
+      if (application.name != policy.name)
+        continue;
+      builds.insert(application.binary.buildId);
+      auto take = [&](const std::vector<model::ComponentUse> &uses) {
+        for (const model::ComponentUse &use : uses)
+          names.insert(use.component);
+      };
+      take(application.ambient);
+      take(application.startup);
+      for (const model::RequestKind &request : application.requests)
+        take(application.usesOf(request));
+    }
+    planned.buildIds = {builds.begin(), builds.end()};
+    for (const std::string &name : names)
+      if (const model::Component *component = inputs.components.component(name))
+        planned.components.push_back({name, component->version});
+    return planned;
+  }
+
+  Step step(const std::string &task, const Task &from, const std::string &suffix,
+            StepAction action) const {
+    Step made;
+    made.id = task + "/" + suffix;
+    made.task = task;
+    made.server = from.server;
+    made.action = action;
+    made.wave = from.wave;
+    return made;
+  }
+
+  void push(Step made, const std::string &after) {
+    made.after = {after};
+    plan.steps.push_back(std::move(made));
+  }
+
+  void addTask(const Task &task, const std::string &id) {
+    for (model::QuiesceSet set : task.quiesce) {
+      set.task = id;
+      plan.quiesce.push_back(std::move(set));
+    }
+    Step forbid = step(id, task, "forbid", StepAction::Forbid);
+    for (const model::QuiesceSet &set : task.quiesce)
+      for (const std::string &request : set.requests)
+        forbid.requests.push_back({set.application, request});
+    std::sort(forbid.requests.begin(), forbid.requests.end());
+    forbid.after = task.wave > 1 ? permitsOf[task.wave - 1] : std::vector<std::string>{};
+    std::vector<model::RequestRef> requests = forbid.requests;
+    plan.steps.push_back(std::move(forbid));
+
+    Step await = step(id, task, "await", StepAction::Await);
+    await.components = task.components;
+    await.timeout = timeoutOf(task);
+    push(std::move(await), id + "/forbid");
+    std::string last = id + "/await";
+    for (const std::string &component : task.components) {
+      Step install = step(id, task, "install/" + component, StepAction::Install);
+      install.component = component;
+      push(std::move(install), last);
+      last = plan.steps.back().id;
+    }
+    for (const model::HostedApplication *hosted : task.restarts) {
+      Step restart = step(id, task, "restart/" + hosted->name, StepAction::Restart);
+      restart.process = hosted->process;
+      restart.application = hosted->name;
+      push(std::move(restart), last);
+      last = plan.steps.back().id;
+    }
+    for (const std::string &component : task.components) {
+      Step check = step(id, task, "check/" + component, StepAction::Check);
+      check.component = component;
+      push(std::move(check), last);
+      last = plan.steps.back().id;
+    }
+    Step permit = step(id, task, "permit", StepAction::Permit);
+    permit.requests = std::move(requests);
+    push(std::move(permit), last);
+    permitsOf[task.wave].push_back(id + "/permit");
+  }
+
+  model::Milliseconds timeoutOf(const Task &task) const {
+    model::Milliseconds longest{0};
+    for (const std::string &component : task.components)
+      longest = std::max(longest, inputs.change.upgrade(component)->quiesceTimeout);
+    return longest;
+  }
+
+  /// Steps that everything later waits for. `after` says what has to be permitted before.
+  void addGates() {
+    unsigned number = 0;
+    for (const model::Gate &gate : inputs.change.gates) {
+      std::set<std::string> before = tasksBefore(gate.after);
+      if (before.empty())
+        continue;
+      Step made;
+      made.id = fmt::format("gate{}", ++number);
+      made.action = StepAction::Gate;
+      made.timeout = gate.wait;
+      made.approve = gate.approve;
+      for (const std::string &task : before) {
+        made.after.push_back(task + "/permit");
+        made.wave = std::max(made.wave, waveOf(task));
+      }
+      for (Step &step : plan.steps)
+        if (step.action == StepAction::Forbid && !before.count(step.task)) {
+          step.after.push_back(made.id);
+          std::sort(step.after.begin(), step.after.end());
+        }
+      plan.steps.push_back(std::move(made));
+    }
+  }
+
+  unsigned waveOf(const std::string &task) const {
+    return tasks[std::stoul(task.substr(1)) - 1].wave;
+  }
+
+  /// Ids of the tasks that the gate comes after.
+  std::set<std::string> tasksBefore(const std::string &after) const {
+    std::set<std::string> ids;
+    unsigned wave =
+        after.rfind("wave:", 0) == 0 ? static_cast<unsigned>(std::stoul(after.substr(5))) : 0;
+    std::string component = after.rfind("component:", 0) == 0 ? after.substr(10) : "";
+    std::string first = tasks.empty() ? "" : tasks.front().server;
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+      const Task &task = tasks[i];
+      bool has = std::count(task.components.begin(), task.components.end(), component) > 0;
+      if ((after == "first-server" && task.server == first && task.wave == tasks.front().wave) ||
+          (wave && task.wave <= wave) || (!component.empty() && has))
+        ids.insert(fmt::format("t{}", i + 1));
+    }
+    return ids;
+  }
+
+  /// While component A is old on one server and new on another, both meet every version of B.
+  void findMixedVersions() {
+    for (const model::Upgrade &upgrade : inputs.change.upgrades) {
+      unsigned first = ~0U, last = 0;
+      for (const Task &task : tasks)
+        if (std::count(task.components.begin(), task.components.end(), upgrade.component)) {
+          first = std::min(first, task.wave);
+          last = std::max(last, task.wave);
+        }
+      if (last > first)
+        plan.mixedVersions.push_back(
+            {{upgrade.component, upgrade.from}, {upgrade.component, upgrade.to}, first, last});
+    }
+    for (const auto &[component, wayBack] : waysBack())
+      if (!wayBack)
+        for (const Step &step : plan.steps)
+          if (!plan.pointOfNoReturn && step.action == StepAction::Install &&
+              step.component == component)
+            plan.pointOfNoReturn = step.id;
+  }
+
+  std::map<std::string, bool> waysBack() const {
+    std::map<std::string, bool> back;
+    for (const model::Upgrade &upgrade : inputs.change.upgrades)
+      back[upgrade.component] = !upgrade.rollback.empty();
+    return back;
+  }
+
+  void summarise() {
+    model::PlanSummary &summary = plan.summary;
+    summary.tasks = static_cast<unsigned>(tasks.size());
+    summary.waves = times.waves;
+    summary.lowerBound = times.lowerBound;
+    summary.boundBy = times.boundBy;
+    for (const Task &task : tasks) {
+      summary.withdrawn.serverSeconds += AssumedQuiescenceSeconds * shareOf(task);
+      summary.withdrawn.wholeServerDrain += AssumedQuiescenceSeconds;
+    }
+    addRemarks(summary.remarks);
+  }
+
+  /// The part of its server's capacity that TASK withdraws, if every request kind is as frequent.
+  double shareOf(const Task &task) const {
+    double all = 0, away = 0;
+    for (const model::HostedApplication &hosted :
+         inputs.servers.server(task.server)->applications) {
+      const model::Application *application = inputs.components.application(hosted.name);
+      if (!application)
+        continue;
+      all += hosted.capacity;
+      for (const model::QuiesceSet &set : task.quiesce)
+        if (set.application == hosted.name)
+          away += hosted.capacity * static_cast<double>(set.requests.size()) /
+                  static_cast<double>(application->requests.size() + 1);
+    }
+    return all > 0 ? away / all : 0;
+  }
+
+  void addRemarks(std::vector<std::string> &remarks) const {
+    std::set<std::string> told;
+    for (const model::QuiesceSet &set : plan.quiesce)
+      for (const std::string &remark : {domainRemark(set), stickyRemark(set)})
+        if (!remark.empty() && told.insert(remark).second)
+          remarks.push_back(remark);
+    for (const model::Upgrade &upgrade : inputs.change.upgrades) {
+      bool used = std::any_of(tasks.begin(), tasks.end(), [&](const Task &task) {
+        return std::count(task.components.begin(), task.components.end(), upgrade.component) > 0;
+      });
+      if (!used)
+        remarks.push_back(upgrade.component + ": no server has it; nothing is done for it");
+      if (upgrade.rollback.empty())
+        remarks.push_back(upgrade.component +
+                          ": the change set names no rollback; where the upgrade "
+                          "fails, its requests stay away until a person helps");
+    }
+  }
+
+  std::string domainRemark(const model::QuiesceSet &set) const {
+    std::set<std::string> only, touching;
+    for (const model::QuiesceReason &reason : set.reasons)
+      (reason.why == model::Why::RestartDomain ? only : touching).insert(reason.request);
+    for (const std::string &request : touching)
+      only.erase(request);
+    if (only.empty())
+      return {};
+    return fmt::format(
+        "{}: a restart ends every request of {}; {} of its {} request kinds wait for that alone. "
+        "No "
+        "gain over a drain of {}; as a plug-in, or with the handlers that use it in a process of "
+        "their own, only the others would wait",
+        fmt::join(set.components, ", "), set.application, only.size(), set.requests.size(),
+        set.application);
+  }
+
+  std::string stickyRemark(const model::QuiesceSet &set) const {
+    const model::ApplicationPolicy *policy = inputs.servers.application(set.application);
+    if (!policy || policy->sessions == model::Sessions::Shared)
+      return {};
+    return set.application + " has sticky sessions: clients that are bound to a server are sent "
+                             "elsewhere while it is away, and lose what only it knew of them";
+  }
+
+  const Inputs &inputs;
+  std::vector<Task> tasks;
+  Schedule times;
+  model::Plan plan;
+  std::map<unsigned, std::vector<std::string>> permitsOf;
+};
+
+} // namespace
+
+tl::expected<model::Plan, Infeasible> makePlan(const Inputs &inputs) {
+  std::vector<Task> tasks = tasksOf(inputs);
+  auto times = schedule(inputs, tasks);
+  if (!times)
+    return tl::make_unexpected(times.error());
+  return Maker(inputs, std::move(tasks), std::move(*times)).run();
+}
+
+} // namespace ripple::planner

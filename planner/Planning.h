@@ -1,0 +1,59 @@
+//===- Planning.h - From inputs to a plan -----------------------*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_PLANNER_PLANNING_H
+#define RIPPLE_PLANNER_PLANNING_H
+
+#include "planner/Inputs.h"
+
+namespace ripple::planner {
+
+/// True where the router can match KIND exactly; else it belongs to *other*, and WHY says so.
+bool isRoutable(const model::RequestKind &kind, std::string &why);
+
+/// An application's request kinds in the order in which the framework matches them, each with the
+/// reason for which the router cannot match it exactly ("" if it can). A kind that stands behind
+/// one that cannot be matched, and that the same request might match, cannot be either.
+struct RoutedKind {
+  const model::RequestKind *kind = nullptr;
+  std::string notRoutable;
+};
+std::vector<RoutedKind> routedKinds(const model::Application &application);
+
+/// The routing classes of all applications of the Server List, sorted by id.
+std::vector<model::RoutingClass> routingClasses(const Inputs &inputs);
+
+/// The changes of one restart domain on one server.
+struct Task {
+  std::string server;
+  std::vector<std::string> components;    ///< Sorted.
+  std::vector<model::QuiesceSet> quiesce; ///< One for each application; `task` not yet set.
+  std::vector<const model::HostedApplication *> restarts;
+  unsigned group = 0; ///< Of the order between components: lower ones come first, everywhere.
+  unsigned wave = 0;  ///< From 1; by `schedule`.
+};
+
+/// The tasks of every server, in a stable order.
+std::vector<Task> tasksOf(const Inputs &inputs);
+
+/// Why no plan can keep every minimum and every rule; empty if one can.
+struct Infeasible {
+  std::vector<std::string> reasons;
+};
+
+struct Schedule {
+  unsigned waves = 0, lowerBound = 0;
+  std::string boundBy;
+};
+
+/// Gives each task its group and wave. Waves are first fit, tasks with the largest share first.
+tl::expected<Schedule, Infeasible> schedule(const Inputs &inputs, std::vector<Task> &tasks);
+
+/// The whole: INPUTS to a plan with its id.
+tl::expected<model::Plan, Infeasible> makePlan(const Inputs &inputs);
+
+} // namespace ripple::planner
+
+#endif

@@ -1,0 +1,251 @@
+//===- PlanningTest.cpp - Plans hold, and harm to them is found -----------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// Random instances: the independent check finds nothing wrong with what the
+// planner makes of them, and finds every one of the harmful changes below.
+//
+//===----------------------------------------------------------------------===//
+#include "planner/Planning.h"
+#include "planner/check/Antichain.h"
+#include "planner/check/Check.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <random>
+
+using namespace ripple;
+using namespace ripple::planner;
+using model::StepAction;
+
+namespace {
+
+class Instance {
+public:
+  explicit Instance(unsigned seed) : random(seed) {
+    for (unsigned i = 0; i < 2 + any(5); ++i)
+      addComponent(fmt::format("lib{}", i));
+    for (unsigned i = 0; i < 1 + any(3); ++i)
+      addApplication(fmt::format("app{}", i));
+    for (unsigned i = 0; i < 1 + any(6); ++i)
+      addServer(fmt::format("server{}", i));
+    for (const model::Component &component : inputs.components.components)
+      if (any(2) == 0)
+        addUpgrade(component.id);
+    if (inputs.change.upgrades.empty())
+      addUpgrade("lib0");
+    inputs.change.zonesOneAtATime = any(4) == 0;
+  }
+
+  Inputs inputs;
+
+private:
+  unsigned any(unsigned below) { return static_cast<unsigned>(random() % below); }
+
+  void addComponent(const std::string &id) {
+    model::Component component;
+    component.id = id;
+    component.version = "1";
+    component.restart = std::array{model::RestartDomain::Plugin, model::RestartDomain::Process,
+                                   model::RestartDomain::Server,
+                                   model::RestartDomain::None}[std::min(3U, any(8) / 2)];
+    for (const model::Component &other : inputs.components.components)
+      if (any(4) == 0)
+        component.dependsOn.push_back(other.id);
+    inputs.components.components.push_back(std::move(component));
+  }
+
+  std::vector<model::ComponentUse> uses(unsigned oneIn) {
+    std::vector<model::ComponentUse> chosen;
+    for (const model::Component &component : inputs.components.components)
+      if (any(oneIn) == 0)
+        chosen.push_back({component.id, model::Confidence::Proven, {}, "", {}});
+    return chosen;
+  }
+
+  void addApplication(const std::string &name) {
+    model::Application application;
+    application.name = name;
+    application.complete = any(12) != 0;
+    application.ambient = uses(12);
+    application.startup = uses(8);
+    for (unsigned i = 0; i < 1 + any(6); ++i) {
+      model::RequestKind request;
+      request.method = "GET";
+      request.path = fmt::format("/r{}", i);
+      request.id = "GET " + request.path;
+      request.components = uses(4);
+      if (any(10) == 0)
+        request.unresolved.push_back({"", "a.cpp", 1, "dlsym", {"*"}});
+      application.requests.push_back(std::move(request));
+    }
+    inputs.components.applications.push_back(std::move(application));
+    model::ApplicationPolicy policy;
+    policy.name = name;
+    policy.router = "edge";
+    policy.minimum = any(2) ? model::Minimum{model::Minimum::Unit::Servers, double(any(4))}
+                            : model::Minimum{model::Minimum::Unit::CapacityShare, any(10) / 10.0};
+    inputs.servers.applications.push_back(std::move(policy));
+  }
+
+  void addServer(const std::string &name) {
+    model::Server server;
+    server.name = name;
+    server.zone = fmt::format("zone{}", any(2));
+    for (const model::ApplicationPolicy &policy : inputs.servers.applications)
+      if (any(4) != 0)
+        server.applications.push_back(
+            {policy.name, "127.0.0.1:1", double(1 + any(4)) * 50, policy.name});
+    inputs.servers.servers.push_back(std::move(server));
+  }
+
+  void addUpgrade(const std::string &component) {
+    model::Upgrade upgrade;
+    upgrade.component = component;
+    upgrade.from = "1";
+    upgrade.to = "2";
+    upgrade.install = {model::RunAction{{"/bin/true"}}};
+    upgrade.rollback = upgrade.install;
+    inputs.change.upgrades.push_back(std::move(upgrade));
+  }
+
+  std::mt19937 random;
+};
+
+std::vector<std::string> checked(const Inputs &inputs, const model::Plan &plan) {
+  return check::violations(plan, {inputs.components, inputs.servers, inputs.change});
+}
+
+/// Every feasible one of COUNT random instances.
+template <typename Function> unsigned forEachPlan(unsigned count, Function function) {
+  unsigned feasible = 0;
+  for (unsigned seed = 1; seed <= count; ++seed) {
+    Instance instance(seed);
+    auto plan = makePlan(instance.inputs);
+    if (!plan || plan->steps.empty())
+      continue;
+    ++feasible;
+    function(seed, instance.inputs, *plan);
+  }
+  return feasible;
+}
+
+model::Step &stepOf(model::Plan &plan, StepAction action, unsigned nth = 0) {
+  for (model::Step &step : plan.steps)
+    if (step.action == action && nth-- == 0)
+      return step;
+  return plan.steps.front();
+}
+
+} // namespace
+
+TEST(Planning, CheckFindsNothingInWhatThePlannerMakes) {
+  unsigned feasible = forEachPlan(1000, [](unsigned seed, const Inputs &inputs, model::Plan &plan) {
+    auto found = checked(inputs, plan);
+    EXPECT_TRUE(found.empty()) << "seed " << seed << ": " << found.front();
+    EXPECT_LE(plan.summary.lowerBound, plan.summary.waves) << "seed " << seed;
+  });
+  EXPECT_GT(feasible, 300U);
+}
+
+TEST(Planning, ARequestKindLeftOutOfAQuiesceSetIsFound) {
+  forEachPlan(300, [](unsigned seed, const Inputs &inputs, model::Plan &plan) {
+    model::Step &forbid = stepOf(plan, StepAction::Forbid);
+    if (forbid.requests.empty())
+      return;
+    model::RequestRef gone = forbid.requests.front();
+    std::erase(forbid.requests, gone);
+    std::erase(stepOf(plan, StepAction::Permit).requests, gone);
+    for (model::QuiesceSet &set : plan.quiesce)
+      if (set.task == forbid.task && set.application == gone.application)
+        std::erase(set.requests, gone.id);
+    EXPECT_FALSE(checked(inputs, plan).empty()) << "seed " << seed;
+  });
+}
+
+TEST(Planning, AStepMovedBeforeItsTurnIsFound) {
+  for (StepAction action : {StepAction::Await, StepAction::Install, StepAction::Check,
+                            StepAction::Permit, StepAction::Restart})
+    forEachPlan(200, [&](unsigned seed, const Inputs &inputs, model::Plan &plan) {
+      model::Step &step = stepOf(plan, action);
+      if (step.action != action)
+        return;
+      step.after.clear();
+      EXPECT_FALSE(checked(inputs, plan).empty()) << "seed " << seed << " " << step.id;
+    });
+}
+
+TEST(Planning, AServerTooManyAtOnceIsFound) {
+  unsigned tried = 0;
+  forEachPlan(400, [&](unsigned seed, const Inputs &inputs, model::Plan &plan) {
+    // Only where every wave is as full as it can be is one more task certainly one too many.
+    if (plan.summary.waves < 2 || plan.summary.lowerBound != plan.summary.waves ||
+        plan.summary.tasks != plan.summary.waves || inputs.change.upgrades.size() != 1)
+      return;
+    for (model::Step &step : plan.steps)
+      if (step.action == StepAction::Forbid)
+        step.after.clear();
+    ++tried;
+    EXPECT_FALSE(checked(inputs, plan).empty()) << "seed " << seed;
+  });
+  EXPECT_GT(tried, 5U);
+}
+
+TEST(Planning, ATaskLeftOutIsFound) {
+  forEachPlan(200, [](unsigned seed, const Inputs &inputs, model::Plan &plan) {
+    std::string task = plan.steps.back().task;
+    std::erase_if(plan.steps, [&](const model::Step &step) { return step.task == task; });
+    std::erase_if(plan.quiesce, [&](const model::QuiesceSet &set) { return set.task == task; });
+    for (model::Step &step : plan.steps)
+      std::erase_if(step.after, [&](const auto &id) { return id.rfind(task + "/", 0) == 0; });
+    EXPECT_FALSE(checked(inputs, plan).empty()) << "seed " << seed;
+  });
+}
+
+TEST(Planning, TheSameInputsInAnyOrderGiveTheSameBytes) {
+  Instance one(7), other(7);
+  auto plan = makePlan(one.inputs), again = makePlan(other.inputs);
+  ASSERT_TRUE(plan && again);
+  EXPECT_EQ(model::writePlan(*plan), model::writePlan(*again));
+}
+
+TEST(Antichain, TheHeaviestOfADiamondIsItsMiddle) {
+  // 0 before 1 and 2, both before 3
+  auto precedes = [](std::size_t a, std::size_t b) {
+    return (a == 0 && b > 0) || (b == 3 && a < 3);
+  };
+  EXPECT_DOUBLE_EQ(check::heaviestAntichain({1, 2, 3, 4}, precedes), 5);
+  EXPECT_DOUBLE_EQ(check::heaviestAntichain({9, 2, 3, 4}, precedes), 9);
+}
+
+TEST(Antichain, EqualsTheBestOfAllSubsets) {
+  std::mt19937 random(3);
+  for (int round = 0; round < 200; ++round) {
+    std::size_t count = 1 + random() % 9;
+    std::vector<double> weights;
+    std::vector<std::vector<bool>> less(count, std::vector<bool>(count, false));
+    for (std::size_t i = 0; i < count; ++i) {
+      weights.push_back(1 + static_cast<double>(random() % 5));
+      for (std::size_t j = i + 1; j < count; ++j)
+        less[i][j] = random() % 3 == 0;
+    }
+    for (std::size_t k = 0; k < count; ++k)
+      for (std::size_t i = 0; i < count; ++i)
+        for (std::size_t j = 0; j < count; ++j)
+          less[i][j] = less[i][j] || (less[i][k] && less[k][j]);
+    double best = 0;
+    for (std::size_t subset = 0; subset < (std::size_t(1) << count); ++subset) {
+      double sum = 0;
+      bool free = true;
+      for (std::size_t i = 0; i < count && free; ++i)
+        for (std::size_t j = 0; j < count; ++j)
+          free = free && !((subset >> i & 1) && (subset >> j & 1) && less[i][j]);
+      for (std::size_t i = 0; i < count; ++i)
+        sum += (subset >> i & 1) ? weights[i] : 0;
+      best = free ? std::max(best, sum) : best;
+    }
+    EXPECT_DOUBLE_EQ(
+        check::heaviestAntichain(weights, [&](std::size_t a, std::size_t b) { return less[a][b]; }),
+        best);
+  }
+}

@@ -1,0 +1,213 @@
+//===- Show.cpp - A plan for people ---------------------------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "planner/Reports.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <set>
+
+namespace ripple::planner {
+
+namespace {
+
+std::string plural(std::size_t count, const std::string &word) {
+  return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
+}
+
+/// Request kinds that wait somewhere, without *other*.
+std::size_t waiting(const model::Plan &plan) {
+  std::set<std::pair<std::string, std::string>> kinds;
+  for (const model::QuiesceSet &set : plan.quiesce)
+    for (const std::string &request : set.requests)
+      if (request != "other")
+        kinds.insert({set.application, request});
+  return kinds.size();
+}
+
+std::size_t allKinds(const model::Plan &plan) {
+  std::size_t count = 0;
+  for (const model::RoutingClass &one : plan.routingClasses)
+    count += one.requests.size();
+  return count;
+}
+
+class Text {
+public:
+  explicit Text(const model::Plan &plan) : plan(plan) {}
+
+  std::string run(const std::vector<std::string> &drift) {
+    const model::PlanSummary &summary = plan.summary;
+    line("plan {}", plan.id.substr(0, 19));
+    line("{}, {} on {}, {}; {} of {} request kinds wait", plural(plan.upgrades.size(), "component"),
+         plural(summary.tasks, "task"), plural(servers(), "server"), plural(summary.waves, "wave"),
+         waiting(plan), allKinds(plan));
+    line("at least {} needed: {}", plural(summary.lowerBound, "wave"), summary.boundBy);
+    line("withdrawn, forecast: {:.1f} server-seconds; by whole-server drains {:.1f}",
+         summary.withdrawn.serverSeconds, summary.withdrawn.wholeServerDrain);
+    for (const model::Upgrade &upgrade : plan.upgrades)
+      showUpgrade(upgrade);
+    for (unsigned wave = 1; wave <= summary.waves; ++wave)
+      showWave(wave);
+    showGates();
+    for (const model::MixedVersions &mixed : plan.mixedVersions)
+      line("mixed: {} {} beside {} in waves {} to {}", mixed.first.component, mixed.first.version,
+           mixed.second.version, mixed.fromWave, mixed.toWave);
+    if (plan.pointOfNoReturn)
+      line("no way back after {}", *plan.pointOfNoReturn);
+    for (const std::string &remark : summary.remarks)
+      line("note: {}", remark);
+    for (const std::string &change : drift)
+      line("drift: {}", change);
+    return std::move(out);
+  }
+
+private:
+  template <typename... Values> void line(fmt::format_string<Values...> text, Values &&...values) {
+    out += fmt::format(text, std::forward<Values>(values)...) + "\n";
+  }
+
+  std::size_t servers() const {
+    std::set<std::string> names;
+    for (const model::Step &step : plan.steps)
+      if (!step.server.empty())
+        names.insert(step.server);
+    return names.size();
+  }
+
+  void showUpgrade(const model::Upgrade &upgrade) {
+    line("");
+    line("{} {} -> {} (restart domain: {})", upgrade.component, upgrade.from, upgrade.to,
+         toString(upgrade.restart.value_or(model::RestartDomain::Process)));
+    for (const model::Action &action : upgrade.install)
+      line("  install   {}", describe(action));
+    if (upgrade.restartWith)
+      line("  restart   {}", upgrade.restartWith->unit.empty() ? upgrade.restartWith->process
+                                                               : upgrade.restartWith->unit);
+    line("  check     {}", upgrade.check.empty()
+                               ? std::string("the agent's own (version, loaded file)")
+                               : fmt::format("{}", fmt::join(upgrade.check, " ")));
+    for (const model::Action &action : upgrade.rollback)
+      line("  way back  {}", describe(action));
+  }
+
+  void showWave(unsigned wave) {
+    line("");
+    line("wave {}", wave);
+    for (const model::Step &step : plan.steps)
+      if (step.action == model::StepAction::Forbid && step.wave == wave)
+        showTask(step);
+  }
+
+  void showTask(const model::Step &forbid) {
+    std::vector<std::string> components;
+    for (const model::QuiesceSet &set : plan.quiesce)
+      if (set.task == forbid.task)
+        components = set.components;
+    line("  {} {}: {}", forbid.task, forbid.server, fmt::join(components, ", "));
+    for (const model::QuiesceSet &set : plan.quiesce) {
+      if (set.task != forbid.task)
+        continue;
+      for (const std::string &request : set.requests)
+        line("    {} {}  ({})", set.application, request, reasonOf(set, request));
+    }
+  }
+
+  static std::string reasonOf(const model::QuiesceSet &set, const std::string &request) {
+    std::vector<std::string> reasons;
+    for (const model::QuiesceReason &reason : set.reasons)
+      if (reason.request == request)
+        reasons.push_back(fmt::format("{} {}{}", toString(reason.why), reason.component,
+                                      reason.via.empty() ? "" : " through " + reason.via));
+    return fmt::format("{}", fmt::join(reasons, "; "));
+  }
+
+  void showGates() {
+    for (const model::Step &step : plan.steps)
+      if (step.action == model::StepAction::Gate)
+        line("gate after {}:{}{}", fmt::join(step.after, ", "),
+             step.timeout && step.timeout->count() ? " wait " + model::formatDuration(*step.timeout)
+                                                   : "",
+             step.approve ? " approval" : "");
+  }
+
+  const model::Plan &plan;
+  std::string out;
+};
+
+template <typename T, typename Read>
+void compare(const model::PlanInput &input, Read read, std::vector<std::string> &drift) {
+  auto document = read(input.path);
+  if (!document)
+    drift.push_back(fmt::format("{} ({}) cannot be read any more: {}", input.path, input.format,
+                                document.error().front().what));
+  else if (model::digest(*document) != input.sha256)
+    drift.push_back(
+        fmt::format("{} ({}) has changed since the plan was made", input.path, input.format));
+}
+
+} // namespace
+
+std::string showText(const model::Plan &plan, const std::vector<std::string> &drift) {
+  return Text(plan).run(drift);
+}
+
+std::vector<std::string> driftOf(const model::Plan &plan) {
+  std::vector<std::string> drift;
+  if (model::planId(plan) != plan.id)
+    drift.push_back("its id does not match: somebody has changed the plan");
+  for (const model::PlanInput &input : plan.inputs) {
+    if (input.format == "ripple.components")
+      compare<model::ComponentsList>(input, model::readComponentsList, drift);
+    else if (input.format == "ripple.servers")
+      compare<model::ServerList>(input, model::readServerList, drift);
+    else
+      compare<model::ChangeSet>(input, model::readChangeSet, drift);
+  }
+  return drift;
+}
+
+namespace {
+
+/// What a plan does, one line a fact that a person would miss.
+std::set<std::string> factsOf(const model::Plan &plan) {
+  std::set<std::string> facts;
+  for (const model::Upgrade &upgrade : plan.upgrades)
+    facts.insert(fmt::format("{} {} -> {}", upgrade.component, upgrade.from, upgrade.to));
+  std::map<std::string, const model::QuiesceSet *> any;
+  for (const model::QuiesceSet &set : plan.quiesce) {
+    any[set.task] = &set;
+    for (const std::string &request : set.requests)
+      facts.insert(fmt::format("{}: {} {} waits for {}", set.server, set.application, request,
+                               fmt::join(set.components, ", ")));
+  }
+  for (const model::Step &step : plan.steps)
+    if (step.action == model::StepAction::Forbid && any.count(step.task))
+      facts.insert(fmt::format("{}: {} in wave {}", step.server,
+                               fmt::join(any[step.task]->components, ", "), step.wave));
+  for (const model::PlannedApplication &application : plan.applications)
+    facts.insert(fmt::format("{} keeps at least {}", application.policy.name,
+                             describe(application.policy.minimum)));
+  return facts;
+}
+
+} // namespace
+
+std::vector<std::string> diffPlans(const model::Plan &before, const model::Plan &after) {
+  std::set<std::string> old = factsOf(before), now = factsOf(after);
+  std::vector<std::string> lines;
+  for (const std::string &fact : old)
+    if (!now.count(fact))
+      lines.push_back("- " + fact);
+  for (const std::string &fact : now)
+    if (!old.count(fact))
+      lines.push_back("+ " + fact);
+  if (lines.empty() && before.id != after.id)
+    lines.push_back("~ the steps are the same; the inputs, actions or time limits differ");
+  return lines;
+}
+
+} // namespace ripple::planner

@@ -1,0 +1,150 @@
+//===- Antichain.cpp ------------------------------------------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "planner/check/Antichain.h"
+
+#include <fmt/format.h>
+#include <limits>
+#include <numeric>
+#include <queue>
+
+namespace ripple::check {
+
+bool After::build(const std::vector<model::Step> &steps, std::vector<std::string> &found) {
+  std::size_t problems = found.size();
+  for (std::size_t i = 0; i < steps.size(); ++i)
+    if (!indexOf.emplace(steps[i].id, i).second)
+      found.push_back(fmt::format("two steps have the id {}", steps[i].id));
+  std::vector<std::vector<std::size_t>> next(steps.size());
+  std::vector<std::size_t> open(steps.size(), 0);
+  for (std::size_t i = 0; i < steps.size(); ++i)
+    for (const std::string &earlier : steps[i].after) {
+      auto at = indexOf.find(earlier);
+      if (at == indexOf.end()) {
+        found.push_back(fmt::format("{} comes after {}, which is no step", steps[i].id, earlier));
+        continue;
+      }
+      next[at->second].push_back(i);
+      ++open[i];
+    }
+  if (found.size() != problems)
+    return false;
+  before.assign(steps.size(), std::vector<std::uint64_t>((steps.size() + 63) / 64, 0));
+  std::queue<std::size_t> ready;
+  for (std::size_t i = 0; i < steps.size(); ++i)
+    if (open[i] == 0)
+      ready.push(i);
+  std::size_t done = 0;
+  for (; !ready.empty(); ++done) {
+    std::size_t at = ready.front();
+    ready.pop();
+    for (std::size_t later : next[at]) {
+      for (std::size_t word = 0; word < before[at].size(); ++word)
+        before[later][word] |= before[at][word];
+      before[later][at / 64] |= std::uint64_t(1) << (at % 64);
+      if (--open[later] == 0)
+        ready.push(later);
+    }
+  }
+  if (done != steps.size())
+    found.push_back("the steps' `after` goes in a circle");
+  return found.size() == problems;
+}
+
+bool After::isAfter(const std::string &later, const std::string &earlier) const {
+  auto a = indexOf.find(later), b = indexOf.find(earlier);
+  if (a == indexOf.end() || b == indexOf.end())
+    return false;
+  return before[a->second][b->second / 64] >> (b->second % 64) & 1;
+}
+
+namespace {
+
+/// Greatest flow between the two sides of the comparability graph: what chains can share.
+/// Augmenting paths by breadth first search (Edmonds and Karp 1972).
+class BipartiteFlow {
+public:
+  BipartiteFlow(const std::vector<double> &weights,
+                const std::function<bool(std::size_t, std::size_t)> &precedes)
+      : count(weights.size()), left(weights), right(weights), flow(count * count, 0),
+        edge(count * count, false) {
+    for (std::size_t a = 0; a < count; ++a)
+      for (std::size_t b = 0; b < count; ++b)
+        edge[a * count + b] = a != b && precedes(a, b);
+  }
+
+  double run() {
+    double total = 0;
+    while (double more = augment())
+      total += more;
+    return total;
+  }
+
+private:
+  static constexpr double Epsilon = 1e-12;
+  static constexpr std::size_t Unseen = std::numeric_limits<std::size_t>::max();
+
+  /// One shortest augmenting path; what it carries, 0 if there is none.
+  double augment() {
+    std::vector<std::size_t> fromRight(count, Unseen), fromLeft(count, Unseen);
+    std::queue<std::size_t> queue;
+    std::vector<bool> source(count, false);
+    for (std::size_t a = 0; a < count; ++a)
+      if (left[a] > Epsilon) {
+        source[a] = true;
+        queue.push(a);
+      }
+    auto seen = [&](std::size_t a) { return source[a] || fromRight[a] != Unseen; };
+    while (!queue.empty()) {
+      std::size_t a = queue.front();
+      queue.pop();
+      for (std::size_t b = 0; b < count; ++b) {
+        if (!edge[a * count + b] || fromLeft[b] != Unseen)
+          continue;
+        fromLeft[b] = a;
+        if (right[b] > Epsilon)
+          return push(b, fromLeft, fromRight, source);
+        for (std::size_t back = 0; back < count; ++back)
+          if (flow[back * count + b] > Epsilon && !seen(back)) {
+            fromRight[back] = b;
+            queue.push(back);
+          }
+      }
+    }
+    return 0;
+  }
+
+  double push(std::size_t end, const std::vector<std::size_t> &fromLeft,
+              const std::vector<std::size_t> &fromRight, const std::vector<bool> &source) {
+    double amount = right[end];
+    std::size_t b = end, a = fromLeft[b];
+    for (; !source[a]; b = fromRight[a], a = fromLeft[b])
+      amount = std::min(amount, flow[a * count + fromRight[a]]);
+    amount = std::min(amount, left[a]);
+    for (b = end, a = fromLeft[b];; b = fromRight[a], a = fromLeft[b]) {
+      flow[a * count + b] += amount;
+      if (source[a])
+        break;
+      flow[a * count + fromRight[a]] -= amount;
+    }
+    left[a] -= amount;
+    right[end] -= amount;
+    return amount;
+  }
+
+  std::size_t count;
+  std::vector<double> left, right, flow;
+  std::vector<bool> edge;
+};
+
+} // namespace
+
+double heaviestAntichain(const std::vector<double> &weights,
+                         const std::function<bool(std::size_t, std::size_t)> &precedes) {
+  double all = std::accumulate(weights.begin(), weights.end(), 0.0);
+  return all - BipartiteFlow(weights, precedes).run();
+}
+
+} // namespace ripple::check

@@ -1,0 +1,38 @@
+//===- Antichain.h - What may happen at the same time -----------*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_PLANNER_CHECK_ANTICHAIN_H
+#define RIPPLE_PLANNER_CHECK_ANTICHAIN_H
+
+#include "model/Plan.h"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace ripple::check {
+
+/// The order that steps' `after` imposes, directly or through others.
+class After {
+public:
+  /// False, with what is wrong added to FOUND: ids that repeat or are not there, a cycle.
+  bool build(const std::vector<model::Step> &steps, std::vector<std::string> &found);
+  bool isAfter(const std::string &later, const std::string &earlier) const;
+
+private:
+  std::map<std::string, std::size_t> indexOf;
+  std::vector<std::vector<std::uint64_t>> before; ///< Bit sets of all earlier steps.
+};
+
+/// The greatest sum of WEIGHTS over items of which none precedes another, by the relation
+/// PRECEDES, which must be a partial order. Exact: the least flow that covers every item with its
+/// weight (Dilworth's theorem, weighted).
+double heaviestAntichain(const std::vector<double> &weights,
+                         const std::function<bool(std::size_t, std::size_t)> &precedes);
+
+} // namespace ripple::check
+
+#endif

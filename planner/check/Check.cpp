@@ -1,0 +1,316 @@
+//===- Check.cpp ----------------------------------------------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "planner/check/Check.h"
+
+#include "planner/check/Antichain.h"
+#include "planner/check/Needed.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <map>
+#include <set>
+
+namespace ripple::check {
+
+namespace {
+
+using model::Step;
+using model::StepAction;
+
+/// The steps of one task, by what they do.
+struct TaskSteps {
+  std::string server;
+  const Step *forbid = nullptr, *await = nullptr, *permit = nullptr;
+  std::map<std::string, const Step *> installs, checks, restarts; ///< restarts by application
+};
+
+class Checker {
+public:
+  Checker(const model::Plan &plan, const Documents &documents) : plan(plan), documents(documents) {}
+
+  std::vector<std::string> run() {
+    copies();
+    collect();
+    if (!after.build(plan.steps, found))
+      return std::move(found);
+    for (const auto &[id, task] : tasks)
+      checkTask(id, task);
+    coverage();
+    oneAtATime();
+    minimums();
+    order();
+    zones();
+    return std::move(found);
+  }
+
+private:
+  template <typename... Values> void add(fmt::format_string<Values...> text, Values &&...values) {
+    found.push_back(fmt::format(text, std::forward<Values>(values)...));
+  }
+
+  /// What the plan carries of its inputs is what they say.
+  void copies() {
+    model::ServerList carried;
+    carried.routers = plan.routers;
+    carried.servers = plan.servers;
+    for (const model::PlannedApplication &application : plan.applications)
+      carried.applications.push_back(application.policy);
+    if (model::digest(carried) != model::digest(documents.servers))
+      add("the plan's routers, servers or applications are not those of the Server List");
+    for (const model::Upgrade &given : documents.change.upgrades) {
+      const model::Upgrade *copy = plan.upgrade(given.component);
+      model::ChangeSet one, other;
+      one.upgrades = {given};
+      one.upgrades[0].restart = domainOf(given);
+      if (copy)
+        other.upgrades = {*copy};
+      if (!copy || model::digest(one) != model::digest(other))
+        add("the plan's upgrade of {} is not that of the change set", given.component);
+    }
+    if (plan.upgrades.size() != documents.change.upgrades.size())
+      add("the plan upgrades {} components, the change set {}", plan.upgrades.size(),
+          documents.change.upgrades.size());
+    if (plan.abortBudget != documents.change.abortBudget)
+      add("the plan's abort budget is not that of the change set");
+  }
+
+  model::RestartDomain domainOf(const model::Upgrade &upgrade) const {
+    if (upgrade.restart)
+      return *upgrade.restart;
+    const model::Component *component = documents.components.component(upgrade.component);
+    return component ? component->restart : model::RestartDomain::Process;
+  }
+
+  void collect() {
+    for (const Step &step : plan.steps) {
+      if (step.action == StepAction::Gate)
+        continue;
+      TaskSteps &task = tasks[step.task];
+      if (task.server.empty())
+        task.server = step.server;
+      if (task.server != step.server)
+        add("task {} has steps on {} and on {}", step.task, task.server, step.server);
+      bool repeated = false;
+      auto once = [&](const Step *&slot) {
+        repeated = slot != nullptr;
+        slot = &step;
+      };
+      switch (step.action) {
+      case StepAction::Forbid:
+        once(task.forbid);
+        break;
+      case StepAction::Await:
+        once(task.await);
+        break;
+      case StepAction::Permit:
+        once(task.permit);
+        break;
+      case StepAction::Install:
+        once(task.installs[step.component]);
+        break;
+      case StepAction::Check:
+        once(task.checks[step.component]);
+        break;
+      case StepAction::Restart:
+        once(task.restarts[step.application]);
+        break;
+      case StepAction::Gate:
+        break;
+      }
+      if (repeated)
+        add("task {} has two steps that do the same: {}", step.task, step.id);
+    }
+  }
+
+  /// S1: forbidden and awaited before anything is replaced; checked, and only then permitted.
+  void checkTask(const std::string &id, const TaskSteps &task) {
+    if (!task.forbid || !task.await || !task.permit || task.installs.empty()) {
+      add("task {} lacks a forbid, an await, an install or a permit", id);
+      return;
+    }
+    comesAfter(*task.await, *task.forbid);
+    for (const auto &[component, install] : task.installs) {
+      comesAfter(*install, *task.await);
+      auto check = task.checks.find(component);
+      if (check == task.checks.end())
+        add("task {} installs {} and does not check it", id, component);
+      else
+        comesAfter(*check->second, *install);
+      if (!std::count(task.await->components.begin(), task.await->components.end(), component))
+        add("{} does not await {}", task.await->id, component);
+      for (const auto &[application, restart] : task.restarts)
+        comesAfter(*restart, *install);
+    }
+    for (const auto &[component, check] : task.checks) {
+      comesAfter(*task.permit, *check);
+      if (!task.installs.count(component))
+        add("task {} checks {} and does not install it", id, component);
+      for (const auto &[application, restart] : task.restarts)
+        comesAfter(*check, *restart);
+    }
+    for (const auto &[application, restart] : task.restarts)
+      comesAfter(*task.permit, *restart);
+    if (task.permit->requests != task.forbid->requests)
+      add("{} does not permit what {} forbids", task.permit->id, task.forbid->id);
+    keepsAway(id, task);
+  }
+
+  void comesAfter(const Step &later, const Step &earlier) {
+    if (!after.isAfter(later.id, earlier.id))
+      add("{} does not come after {}", later.id, earlier.id);
+  }
+
+  /// Every request kind that must not run while the task replaces is in its forbid step.
+  void keepsAway(const std::string &id, const TaskSteps &task) {
+    std::set<model::RequestRef> forbidden(task.forbid->requests.begin(),
+                                          task.forbid->requests.end());
+    std::set<std::string> components;
+    for (const auto &[component, install] : task.installs)
+      components.insert(component);
+    Needed needed = neededFor(documents, task.server, components);
+    for (const model::RequestRef &request : needed.requests)
+      if (!forbidden.count(request))
+        add("S1: task {} on {} replaces {} and does not keep {} {} away", id, task.server,
+            fmt::join(components, ", "), request.application, request.id);
+    for (const std::string &application : needed.restarts) {
+      auto restart = task.restarts.find(application);
+      if (restart == task.restarts.end())
+        add("task {} replaces {} on {} and does not restart {}", id, fmt::join(components, ", "),
+            task.server, application);
+      else if (restart->second->process != processOf(task.server, application))
+        add("{} restarts '{}', which is not {} on {}", restart->second->id,
+            restart->second->process, application, task.server);
+    }
+    inventory(id, task);
+  }
+
+  /// The plan's own account of the task is that of its steps.
+  void inventory(const std::string &id, const TaskSteps &task) {
+    std::set<model::RequestRef> told;
+    for (const model::QuiesceSet &set : plan.quiesce)
+      if (set.task == id)
+        for (const std::string &request : set.requests)
+          told.insert({set.application, request});
+    if (told !=
+        std::set<model::RequestRef>(task.forbid->requests.begin(), task.forbid->requests.end()))
+      add("the quiesce sets of task {} are not what {} forbids", id, task.forbid->id);
+  }
+
+  std::string processOf(const std::string &server, const std::string &application) const {
+    if (const model::Server *found = documents.servers.server(server))
+      for (const model::HostedApplication &hosted : found->applications)
+        if (hosted.name == application)
+          return hosted.process;
+    return {};
+  }
+
+  /// Every changed component is replaced exactly once wherever it is, and nothing else is.
+  void coverage() {
+    std::map<std::pair<std::string, std::string>, int> count;
+    for (const auto &[id, task] : tasks)
+      for (const auto &[component, install] : task.installs)
+        ++count[{task.server, component}];
+    for (const model::Server &server : documents.servers.servers)
+      for (const model::Upgrade &upgrade : documents.change.upgrades) {
+        bool there = isOn(documents, server, upgrade.component);
+        int times = count[{server.name, upgrade.component}];
+        if (times != (there ? 1 : 0))
+          add("{} is {}on {} and is installed there {} times", upgrade.component,
+              there ? "" : "not ", server.name, times);
+      }
+    for (const auto &[key, times] : count)
+      if (!documents.change.upgrade(key.second) || !documents.servers.server(key.first))
+        add("the plan installs {} on {}, which no input asks for", key.second, key.first);
+  }
+
+  /// Does FIRST end before SECOND begins, or the other way round?
+  bool ordered(const TaskSteps &first, const TaskSteps &second) const {
+    return after.isAfter(second.forbid->id, first.permit->id) ||
+           after.isAfter(first.forbid->id, second.permit->id);
+  }
+
+  bool whole(const TaskSteps &task) const { return task.forbid && task.permit; }
+
+  void oneAtATime() {
+    for (auto one = tasks.begin(); one != tasks.end(); ++one)
+      for (auto two = std::next(one); two != tasks.end(); ++two)
+        if (one->second.server == two->second.server && whole(one->second) && whole(two->second) &&
+            !ordered(one->second, two->second))
+          add("tasks {} and {} may run on {} at the same time", one->first, two->first,
+              one->second.server);
+  }
+
+  /// S2: the heaviest set of tasks that nothing orders withdraws no more than can be spared.
+  void minimums() {
+    std::map<model::RequestRef, std::vector<const TaskSteps *>> withdrawing;
+    for (const auto &[id, task] : tasks)
+      if (whole(task))
+        for (const model::RequestRef &request : task.forbid->requests)
+          withdrawing[request].push_back(&task);
+    // Request kinds that the same tasks withdraw need one proof.
+    std::set<std::pair<std::string, std::vector<const TaskSteps *>>> proven;
+    for (const auto &[request, users] : withdrawing) {
+      if (!proven.insert({request.application, users}).second)
+        continue;
+      const model::ApplicationPolicy *policy = documents.servers.application(request.application);
+      if (!policy) {
+        add("the plan forbids {} of '{}', which the Server List does not have", request.id,
+            request.application);
+        continue;
+      }
+      auto [total, least] = minimumOf(documents.servers, *policy);
+      std::vector<double> weights;
+      for (const TaskSteps *task : users)
+        weights.push_back(weightOn(documents.servers, *policy, task->server));
+      double away = heaviestAntichain(weights, [&, users = users](std::size_t a, std::size_t b) {
+        return after.isAfter(users[b]->forbid->id, users[a]->permit->id);
+      });
+      if (total - away < least - 1e-9)
+        add("S2: {} {} may be left with {:g} of {:g} and must keep {:g}", request.application,
+            request.id, total - away, total, least);
+    }
+  }
+
+  void order() {
+    for (const model::OrderRule &rule : documents.change.order)
+      for (const auto &[first, one] : tasks)
+        for (const auto &[second, two] : tasks)
+          if (whole(one) && whole(two) && one.installs.count(rule.before.component) &&
+              two.installs.count(rule.after.component) &&
+              !after.isAfter(two.forbid->id, one.permit->id))
+            add("order: {} on {} may begin before {} on {} is done", rule.after.component,
+                two.server, rule.before.component, one.server);
+  }
+
+  void zones() {
+    if (!documents.change.zonesOneAtATime)
+      return;
+    for (auto one = tasks.begin(); one != tasks.end(); ++one)
+      for (auto two = std::next(one); two != tasks.end(); ++two) {
+        const model::Server *a = documents.servers.server(one->second.server);
+        const model::Server *b = documents.servers.server(two->second.server);
+        if (a && b && a->zone != b->zone && whole(one->second) && whole(two->second) &&
+            !ordered(one->second, two->second))
+          add("zones: {} ({}) and {} ({}) may be withdrawn at the same time", a->name, a->zone,
+              b->name, b->zone);
+      }
+  }
+
+  const model::Plan &plan;
+  const Documents &documents;
+  std::map<std::string, TaskSteps> tasks;
+  After after;
+  std::vector<std::string> found;
+};
+
+} // namespace
+
+std::vector<std::string> violations(const model::Plan &plan, const Documents &documents) {
+  return Checker(plan, documents).run();
+}
+
+} // namespace ripple::check

@@ -1,0 +1,353 @@
+//===- Commands.cpp -------------------------------------------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "planner/tool/Commands.h"
+
+#include "planner/Reports.h"
+#include "planner/check/Check.h"
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <fmt/format.h>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+namespace ripple::planner {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// All options of all commands; each command takes those that it names.
+struct Options {
+  InputFiles files;
+  std::vector<std::string> plans, lists;
+  std::string output, format = "text", touching, request, application, component, router;
+  std::string color = "auto";
+  bool detailedExitCode = false, fragment = false;
+  std::string classesFor;
+  unsigned maxClasses = 0;
+};
+
+int fail(const model::Mistakes &mistakes) {
+  std::cerr << model::describe(mistakes);
+  return model::ExitUsage;
+}
+
+int usage(const std::string &message) {
+  std::cerr << message << "\n";
+  return model::ExitUsage;
+}
+
+int write(const Options &options, const std::string &text) {
+  auto written = model::writeFile(options.output, text);
+  if (written)
+    return model::ExitDone;
+  std::cerr << model::describe(written.error());
+  return model::ExitFailed;
+}
+
+void warn(const std::vector<std::string> &warnings) {
+  for (const std::string &warning : warnings)
+    std::cerr << "note: " << warning << "\n";
+}
+
+int plan(const Options &options) {
+  auto inputs = readInputs(options.files);
+  if (!inputs)
+    return fail(inputs.error());
+  warn(inputs->warnings);
+  auto made = makePlan(*inputs);
+  if (!made) {
+    std::cerr << "no plan can keep what the inputs ask for:\n";
+    for (const std::string &reason : made.error().reasons)
+      std::cerr << "  " << reason << "\n";
+    return model::ExitInfeasible;
+  }
+  if (int code = write(options, model::writePlan(*made)))
+    return code;
+  std::cerr << fmt::format("{} tasks in {} waves; read it with `ripple show`\n",
+                           made->summary.tasks, made->summary.waves);
+  return options.detailedExitCode && made->summary.tasks ? model::ExitFindings : model::ExitDone;
+}
+
+int show(const Options &options) {
+  auto read = model::readPlan(options.plans.at(0));
+  if (!read)
+    return fail(read.error());
+  if (options.format != "text")
+    return usage(
+        fmt::format("show: the format '{}' is not available yet; `text` is", options.format));
+  return write(options, showText(*read, driftOf(*read)));
+}
+
+int diff(const Options &options) {
+  auto before = model::readPlan(options.plans.at(0));
+  auto after = model::readPlan(options.plans.at(1));
+  model::Mistakes mistakes;
+  for (const auto *plan : {&before, &after})
+    if (!*plan)
+      mistakes.insert(mistakes.end(), plan->error().begin(), plan->error().end());
+  if (!mistakes.empty())
+    return fail(mistakes);
+  std::string text;
+  for (const std::string &line : diffPlans(*before, *after))
+    text += line + "\n";
+  if (int code = write(options, text))
+    return code;
+  return text.empty() ? model::ExitDone : model::ExitFindings;
+}
+
+/// Inputs of the plan whose digest is not that of what was given now.
+std::vector<std::string> staleInputs(const model::Plan &plan, const Inputs &inputs) {
+  std::multiset<std::pair<std::string, std::string>> given, planned;
+  for (const model::PlanInput &input : inputs.digests)
+    given.insert({input.format, input.sha256});
+  std::vector<std::string> stale;
+  for (const model::PlanInput &input : plan.inputs) {
+    auto found = given.find({input.format, input.sha256});
+    if (found == given.end())
+      stale.push_back(
+          fmt::format("{} ({}) is not what the plan was made from", input.path, input.format));
+    else
+      given.erase(found);
+  }
+  for (const auto &[format, digest] : given)
+    stale.push_back(fmt::format("a {} that the plan was not made from was given", format));
+  if (model::planId(plan) != plan.id)
+    stale.insert(stale.begin(), "its id does not match: somebody has changed the plan");
+  return stale;
+}
+
+int check(const Options &options) {
+  auto read = model::readPlan(options.plans.at(0));
+  auto inputs = readInputs(options.files);
+  model::Mistakes mistakes;
+  if (!read)
+    mistakes = read.error();
+  if (!inputs)
+    mistakes.insert(mistakes.end(), inputs.error().begin(), inputs.error().end());
+  if (!mistakes.empty())
+    return fail(mistakes);
+  std::vector<std::string> stale = staleInputs(*read, *inputs);
+  std::vector<std::string> found =
+      check::violations(*read, {inputs->components, inputs->servers, inputs->change});
+  std::string text;
+  for (const std::string &line : stale)
+    text += "stale: " + line + "\n";
+  for (const std::string &line : found)
+    text += "violation: " + line + "\n";
+  if (text.empty())
+    text = fmt::format("the plan holds: {} tasks, {} waves\n", read->summary.tasks,
+                       read->summary.waves);
+  if (int code = write(options, text))
+    return code;
+  if (!stale.empty())
+    return model::ExitStale;
+  return found.empty() ? model::ExitDone : model::ExitFailed;
+}
+
+model::Result<model::ComponentsList> readLists(const std::vector<std::string> &files) {
+  std::vector<model::ComponentsList> lists;
+  model::Mistakes mistakes;
+  for (const std::string &file : files) {
+    auto list = model::readComponentsList(file);
+    if (list)
+      lists.push_back(std::move(*list));
+    else
+      mistakes.insert(mistakes.end(), list.error().begin(), list.error().end());
+  }
+  if (!mistakes.empty())
+    return tl::make_unexpected(std::move(mistakes));
+  std::vector<std::string> warnings;
+  auto merged = model::mergeComponentsLists(std::move(lists), files, warnings);
+  warn(warnings);
+  return merged;
+}
+
+bool hasComponent(const model::ComponentsList &list, const std::string &id) {
+  return list.component(id) || list.application(id);
+}
+
+bool hasRequest(const model::ComponentsList &list, const std::string &id,
+                const std::string &application) {
+  for (const model::Application &one : list.applications)
+    for (const model::RequestKind &request : one.requests)
+      if (request.id == id && (application.empty() || application == one.name))
+        return true;
+  return false;
+}
+
+int query(const Options &options) {
+  if (options.touching.empty() == options.request.empty())
+    return usage("query: give either --touching COMPONENT or --request ID");
+  auto list = readLists(options.lists);
+  if (!list)
+    return fail(list.error());
+  bool touching = !options.touching.empty();
+  if (touching && !hasComponent(*list, options.touching))
+    return usage(fmt::format("no list has the component '{}'", options.touching));
+  if (!touching && !hasRequest(*list, options.request, options.application))
+    return usage(fmt::format("no list has the request kind '{}'", options.request));
+  auto rows = touching ? queryTouching(*list, options.touching)
+                       : queryRequest(*list, options.request, options.application);
+  if (options.format == "json") {
+    Json document = Json::array();
+    for (const QueryRow &row : rows) {
+      Json one{{"application", row.application},
+               {touching ? "request" : "component", row.id},
+               {"why", model::toString(row.why)}};
+      if (!row.via.empty())
+        one["via"] = row.via;
+      document.push_back(std::move(one));
+    }
+    return write(options, document.dump(2) + "\n");
+  }
+  std::string text;
+  for (const QueryRow &row : rows)
+    text += row.application + "\t" + row.id + "\n";
+  return write(options, text);
+}
+
+int explainCommand(const Options &options) {
+  auto list = readLists(options.lists);
+  if (!list)
+    return fail(list.error());
+  if (!hasRequest(*list, options.request, ""))
+    return usage(fmt::format("no list has the request kind '{}'", options.request));
+  if (!hasComponent(*list, options.component))
+    return usage(fmt::format("no list has the component '{}'", options.component));
+  std::string text = explain(*list, options.request, options.component);
+  if (text.empty())
+    text = fmt::format("{} does not touch {}\n", options.request, options.component);
+  return write(options, text);
+}
+
+int routes(const Options &options) {
+  if (options.router != "haproxy")
+    return usage(
+        fmt::format("routes: --router {} is not available yet; haproxy is", options.router));
+  if (options.fragment || !options.classesFor.empty() || options.maxClasses)
+    return usage("routes: --fragment, --classes-for and --max-classes are not available yet");
+  auto inputs = readInputs(options.files);
+  if (!inputs)
+    return fail(inputs.error());
+  warn(inputs->warnings);
+  std::vector<std::string> remarks;
+  std::string text = haproxyConfiguration(*inputs, remarks);
+  warn(remarks);
+  if (options.output.empty() || options.output == "-")
+    return write(options, text);
+  std::error_code error;
+  std::filesystem::create_directories(options.output, error);
+  if (error)
+    return usage(fmt::format("{}: {}", options.output, error.message()));
+  Options file = options;
+  file.output = options.output + "/haproxy.cfg";
+  return write(file, text);
+}
+
+/// Declares the options of each command.
+class CommandLine {
+public:
+  CommandLine() : app("Plans upgrades that keep every request served") {
+    app.set_version_flag("--version", "ripple-planner " RIPPLE_VERSION);
+    app.require_subcommand(1);
+    declareInputs(
+        add("plan", "make a plan from Components Lists, a Server List and a change set", plan),
+        true)
+        ->add_flag("--detailed-exitcode", options.detailedExitCode,
+                   "exit 2 if there is anything to do");
+    CLI::App *one = add("show", "print a plan for people", show);
+    one->add_option("plan", options.plans, "the plan")->required()->expected(1);
+    one->add_option("--format", options.format, "text");
+    one = add("diff", "say how two plans differ", diff);
+    one->add_option("plans", options.plans, "two plans")->required()->expected(2);
+    one = add("check", "prove a plan against its inputs, independently", check);
+    one->add_option("plan", options.plans, "the plan")->required()->expected(1);
+    declareInputs(one, true)->add_flag("--detailed-exitcode", options.detailedExitCode,
+                                       "accepted; violations are exit code 1");
+    declareQueries();
+    one = add("simulate", "forecast a plan under load",
+              [](const Options &) { return usage("simulate: not available yet"); });
+    one->add_option("plan", options.plans, "the plan");
+    one->allow_extras();
+    declareRoutes();
+  }
+
+  int run(int argc, char **argv) {
+    try {
+      app.parse(argc, argv);
+    } catch (const CLI::ParseError &error) {
+      return app.exit(error) == 0 ? model::ExitDone : model::ExitUsage;
+    }
+    return chosen(options);
+  }
+
+private:
+  using Command = std::function<int(const Options &)>;
+
+  CLI::App *add(const std::string &name, const std::string &what, Command command) {
+    CLI::App *one = app.add_subcommand(name, what);
+    one->add_option("-o,--output", options.output, "write there, not to standard output");
+    one->add_option("--color", options.color, "auto, always or never (there is none yet)")
+        ->check(CLI::IsMember({"auto", "always", "never"}));
+    one->callback([this, command = std::move(command)] { chosen = command; });
+    return one;
+  }
+
+  CLI::App *declareInputs(CLI::App *one, bool withChange) {
+    one->add_option("--components", options.files.components, "Components List; may be repeated")
+        ->required()
+        ->take_all();
+    one->add_option("--servers", options.files.servers, "Server List")->required();
+    if (withChange)
+      one->add_option("--change", options.files.change, "change set")->required();
+    return one;
+  }
+
+  void declareQueries() {
+    CLI::App *one = add("query", "which requests touch a component, or the other way round", query);
+    one->add_option("components", options.lists, "Components Lists")->required();
+    one->add_option("--touching", options.touching, "a component");
+    one->add_option("--request", options.request, "a request kind");
+    one->add_option("--application", options.application, "of this application only");
+    one->add_option("--format", options.format, "text or json")
+        ->check(CLI::IsMember({"text", "json"}));
+    one = add("explain", "why a request touches a component", explainCommand);
+    one->add_option("components", options.lists, "Components Lists")->required();
+    one->add_option("--request", options.request, "a request kind")->required();
+    one->add_option("--component", options.component, "a component")->required();
+  }
+
+  void declareRoutes() {
+    CLI::App *one = add("routes", "write the router's configuration", routes);
+    declareInputs(one, false);
+    one->add_option("--router", options.router, "haproxy")
+        ->required()
+        ->check(CLI::IsMember({"haproxy", "httpd", "nginx"}));
+    one->add_flag("--fragment", options.fragment, "pieces to include in an existing configuration");
+    one->add_option("--classes-for", options.classesFor,
+                    "only the classes that a change separates");
+    one->add_option("--max-classes", options.maxClasses, "merge classes down to this many");
+  }
+
+  CLI::App app;
+  Options options;
+  Command chosen;
+};
+
+} // namespace
+
+int runPlanner(int argc, char **argv) {
+  try {
+    return CommandLine().run(argc, argv);
+  } catch (const std::exception &error) {
+    std::cerr << "ripple-planner: our own error: " << error.what() << "\n";
+    return model::ExitFailed;
+  }
+}
+
+} // namespace ripple::planner
