@@ -32,12 +32,13 @@
 namespace ripple::gate {
 
 struct HttplibOptions {
-  std::set<std::string> exempt;   ///< Paths that never enter the gate: the health check's.
-  std::string sessionHeader;      ///< Header that names the client's session; "" none.
-  std::string sessionCookie;      ///< Cookie that does, where that header does not; "" none.
-  unsigned retryAfterSeconds = 1; ///< What a refused client is told.
-  httplib::Server::HandlerWithResponse preRouting; ///< Runs inside of the request, before routing.
-  httplib::Server::Handler postRouting;            ///< Runs inside of the request, before writing.
+  std::set<std::string> exempt = {}; ///< Paths that never enter the gate: the health check's.
+  std::string sessionHeader = {};    ///< Header that names the client's session; "" none.
+  std::string sessionCookie = {};    ///< Cookie that does, where that header does not; "" none.
+  unsigned retryAfterSeconds = 1;    ///< What a refused client is told.
+  /// Your own handlers. Both run inside of the request: before its routing, before its writing.
+  httplib::Server::HandlerWithResponse preRouting = {};
+  httplib::Server::Handler postRouting = {};
 };
 
 class HttplibMiddleware {
