@@ -174,7 +174,7 @@ Reached reach(const Program &program, const Resolved &resolved, const Owners &ow
 
 struct Analyzed {
   const LoadedApplication *application = nullptr;
-  const Owners *owners = nullptr;
+  Owners owners;
   Reached reached;
 };
 

@@ -83,8 +83,10 @@ model::ComponentsList write(std::vector<Analyzed> applications) {
     Application application = std::move(analyzed.reached.application);
     application.name = analyzed.application->name;
     application.binary = analyzed.application->binary;
-    addLoadedOnly(*analyzed.owners, application);
-    for (const model::Component &component : analyzed.owners->components)
+    if (!analyzed.application->closure.missing.empty())
+      application.complete = false;
+    addLoadedOnly(analyzed.owners, application);
+    for (const model::Component &component : analyzed.owners.components)
       if (auto [at, isNew] = components.emplace(component.id, component); !isNew)
         join(at->second, component);
     for (model::Unresolved &entry : analyzed.reached.unresolved) {
