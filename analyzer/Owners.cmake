@@ -26,7 +26,7 @@ if(RIPPLE_BUILD_TESTS)
     RUNTIME_OUTPUT_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/fixture")
 endif()
 ripple_unit_test(ripple_analyzer_machine_test
-  ElfTest.cpp PackagesTest.cpp
+  AttributeTest.cpp BuildTargetsTest.cpp ElfTest.cpp PackagesTest.cpp
   LINK ripple_analyzer_machine)
 if(RIPPLE_BUILD_TESTS)
   add_dependencies(ripple_analyzer_machine_test fixture_program)
