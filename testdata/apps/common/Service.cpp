@@ -58,10 +58,7 @@ ripple::gate::Gate openGate(const std::string &application) {
   ripple::gate::Gate gate = ripple::gate::Gate::open(options);
   if (!gate)
     throw std::runtime_error(
-        fmt::format("the gate in {} with the table {} cannot be opened: {}", directory,
-                    std::getenv("RIPPLE_GATE_TABLE") ? std::getenv("RIPPLE_GATE_TABLE")
-                                                     : "(RIPPLE_GATE_TABLE is not set)",
-                    std::strerror(gate.error())));
+        fmt::format("the gate in {} cannot be opened: {}", directory, std::strerror(gate.error())));
   spdlog::info("{} has its gate in {}", application, directory);
   return gate;
 }
