@@ -95,8 +95,6 @@ struct Taken {
   EntityIndex in = none, callable = none;
   TypeIndex type = none; ///< Pointers to it have this type; more rows where it is cast.
   EntityIndex to = none; ///< The function that it is an argument of; none where it is not one.
-  /// It is (an argument of) the handler of a registration: not called by IN.
-  bool registered = false;
   SourceLine at;
   auto operator<=>(const Taken &) const = default;
 };
@@ -128,6 +126,7 @@ enum class ValueKind : std::uint8_t {
   Parameter, ///< What the parameter `number` of function `entity` holds.
   Returned,  ///< What a call of `entity` returns; `arguments` are its arguments.
   Several,   ///< Any of `arguments`.
+  Joined,    ///< The texts of `arguments`, one after the other.
 };
 
 /// What an expression may hold, as far as handlers and paths need it.
