@@ -8,11 +8,24 @@ ripple_library(ripple_collect
   collect/Collector.cpp
   collect/Names.cpp
   collect/Values.cpp
-  LINK ripple_analyzer_core)
+  LINK ripple_model)
 target_link_libraries(ripple_collect PRIVATE ripple_clang)
 target_compile_definitions(ripple_collect PRIVATE
   RIPPLE_CLANG_RESOURCE_DIR="${RIPPLE_CLANG_RESOURCE_DIR}")
 
 # The stages that are pure.
 ripple_library(ripple_analyzer_core
+  Link.cpp
+  Reach.cpp
+  Resolve.cpp
+  link/Expand.cpp
+  link/Merge.cpp
+  link/Order.cpp
+  link/Paths.cpp
+  link/Routes.cpp
+  reach/Serving.cpp
+  reach/Uses.cpp
+  reach/Walk.cpp
+  resolve/Library.cpp
+  resolve/Targets.cpp
   LINK ripple_model)

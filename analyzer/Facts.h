@@ -55,6 +55,7 @@ struct Entity {
   bool hasBody = false;  ///< Some unit has its body (or it needs none), so its calls are known.
   bool isSystem = false; ///< Declared in a system header.
   bool isVirtual = false;
+  bool isPure = false;   ///< Virtual, and only for others to override.
   TypeIndex type = none; ///< Of functions: their type, as pointers to them have it.
   std::string record;    ///< Class that it is a member of: a key of Facts::records; else "".
   /// First template argument (a type, spelled canonically) of the class, and of the function.

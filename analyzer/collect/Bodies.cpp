@@ -20,9 +20,9 @@ BodyWalker::BodyWalker(Collector &collector, EntityIndex current, const Function
       last(names.entity(current).defined) {}
 
 SourceLine BodyWalker::at(SourceLocation location) {
-  SourceLine line = names.line(location);
-  if (line.file != none)
-    last = line;
+  if (!isPinned)
+    if (SourceLine line = names.line(location); line.file != none)
+      last = line;
   return last;
 }
 
@@ -176,7 +176,11 @@ void BodyWalker::VisitCXXThrowExpr(const CXXThrowExpr *raise) {
 }
 
 void BodyWalker::VisitCXXDefaultArgExpr(const CXXDefaultArgExpr *argument) {
+  // It runs where the call is, not where it is written.
+  at(argument->getUsedLocation());
+  bool outer = std::exchange(isPinned, true);
   walk(argument->getExpr());
+  isPinned = outer;
 }
 
 void BodyWalker::VisitCXXDefaultInitExpr(const CXXDefaultInitExpr *initialiser) {

@@ -86,8 +86,9 @@ private:
   EntityIndex current;
   const clang::FunctionDecl *function;
   bool isUsersOwn;
-  SourceLine last;                         ///< For what has no place of its own.
-  EntityIndex argumentOf = none;           ///< The function whose argument is being walked.
+  SourceLine last;               ///< For what has no place of its own.
+  bool isPinned = false;         ///< `last` stands for all: a default argument is being walked.
+  EntityIndex argumentOf = none; ///< The function whose argument is being walked.
   const clang::CastExpr *castOf = nullptr; ///< The cast directly around what is being walked.
 };
 

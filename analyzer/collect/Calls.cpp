@@ -7,6 +7,7 @@
 #include "analyzer/collect/Values.h"
 
 #include <clang/AST/DeclTemplate.h>
+#include <clang/Basic/SourceManager.h>
 
 using namespace clang;
 
@@ -226,10 +227,7 @@ void BodyWalker::takeLambda(const CXXRecordDecl *closure, TypeIndex type, Source
       take(callable, type, line);
     return;
   }
-  if (const FunctionTemplateDecl *pattern =
-          closure->getDependentLambdaCallOperator()
-              ? closure->getDependentLambdaCallOperator()->getDescribedFunctionTemplate()
-              : nullptr)
+  if (const FunctionTemplateDecl *pattern = closure->getDependentLambdaCallOperator())
     for (const FunctionDecl *callable : pattern->specializations())
       if (callable->hasBody())
         take(callable, type, line);

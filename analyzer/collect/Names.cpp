@@ -123,7 +123,7 @@ void Names::describeTemplate(const FunctionDecl *function, Entity &entity) const
     return;
   llvm::StringRef record = special->getName();
   if (record != "function" && record != "_Function_handler" && record != "__shared_ptr" &&
-      !record.starts_with("_Sp_counted_"))
+      record != "__weak_ptr" && !record.starts_with("_Sp_counted_"))
     return;
   const TemplateArgumentList &list = special->getTemplateArgs();
   if (list.size() > 0 && list[0].getKind() == TemplateArgument::Type)
@@ -173,6 +173,7 @@ EntityIndex Names::function(const FunctionDecl *function) {
   entity.type = typeOf(function);
   if (const auto *method = dyn_cast<CXXMethodDecl>(function)) {
     entity.isVirtual = method->isVirtual();
+    entity.isPure = method->isPureVirtual();
     entity.record = record(method->getParent());
   }
   describeTemplate(function, entity);
