@@ -41,11 +41,10 @@ std::string contextOf(const AnalyzeOptions &options, const model::Catalog &catal
 }
 
 /// `collect`, but where the front end itself crashes the unit is incomplete and says so.
-UnitFacts collectSafely(const Unit &unit, const model::Catalog &catalog,
-                        const std::string &sourceRoot) {
+UnitFacts collectSafely(const Unit &unit, const model::Catalog &catalog) {
   UnitFacts facts;
   llvm::CrashRecoveryContext recovery;
-  if (recovery.RunSafely([&] { facts = collect(unit, catalog, sourceRoot); }))
+  if (recovery.RunSafely([&] { facts = collect(unit, catalog); }))
     return facts;
   UnitFacts failed;
   failed.unit = unit.file;
@@ -88,7 +87,7 @@ private:
       if (auto kept = cache.find(unit)) {
         facts[units[at]] = std::move(*kept);
       } else {
-        facts[units[at]] = collectSafely(unit, catalog, loaded.sourceRoot);
+        facts[units[at]] = collectSafely(unit, catalog);
         cache.keep(unit, facts[units[at]]);
         ++collected;
       }

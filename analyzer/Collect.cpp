@@ -17,15 +17,12 @@
 #include <llvm/Option/ArgList.h>
 #include <llvm/Option/OptTable.h>
 #include <llvm/Support/Path.h>
-#include <llvm/Support/thread.h>
 
 using namespace clang;
 
 namespace ripple::analyzer {
 namespace {
 
-/// Deeply nested expressions take stack: the front end's own recommendation, eight times.
-constexpr unsigned StackBytes = 64 << 20;
 constexpr std::size_t DiagnosticsMax = 20;
 
 std::string absolute(llvm::StringRef path, llvm::StringRef directory) {
@@ -186,9 +183,7 @@ void run(const Unit &unit, const std::string *text, const model::Catalog &catalo
 UnitFacts collectWith(const Unit &unit, const std::string *text, const model::Catalog &catalog) {
   UnitFacts result;
   result.unit = absolute(unit.file, unit.directory);
-  llvm::thread worker(std::optional<unsigned>(StackBytes),
-                      [&] { run(unit, text, catalog, result); });
-  worker.join();
+  run(unit, text, catalog, result);
   std::sort(result.dependencies.begin(), result.dependencies.end());
   result.dependencies.erase(std::unique(result.dependencies.begin(), result.dependencies.end()),
                             result.dependencies.end());

@@ -24,10 +24,10 @@ template <typename Archive> void fields(Archive &io, Is<SourceLine> auto &value)
 }
 
 template <typename Archive> void fields(Archive &io, Is<Entity> auto &value) {
-  auto &[kind, key, name, signature, symbol, declared, defined, hasBody, isSystem, isVirtual, type,
-         record, classArgument, functionArgument] = value;
-  io(kind, key, name, signature, symbol, declared, defined, hasBody, isSystem, isVirtual, type,
-     record, classArgument, functionArgument);
+  auto &[kind, key, name, signature, symbol, declared, defined, hasBody, isSystem, isVirtual,
+         isPure, type, record, classArgument, functionArgument] = value;
+  io(kind, key, name, signature, symbol, declared, defined, hasBody, isSystem, isVirtual, isPure,
+     type, record, classArgument, functionArgument);
 }
 
 template <typename Archive> void fields(Archive &io, Is<Record> auto &value) {
@@ -46,8 +46,8 @@ template <typename Archive> void fields(Archive &io, Is<IndirectCall> auto &valu
 }
 
 template <typename Archive> void fields(Archive &io, Is<Taken> auto &value) {
-  auto &[in, callable, type, to, registered, at] = value;
-  io(in, callable, type, to, registered, at);
+  auto &[in, callable, type, to, at] = value;
+  io(in, callable, type, to, at);
 }
 
 template <typename Archive> void fields(Archive &io, Is<TypeFlow> auto &value) {

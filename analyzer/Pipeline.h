@@ -79,7 +79,8 @@ model::Result<Loaded> load(const Request &request);
 // ---- collect ---------------------------------------------------------------
 
 /// The facts of one unit. Never fails: a unit that cannot be compiled gives what it has, with
-/// `complete` false and the front end's errors. Safe to call from several threads at once.
+/// `complete` false and the front end's errors. Safe to call from several threads at once; each
+/// needs a deep stack (64 MiB), as expressions nest.
 UnitFacts collect(const Unit &unit, const model::Catalog &catalog);
 
 /// The same for TEXT as the contents of unit.file (tests).
