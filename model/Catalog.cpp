@@ -45,8 +45,7 @@ constexpr Registration registrations[] = {
     {"function", HandlerRule::Kind::Function},
 };
 
-/// Whether the rule has exactly one.
-bool readRegistration(ObjectReader &object, HandlerRule &out) {
+void readRegistration(ObjectReader &object, HandlerRule &out) {
   std::vector<std::string_view> found;
   for (const Registration &registration : registrations)
     if (object.optional(registration.key, out.pattern)) {
@@ -54,12 +53,11 @@ bool readRegistration(ObjectReader &object, HandlerRule &out) {
       found.push_back(registration.key);
     }
   if (!object.isObject() || found.size() == 1)
-    return object.isObject();
+    return;
   object.value().mistake(
       found.empty() ? "says not what registers a handler"
                     : fmt::format("has {}", fmt::join(found, " and ")),
       "give each rule one of call, override, store, table, acceptLoop, function");
-  return false;
 }
 
 /// Reports KEYS that mean nothing for a rule of this kind.
@@ -74,7 +72,7 @@ void checkKeys(const Value &value, const HandlerRule &rule) {
   switch (rule.kind) {
   case HandlerRule::Kind::Call:
     refuseKeys(value, {"key"}, "call");
-    if (!rule.handler && !value.node().find("handler"))
+    if (!rule.handler && value.node().find("call"))
       value.mistake("the key 'handler' is missing", "give the handler's argument position, from 0");
     return;
   case HandlerRule::Kind::Table:
@@ -97,7 +95,7 @@ static void read(const Value &value, HandlerRule &out) {
   ObjectReader object(value);
   out.place = value.place();
   object.required("framework", out.framework);
-  bool registers = readRegistration(object, out);
+  readRegistration(object, out);
   object.optional("method", out.method);
   object.optionalSet("alsoMethods", out.alsoMethods);
   object.optional("path", out.path);
@@ -108,7 +106,7 @@ static void read(const Value &value, HandlerRule &out) {
     if (readWord(Value(*syntax, value, "pathSyntax"), {"literal", "regex", "braces", "prefix"}))
       out.pathSyntax = syntax->asString();
   object.optional("ambient", out.ambient);
-  if (registers)
+  if (object.isObject())
     checkKeys(value, out);
 }
 

@@ -249,8 +249,7 @@ ObjectReader::ObjectReader(const Value &value)
     : value_(value), isObject_(value.is(Node::Kind::Object, "a mapping")) {}
 
 const Node *ObjectReader::take(std::string_view key) {
-  if (std::ranges::find(known_, key) == known_.end())
-    known_.push_back(key);
+  known_.push_back(key);
   return value_.node().find(key);
 }
 

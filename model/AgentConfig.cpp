@@ -1,0 +1,221 @@
+//===- AgentConfig.cpp - `ripple.agent` -----------------------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "model/AgentConfig.h"
+
+#include "model/Reader.h"
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <regex>
+
+using namespace ripple::model;
+
+namespace {
+
+/// The longest path that the address of a unix socket holds.
+constexpr std::size_t SocketPathMax = 107;
+
+bool isAbsolute(const std::string &path) { return !path.empty() && path.front() == '/'; }
+
+/// PATH as BASE sees it; "" stays "".
+std::string below(const std::string &base, const std::string &path) {
+  if (path.empty() || isAbsolute(path))
+    return path;
+  return (std::filesystem::path(base) / path).lexically_normal().string();
+}
+
+void readCommand(ObjectReader &object, std::string_view key, std::vector<std::string> &out) {
+  object.nonEmpty(key, out, Text::Any);
+  if (!out.empty() && !isAbsolute(out[0]))
+    object.value().mistake({key}, "the program '" + out[0] + "' is not an absolute path",
+                           "write where it is: no shell and no search path is used");
+}
+
+void readSignal(ObjectReader &object, std::string_view key, int &out) {
+  static constexpr int Signals[] = {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, SIGKILL};
+  if (const Node *node = object.take(key))
+    if (auto index = readWord(Value(*node, object.value(), key),
+                              {"TERM", "INT", "QUIT", "HUP", "USR1", "USR2", "KILL"}))
+      out = Signals[*index];
+}
+
+void readReady(ObjectReader &object, std::string &out) {
+  if (!object.optional("ready", out))
+    return;
+  static const std::regex Http(R"(http://(\[[0-9a-fA-F:.]+\]|[^\s/:@?#]+):[0-9]{1,5}(/\S*)?)");
+  if (out.rfind("https://", 0) == 0)
+    object.value().mistake({"ready"}, "a ready check by https is not available yet",
+                           "give an http:// URL on the loopback interface");
+  else if (!std::regex_match(out, Http))
+    object.value().mistake({"ready"}, "'" + out + "' is not a URL that can be asked",
+                           "write http://HOST:PORT/PATH");
+}
+
+} // namespace
+
+namespace ripple::model {
+
+static void read(const Value &value, SupervisedProcess &out) {
+  ObjectReader object(value);
+  if (!object.isObject())
+    return;
+  object.required("name", out.name, Text::Name);
+  object.required("application", out.application);
+  readCommand(object, "command", out.command);
+  object.optional("environment", out.environment);
+  object.optional("directory", out.directory);
+  readSignal(object, "stopSignal", out.stopSignal);
+  object.optional("stopTimeout", out.stopTimeout);
+  readReady(object, out.ready);
+  object.optional("readyTimeout", out.readyTimeout);
+  object.optional("autostart", out.autostart);
+}
+
+static void readVersionPattern(ObjectReader &object, std::string &out) {
+  if (!object.optional("version", out))
+    return;
+  try {
+    if (std::regex(out).mark_count() < 1)
+      object.value().mistake({"version"}, "the expression has no group",
+                             "put the version into parentheses: 'pricing-(.*)\\.so'");
+  } catch (const std::regex_error &) {
+    object.value().mistake({"version"}, "'" + out + "' is not a regular expression",
+                           "write an ECMAScript one, as 'pricing-(.*)\\.so'");
+  }
+}
+
+static void readInstalled(const Value &value, ObservedComponent &out) {
+  ObjectReader object(value);
+  if (!object.isObject())
+    return;
+  int ways = object.optional("symlink", out.symlink);
+  if (value.node().find("run")) {
+    ++ways;
+    readCommand(object, "run", out.run);
+  }
+  ways += object.optional("package", out.package);
+  readVersionPattern(object, out.version);
+  if (ways != 1)
+    value.mistake("must have exactly one of 'symlink', 'run' and 'package'",
+                  "say how the installed version is found");
+  if (!out.version.empty() && out.symlink.empty())
+    value.mistake({"version"}, "goes with 'symlink' only",
+                  "let the program of 'run' print the version alone");
+}
+
+static void read(const Value &value, ObservedComponent &out) {
+  ObjectReader object(value);
+  if (!object.isObject())
+    return;
+  object.required("id", out.id);
+  object.optional("file", out.file);
+  if (const Node *installed = object.take("installed"))
+    readInstalled(Value(*installed, value, "installed"), out);
+  else
+    object.missing("installed");
+}
+
+} // namespace ripple::model
+
+namespace {
+
+void readListen(ObjectReader &object, std::string &out) {
+  std::string text;
+  if (!object.required("listen", text))
+    return;
+  if (text.rfind("https:", 0) == 0)
+    object.value().mistake({"listen"}, "https is not available yet",
+                           "write unix:PATH, and run the manager on this host");
+  else if (text.rfind("unix:", 0) != 0 || text.size() == 5)
+    object.value().mistake({"listen"}, "'" + text + "' is no address that an agent can have",
+                           "write unix:PATH");
+  else
+    out = text.substr(5);
+}
+
+void readAllow(ObjectReader &object, AgentConfig &out) {
+  std::vector<std::string> programs;
+  if (!object.optionalSet("allow", programs))
+    return;
+  for (std::size_t i = 0; i < programs.size(); ++i)
+    if (!isAbsolute(programs[i]))
+      object.value().mistake({"allow", i}, "'" + programs[i] + "' is not an absolute path",
+                             "write where the program is");
+  out.allow = std::move(programs);
+}
+
+void refuseSharedNames(const ObjectReader &object, const AgentConfig &out) {
+  auto list = [&](std::string_view key, auto check) {
+    if (const Node *node = object.value().node().find(key))
+      check(Value(*node, object.value(), key));
+  };
+  list("processes", [&](const Value &value) {
+    refuseDuplicates(
+        value, out.processes, "name", [](const SupervisedProcess &p) { return p.name; },
+        "give each process a name of its own");
+  });
+  list("components", [&](const Value &value) {
+    refuseDuplicates(
+        value, out.components, "id", [](const ObservedComponent &c) { return c.id; },
+        "say once how its version is found");
+  });
+}
+
+/// Makes every path absolute.
+void resolvePaths(const std::string &folder, AgentConfig &out) {
+  out.root = below(folder, out.root);
+  out.listen = below(folder, out.listen);
+  out.state = below(folder, out.state);
+  out.gateDirectory = below(folder, out.gateDirectory);
+  for (auto &process : out.processes)
+    process.directory = process.directory.empty() ? out.root : below(out.root, process.directory);
+  for (auto &component : out.components) {
+    component.symlink = below(out.root, component.symlink);
+    component.file = below(out.root, component.file);
+  }
+}
+
+void readBody(ObjectReader &object, const std::string &folder, AgentConfig &out) {
+  object.required("server", out.server);
+  readListen(object, out.listen);
+  object.required("state", out.state);
+  object.optional("root", out.root);
+  object.required("gateDirectory", out.gateDirectory);
+  object.optional("processes", out.processes);
+  object.optional("components", out.components);
+  readAllow(object, out);
+  object.optional("stopProcesses", out.stopProcesses);
+  refuseSharedNames(object, out);
+  resolvePaths(folder, out);
+  if (out.listen.size() > SocketPathMax)
+    object.value().mistake({"listen"}, "the socket's path has more than 107 bytes",
+                           "choose a shorter one: " + out.listen);
+}
+
+} // namespace
+
+const SupervisedProcess *AgentConfig::process(std::string_view name) const {
+  auto at = std::ranges::find(processes, name, &SupervisedProcess::name);
+  return at == processes.end() ? nullptr : &*at;
+}
+
+const ObservedComponent *AgentConfig::component(std::string_view id) const {
+  auto at = std::ranges::find(components, id, &ObservedComponent::id);
+  return at == components.end() ? nullptr : &*at;
+}
+
+Result<AgentConfig> ripple::model::parseAgentConfig(std::string_view text,
+                                                    const std::string &file) {
+  auto folder = std::filesystem::absolute(file).parent_path().string();
+  return parseDocument<AgentConfig>(
+      text, file, "ripple.agent",
+      [&](ObjectReader &object, AgentConfig &out) { readBody(object, folder, out); });
+}
+
+Result<AgentConfig> ripple::model::readAgentConfig(const std::string &file) {
+  return readDocument<AgentConfig>(file, parseAgentConfig);
+}

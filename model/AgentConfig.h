@@ -1,0 +1,69 @@
+//===- AgentConfig.h - `ripple.agent` ---------------------------*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// How the agent of one server is set up. Written by people.
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_MODEL_AGENTCONFIG_H
+#define RIPPLE_MODEL_AGENTCONFIG_H
+
+#include "model/Document.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ripple::model {
+
+/// A process that the agent starts, watches and restarts.
+struct SupervisedProcess {
+  std::string name;
+  std::string application;
+  std::vector<std::string> command; ///< command[0] is an absolute path.
+  std::map<std::string, std::string> environment;
+  std::string directory; ///< "": the root.
+  int stopSignal = 15;
+  Milliseconds stopTimeout{10'000};
+  std::string ready; ///< "http://HOST:PORT/PATH" that answers 2xx when it serves; "": at once.
+  Milliseconds readyTimeout{30'000};
+  bool autostart = true;
+};
+
+/// How to tell which version of a component is installed, and which files are its own.
+struct ObservedComponent {
+  std::string id;
+  // Exactly one of `symlink`, `run` and `package`:
+  std::string symlink;          ///< What it points to names the version,
+  std::string version;          ///< by the first group of this regular expression.
+  std::vector<std::string> run; ///< Its first line of output is the version.
+  std::string package;          ///< The Debian package's version.
+  /// Glob on the paths of files that processes load. "": for a symlink, what stands beside its
+  /// target and matches `version`; for the others, nothing is looked for.
+  std::string file;
+};
+
+struct AgentConfig {
+  std::string server;
+  std::string listen;        ///< Path of the unix socket.
+  std::string state;         ///< Folder of the journal and of the logs.
+  std::string root = "/";    ///< What relative paths are relative to.
+  std::string gateDirectory; ///< Where the applications' gates put their segments.
+  std::vector<SupervisedProcess> processes;
+  std::vector<ObservedComponent> components;
+  std::optional<std::vector<std::string>> allow; ///< Programs that actions may run; none: any.
+  bool stopProcesses = false;                    ///< SIGTERM ends the processes too.
+
+  const SupervisedProcess *process(std::string_view name) const;
+  const ObservedComponent *component(std::string_view id) const;
+};
+
+/// Relative paths in it are made absolute: `state`, `listen`, `gateDirectory`, `root` by the
+/// folder of FILE, all others by `root`.
+Result<AgentConfig> readAgentConfig(const std::string &file);
+Result<AgentConfig> parseAgentConfig(std::string_view text, const std::string &file);
+
+} // namespace ripple::model
+
+#endif
