@@ -77,17 +77,22 @@ Problems programProblems(const std::vector<std::string> &argv, const ActionConte
   return problems;
 }
 
-Problems pluginProblems(const model::PluginAction &plugin) {
-  if (plugin.path.empty() || plugin.path[0] != '/')
-    return {fmt::format("the plug-in's path '{}' is not absolute", plugin.path)};
-  OwnedFd fd(::open(plugin.path.c_str(), O_RDONLY | O_CLOEXEC));
+Problems pluginProblems(const std::string &path) {
+  OwnedFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd)
-    return {fmt::format("{}: {}", plugin.path, std::strerror(errno))};
+    return {fmt::format("{}: {}", path, std::strerror(errno))};
   Elf64_Ehdr header{};
   if (::pread(fd.get(), &header, sizeof header, 0) != static_cast<ssize_t>(sizeof header) ||
       std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_type != ET_DYN)
-    return {fmt::format("{} is not a shared object", plugin.path)};
+    return {fmt::format("{} is not a shared object", path)};
   return {};
+}
+
+/// PATH as ROOT sees it.
+std::string below(const std::string &root, const std::string &path) {
+  if (path.empty() || path[0] == '/')
+    return path;
+  return (std::filesystem::path(root) / path).lexically_normal().string();
 }
 
 std::string joined(const Problems &problems) {
@@ -128,8 +133,8 @@ ActionOutcome performOne(const model::RunAction &run, const ActionRequest &reque
 }
 
 ActionOutcome performOne(const model::SymlinkAction &link, const ActionRequest &,
-                         const ActionContext &) {
-  auto changed = switchSymlink(link.symlink, link.target);
+                         const ActionContext &context) {
+  auto changed = switchSymlink(below(context.root, link.symlink), link.target);
   if (!changed)
     return failed(changed.error());
   return done(fmt::format("{} {} {}", link.symlink,
@@ -140,7 +145,8 @@ ActionOutcome performOne(const model::PluginAction &plugin, const ActionRequest 
                          const ActionContext &context) {
   if (!context.swapPlugin)
     return failed("this agent cannot reach any gate, so it cannot swap a plug-in");
-  auto swapped = context.swapPlugin(plugin.plugin, plugin.path, request.timeout);
+  auto swapped =
+      context.swapPlugin(plugin.plugin, below(context.root, plugin.path), request.timeout);
   return swapped ? done(*swapped) : failed(swapped.error());
 }
 
@@ -156,9 +162,9 @@ std::vector<std::string> agent::problemsOf(const model::Action &action,
   if (const auto *run = std::get_if<model::RunAction>(&action))
     return programProblems(run->argv, context);
   if (const auto *link = std::get_if<model::SymlinkAction>(&action))
-    return symlinkProblems(link->symlink, link->target);
+    return symlinkProblems(below(context.root, link->symlink), link->target);
   if (const auto *plugin = std::get_if<model::PluginAction>(&action))
-    return pluginProblems(*plugin);
+    return pluginProblems(below(context.root, plugin->path));
   const auto &package = std::get<model::PackageAction>(action);
   return {fmt::format("installing a package ({} {}) is not available yet: let the action `run` the "
                       "package manager",

@@ -51,6 +51,7 @@ using PluginSwap = std::function<tl::expected<std::string, std::string>(
 /// What an action may use.
 struct ActionContext {
   std::string server;
+  std::string root = "/"; ///< What relative paths of symlinks and plug-ins are relative to.
   std::optional<std::vector<std::string>> allow; ///< Programs; none: any absolute path.
   std::string logs;                              ///< Folder of the programs' outputs.
   PluginSwap swapPlugin;

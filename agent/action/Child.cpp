@@ -7,11 +7,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 using namespace ripple::agent;
@@ -25,6 +27,15 @@ struct Launch {
   const char *directory = nullptr;
   int log = -1, null = -1, go = -1, failure = -1;
 };
+
+/// Closes every descriptor from FIRST to LAST. What others of us opened must neither stay open in
+/// a program nor in a child that waits: a listening socket would answer for an agent that died.
+void closeAll(unsigned first, unsigned last) {
+  if (first > last || ::syscall(SYS_close_range, first, last, 0) == 0)
+    return;
+  for (unsigned fd = first; fd <= last && fd < 65'536; ++fd) // Kernels before 5.9.
+    ::close(static_cast<int>(fd));
+}
 
 /// Runs in the child. Never returns.
 [[noreturn]] void launch(const Launch &what) {
@@ -44,6 +55,11 @@ struct Launch {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   if (::dup2(what.null, 0) < 0 || ::dup2(what.log, 1) < 0 || ::dup2(what.log, 2) < 0)
     giveUp('o');
+  auto low = static_cast<unsigned>(std::min(what.go, what.failure));
+  auto high = static_cast<unsigned>(std::max(what.go, what.failure));
+  closeAll(3, low - 1);
+  closeAll(low + 1, high - 1);
+  closeAll(high + 1, ~0U);
   char byte = 0;
   ssize_t got = 0;
   do
@@ -113,10 +129,8 @@ tl::expected<HeldChild, std::string> HeldChild::hold(const ChildSpec &spec) {
   pid_t pid = ::fork();
   if (pid < 0)
     return failed("cannot make a process");
-  if (pid == 0) {
-    ::close(go.write.get()); // Else it would keep its own pipe open.
+  if (pid == 0)
     launch(what);
-  }
   HeldChild child;
   child.Program = spec.argv[0];
   child.Go = std::move(go.write);

@@ -128,6 +128,15 @@ TEST_F(RunProgram, AHeldChildEndsWithItsStarter) {
   EXPECT_FALSE(std::filesystem::exists(Folder + "/ran"));
 }
 
+// Bug: a listening socket without close-on-exec lived on in the processes that the agent started,
+// and answered for an agent that had died.
+TEST_F(RunProgram, ItInheritsNoDescriptors) {
+  int leaked = ::dup(1); // Not close-on-exec, as some libraries open theirs.
+  auto outcome = run("ls /proc/$$/fd; true");
+  ::close(leaked);
+  EXPECT_EQ(outcome.tail, "0\n1\n2");
+}
+
 TEST_F(RunProgram, ATimeLimitEndsTheWholeGroup) {
   // The child ignores SIGTERM, and its own child holds the output open.
   auto outcome = run("trap '' TERM; (sleep 1000) & echo $! > grandchild; wait; sleep 1000", 300);
