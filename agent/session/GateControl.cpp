@@ -61,14 +61,22 @@ void look(const Targets &targets, Quiescence &found) {
       if (named.size() < HoldersMax)
         named.push_back(target.segment->session(request));
     });
-    const std::string &file = target.segment->file();
-    auto &unreadable = found.unreadable;
-    if (!whole && std::find(unreadable.begin(), unreadable.end(), file) == unreadable.end())
-      unreadable.push_back(file);
+    if (!whole)
+      found.unreadable.push_back(target.segment->file());
   }
   std::size_t room = HoldersMax - found.holders.size();
   held.resize(std::min(room, held.size()));
   found.holders.insert(found.holders.end(), held.begin(), held.end());
+}
+
+void sealAndLook(Targets &targets) {
+  for (const Target &target : targets.all)
+    target.segment->setSealed(target.bits);
+  look(targets, targets.found);
+  for (unsigned tried = 0; targets.found.active != 0 && tried < ConfirmMax; ++tried) {
+    std::this_thread::sleep_for(ConfirmStep);
+    look(targets, targets.found);
+  }
 }
 
 } // namespace
@@ -87,15 +95,16 @@ Quiescence GateControl::drain(const std::vector<Seal> &seals) {
   return targets.found;
 }
 
+Quiescence GateControl::reseal(const std::vector<Seal> &seals) {
+  Targets targets = targetsOf(List, seals);
+  sealAndLook(targets);
+  targets.found.sealed = true;
+  return targets.found;
+}
+
 Quiescence GateControl::seal(const std::vector<Seal> &seals) {
   Targets targets = targetsOf(List, seals);
-  for (const Target &target : targets.all)
-    target.segment->setSealed(target.bits);
-  look(targets, targets.found);
-  for (unsigned tried = 0; targets.found.active != 0 && tried < ConfirmMax; ++tried) {
-    std::this_thread::sleep_for(ConfirmStep);
-    look(targets, targets.found);
-  }
+  sealAndLook(targets);
   targets.found.sealed = targets.found.active == 0;
   if (!targets.found.sealed)
     for (const Target &target : targets.all)

@@ -52,6 +52,10 @@ public:
   /// calling it again seals the gates that came since.
   Quiescence seal(const std::vector<Seal> &seals);
 
+  /// Seals, looks, and leaves everything sealed whatever it finds: for seals that were granted
+  /// before and are asserted again, while what they protect may be under way.
+  Quiescence reseal(const std::vector<Seal> &seals);
+
   /// Opens; held requests go on. Idempotent.
   void unseal(const std::vector<Seal> &seals);
 
