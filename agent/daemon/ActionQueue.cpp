@@ -1,0 +1,284 @@
+//===- ActionQueue.cpp - Actions, one after the other ---------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "agent/daemon/ActionQueue.h"
+
+#include "agent/daemon/ApiMessages.h"
+#include "agent/daemon/Installed.h"
+
+#include <boost/asio/post.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <sys/eventfd.h>
+
+using namespace ripple;
+using namespace ripple::agent;
+using boost::system::error_code;
+
+namespace {
+
+/// How often an action is begun when the agent dies over it each time.
+constexpr unsigned AttemptsMax = 3;
+constexpr unsigned ActionsKept = 10'000;
+
+ActionOutcome failed(std::string message) { return {ActionState::Failed, std::move(message), {}}; }
+
+bool isRun(const ActionRequest &request) {
+  return request.action && std::holds_alternative<model::RunAction>(*request.action);
+}
+
+} // namespace
+
+std::string agent::ownCheck(const model::ObservedComponent *component, const ActionRequest &request,
+                            const std::vector<ProcessReport> &processes, std::string &note) {
+  if (!component) {
+    note = fmt::format("the agent's configuration does not say how to tell which {} is installed",
+                       request.component);
+    return {};
+  }
+  auto installed = installedVersion(*component);
+  if (!installed) {
+    note = installed.error();
+    return {};
+  }
+  if (*installed != request.version)
+    return fmt::format("{} is installed as {}, not as {}", request.component, *installed,
+                       request.version);
+  ComponentFiles files(*component);
+  for (const auto &process : processes)
+    for (const auto &file : mappedFiles(process.identity.pid))
+      if (files.contains(file.path) && files.isOutdated(file))
+        return fmt::format("{} (pid {}) has another {} loaded: {}", process.name,
+                           process.identity.pid, request.component, file.path);
+  return {};
+}
+
+ActionQueue::ActionQueue(const model::AgentConfig &config, boost::asio::io_context &loop,
+                         AgentJournal &journal, Supervisor &supervisor, Tasks &tasks,
+                         ActionContext context)
+    : Config(config), Loop(loop), Journal(journal), Processes(supervisor), AllTasks(tasks),
+      Context(std::move(context)), Abandon(::eventfd(0, EFD_CLOEXEC)), Timer(loop) {
+  Context.abandon = Abandon.get();
+}
+
+ActionQueue::~ActionQueue() {
+  abandon();
+  Worker.join();
+}
+
+void ActionQueue::abandon() {
+  Abandoned = true;
+  Waiting.clear();
+  ::eventfd_write(Abandon.get(), 1);
+}
+
+JournalResult<void> ActionQueue::recover() {
+  auto rows = Journal.unfinishedActions();
+  if (!rows)
+    return tl::make_unexpected(rows.error());
+  for (auto &row : *rows) {
+    auto request = parseActionRequest(row.request);
+    if (!request)
+      return tl::make_unexpected("the journal's action " + row.id + " cannot be read");
+    spdlog::warn("action {}: an earlier agent began it; looking what became of it", row.id);
+    push({std::move(row), std::move(*request), true});
+  }
+  return Journal.pruneActions(ActionsKept);
+}
+
+JournalResult<void> ActionQueue::submit(const ActionRequest &request) {
+  ActionRow row;
+  row.id = request.id;
+  row.request = writeActionRequest(request);
+  row.message = "waiting for its turn";
+  row.attempts = 0;
+  if (auto put = Journal.putAction(row); !put)
+    return put;
+  push({std::move(row), request, false});
+  return {};
+}
+
+JournalResult<std::optional<ActionRow>> ActionQueue::find(const std::string &id) {
+  return Journal.action(id);
+}
+
+void ActionQueue::push(Entry entry) {
+  Waiting.push_back(std::make_shared<Entry>(std::move(entry)));
+  pump();
+}
+
+void ActionQueue::pump() {
+  if (Busy || Waiting.empty() || Abandoned)
+    return;
+  Busy = true;
+  auto entry = Waiting.front();
+  Waiting.pop_front();
+  if (auto why = refusal(*entry); !why.empty())
+    return finish(entry, failed(why));
+  spdlog::info("action {}: {} begins", entry->row.id, toString(entry->request.kind));
+  if (entry->request.kind == ActionKind::Restart)
+    restart(entry);
+  else
+    work(entry);
+}
+
+/// Why ENTRY may not be begun now, or "".
+std::string ActionQueue::refusal(const Entry &entry) {
+  // What had begun before a crash is looked at first, sealed or not.
+  if (entry.request.kind == ActionKind::Check || entry.request.unsealed || entry.recovered)
+    return {};
+  const Task *task = AllTasks.find(entry.request.plan, entry.request.task);
+  if (!task || !task->sealed)
+    return fmt::format("nothing was begun: task {} is not sealed any more", entry.request.task);
+  auto found = AllTasks.reseal(*task);
+  if (!found.active)
+    return {};
+  return fmt::format("nothing was begun: {} requests that use {} are active in spite of the seal{}",
+                     found.active, entry.request.component,
+                     found.holders.empty() ? "" : ", as " + found.holders.front().request);
+}
+
+void ActionQueue::work(const Shared &entry) {
+  boost::asio::post(Worker, [this, entry, processes = Processes.report()] {
+    auto outcome = carryOut(*entry, processes);
+    boost::asio::post(Loop, [this, entry, outcome] { finish(entry, outcome); });
+  });
+}
+
+/// On the worker's thread.
+ActionOutcome ActionQueue::carryOut(Entry &entry, const std::vector<ProcessReport> &processes) {
+  if (entry.recovered)
+    if (auto found = lookBack(entry))
+      return *found;
+  if (entry.row.attempts >= AttemptsMax)
+    return failed(fmt::format("the agent died over it {} times", entry.row.attempts));
+  ++entry.row.attempts;
+  std::string note;
+  if (entry.request.kind == ActionKind::Check)
+    if (auto wrong =
+            ownCheck(Config.component(entry.request.component), entry.request, processes, note);
+        !wrong.empty())
+      return failed(wrong);
+  auto context = Context;
+  context.record = [&](const ProcessIdentity &child) -> std::string {
+    entry.row.child = child;
+    auto put = Journal.putAction(entry.row);
+    return put ? "" : put.error();
+  };
+  entry.row.message = "carrying it out";
+  entry.row.child = {};
+  if (auto put = Journal.putAction(entry.row); !put)
+    return failed("nothing was begun: " + put.error());
+  auto outcome = perform(entry.request, context);
+  if (!note.empty())
+    outcome.message += " (" + note + ")";
+  return outcome;
+}
+
+/// What became of an action that an earlier agent had begun; null: it is to be carried out.
+std::optional<ActionOutcome> ActionQueue::lookBack(Entry &entry) {
+  const auto &child = entry.row.child;
+  if (child.pid > 0) {
+    ProgramLimits limits;
+    limits.timeout = entry.request.timeout;
+    auto end =
+        awaitProgram(child, watch(child), logOf(entry.request, Context), limits, Context.abandon);
+    if (end.how == ProgramOutcome::How::Abandoned)
+      return outcomeOf(entry.request, end);
+  }
+  if (entry.request.kind == ActionKind::Check || !isRun(entry.request) || child.pid == 0)
+    return std::nullopt;
+  const auto *component = Config.component(entry.request.component);
+  auto installed = component ? installedVersion(*component)
+                             : tl::expected<std::string, std::string>(tl::make_unexpected(
+                                   std::string("the agent's configuration does not say how to tell "
+                                               "which version is installed")));
+  if (installed && *installed == entry.request.version)
+    return ActionOutcome{ActionState::Done,
+                         fmt::format("{} is installed as {}; the agent had ended meanwhile, so "
+                                     "how its program ended is not known",
+                                     entry.request.component, *installed),
+                         {}};
+  if (installed && *installed == entry.request.from)
+    return std::nullopt;
+  return ActionOutcome{
+      ActionState::Unknown,
+      fmt::format("the agent ended while its program ran, and what is installed does not tell what "
+                  "came of it: {}",
+                  installed ? entry.request.component + " is installed as " + *installed
+                            : installed.error()),
+      {}};
+}
+
+void ActionQueue::restart(const Shared &entry) {
+  const auto &request = entry->request;
+  auto *process = Processes.process(request.process);
+  if (!process)
+    return finish(entry, failed(fmt::format("there is no process {} in the agent's configuration",
+                                            request.process)));
+  auto report = process->report();
+  if (auto noted = AllTasks.noteRestart(request.plan, request.task, report.application); !noted)
+    return finish(entry, failed("nothing was begun: " + noted.error()));
+  // Its recorded child is the process that was to end: where another one runs now, it has.
+  bool done = entry->recovered && entry->row.child.pid > 0 && entry->row.child != report.identity &&
+              report.identity.pid > 0;
+  if (!done) {
+    ++entry->row.attempts;
+    entry->row.child = report.identity;
+    if (auto put = Journal.putAction(entry->row); !put)
+      return finish(entry, failed("nothing was begun: " + put.error()));
+  }
+  auto answered = std::make_shared<bool>(false);
+  auto answer = [this, entry, answered, process](const std::string &message) {
+    if (std::exchange(*answered, true))
+      return;
+    Timer.cancel();
+    if (!message.empty())
+      return finish(entry, failed(entry->request.process + ": " + message));
+    finish(entry, {ActionState::Done,
+                   fmt::format("{} runs as pid {}", entry->request.process,
+                               process->report().identity.pid),
+                   {}});
+  };
+  Timer.expires_after(request.timeout);
+  Timer.async_wait([answer, limit = request.timeout](error_code error) {
+    if (!error)
+      answer(fmt::format("it does not run again within {}", model::formatDuration(limit)));
+  });
+  if (done)
+    process->awaitRunning(answer);
+  else
+    process->restart(answer);
+}
+
+void ActionQueue::finish(const Shared &entry, const ActionOutcome &outcome) {
+  if (outcome.abandoned || Abandoned)
+    return; // It stays in the journal as it is: the next agent takes it up.
+  auto &row = entry->row;
+  row.state = outcome.state;
+  row.message = outcome.message;
+  row.exit = outcome.exit;
+  auto level = outcome.state == ActionState::Done ? spdlog::level::info : spdlog::level::err;
+  spdlog::log(level, "action {}: {}: {}", row.id, toString(row.state), row.message);
+  store(entry);
+}
+
+/// Until the outcome is in the journal, the action counts as running.
+void ActionQueue::store(const Shared &entry) {
+  if (auto put = Journal.putAction(entry->row); !put) {
+    spdlog::error("{}; trying again", put.error());
+    Timer.expires_after(std::chrono::seconds(1));
+    Timer.async_wait([this, entry](error_code error) {
+      if (!error)
+        store(entry);
+    });
+    return;
+  }
+  Busy = false;
+  if (Changed)
+    Changed();
+  pump();
+}

@@ -1,0 +1,88 @@
+//===- ActionQueue.h - Actions, one after the other ---------------*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//   submit -> intent in the journal -> (queue) -> carried out -> outcome in the journal
+//
+// What blocks runs on a thread of its own; restarts run on the loop, by the
+// supervisor. After a crash `recover` finds out what became of what had begun:
+//
+//   its program still runs            wait for it, or end it at its limit, then:
+//   nothing was started, or what was  carry it out (again)
+//     started is safe to repeat
+//   the wanted version is installed   done
+//   the old version is installed      carry it out again
+//   anything else                     unknown: a person has to look
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_AGENT_DAEMON_ACTIONQUEUE_H
+#define RIPPLE_AGENT_DAEMON_ACTIONQUEUE_H
+
+#include "agent/daemon/Supervisor.h"
+#include "agent/daemon/Tasks.h"
+
+#include <boost/asio/thread_pool.hpp>
+#include <deque>
+
+namespace ripple::agent {
+
+class ActionQueue {
+public:
+  /// CONTEXT: what actions may use; `record` and `abandon` are set here.
+  ActionQueue(const model::AgentConfig &config, boost::asio::io_context &loop,
+              AgentJournal &journal, Supervisor &supervisor, Tasks &tasks, ActionContext context);
+  ~ActionQueue();
+
+  /// Takes up what an earlier agent had begun. Once, before the first submit.
+  JournalResult<void> recover();
+  /// Records REQUEST and carries it out as soon as it is its turn. Its id is new.
+  JournalResult<void> submit(const ActionRequest &request);
+  JournalResult<std::optional<ActionRow>> find(const std::string &id);
+  /// Called on the loop after each action.
+  void setChanged(std::function<void()> changed) { Changed = std::move(changed); }
+  /// Stops waiting for programs: they go on, and the next agent looks what became of them.
+  void abandon();
+
+  const ActionContext &context() const { return Context; }
+
+private:
+  struct Entry {
+    ActionRow row;
+    ActionRequest request;
+    bool recovered = false; ///< Begun by an earlier agent.
+  };
+  using Shared = std::shared_ptr<Entry>;
+
+  void push(Entry entry);
+  void pump();
+  std::string refusal(const Entry &entry);
+  void work(const Shared &entry);
+  ActionOutcome carryOut(Entry &entry, const std::vector<ProcessReport> &processes);
+  std::optional<ActionOutcome> lookBack(Entry &entry);
+  void restart(const Shared &entry);
+  void finish(const Shared &entry, const ActionOutcome &outcome);
+  void store(const Shared &entry);
+
+  const model::AgentConfig &Config;
+  boost::asio::io_context &Loop;
+  AgentJournal &Journal;
+  Supervisor &Processes;
+  Tasks &AllTasks;
+  ActionContext Context;
+  OwnedFd Abandon; ///< An eventfd.
+  std::function<void()> Changed;
+  std::deque<Shared> Waiting;
+  bool Busy = false;
+  bool Abandoned = false;
+  boost::asio::steady_timer Timer; ///< Of a restart, or of a journal that cannot be written.
+  boost::asio::thread_pool Worker{1};
+};
+
+/// The agent's own check: REQUEST's version of COMPONENT is installed, and none of PIDS has other
+/// files of it loaded. "" or what is not so. What cannot be told is no failure; NOTE says it.
+std::string ownCheck(const model::ObservedComponent *component, const ActionRequest &request,
+                     const std::vector<ProcessReport> &processes, std::string &note);
+
+} // namespace ripple::agent
+
+#endif

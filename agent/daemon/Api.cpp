@@ -1,0 +1,229 @@
+//===- Api.cpp - What manager and agent say to each other -----------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "agent/daemon/Api.h"
+
+#include "agent/daemon/ApiMessages.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+using namespace ripple;
+using namespace ripple::agent;
+using nlohmann::json;
+
+namespace {
+
+std::string dump(const json &value) {
+  // What applications write (a session's name) need not be UTF-8.
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+HttpResponse refuse(unsigned status, const std::string &error, const std::string &remedy = {}) {
+  json body = {{"error", error}};
+  if (!remedy.empty())
+    body["remedy"] = remedy;
+  return {status, dump(body)};
+}
+
+HttpResponse refuse(const model::Mistakes &mistakes) {
+  auto text = model::describe(mistakes);
+  while (!text.empty() && text.back() == '\n')
+    text.pop_back();
+  return refuse(400, text);
+}
+
+HttpResponse ownFailure(const std::string &what) {
+  return refuse(500, what, "see to the agent's state folder: is its disk full?");
+}
+
+json sealsJson(const std::vector<Seal> &seals) { return json::parse(writeSeals(seals)).at("seal"); }
+
+json actionJson(const ActionRow &row) {
+  json out = {{"id", row.id}, {"state", toString(row.state)}, {"message", row.message}};
+  if (row.exit)
+    out["exit"] = *row.exit;
+  return out;
+}
+
+/// "%3A" and the like in a path.
+std::string decoded(std::string_view text) {
+  std::string out;
+  auto digit = [](char c) {
+    return std::isdigit(static_cast<unsigned char>(c)) ? c - '0' : (c | 32) - 'a' + 10;
+  };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    bool escaped = text[i] == '%' && i + 2 < text.size() &&
+                   std::isxdigit(static_cast<unsigned char>(text[i + 1])) &&
+                   std::isxdigit(static_cast<unsigned char>(text[i + 2]));
+    out += escaped ? static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2])) : text[i];
+    i += escaped ? 2 : 0;
+  }
+  return out;
+}
+
+} // namespace
+
+JournalResult<void> Api::begin() {
+  auto term = Parts.journal.term();
+  if (!term)
+    return tl::make_unexpected(term.error());
+  Term = *term;
+  return {};
+}
+
+HttpResponse Api::handle(const HttpRequest &request) {
+  constexpr std::string_view Actions = "/v1/actions/";
+  const auto &target = request.target;
+  auto only = [&](std::string_view method, auto answer) {
+    if (request.method == method)
+      return answer();
+    return refuse(405, fmt::format("{} takes {} only", target, method));
+  };
+  if (target == "/v1/server")
+    return only("GET", [&] { return getServer(); });
+  if (target == "/v1/drain" || target == "/v1/seal" || target == "/v1/unseal")
+    return only("POST", [&] { return postTask(request); });
+  if (target == "/v1/actions")
+    return only("POST", [&] { return postAction(request); });
+  if (target.rfind(Actions, 0) == 0)
+    return only("GET", [&] { return getAction(decoded(target.substr(Actions.size()))); });
+  if (target == "/v1/shutdown")
+    return only("POST", [&] { return postShutdown(request); });
+  return refuse(404, fmt::format("there is no {}", target),
+                "see docs/formats/agent-api.md for what there is");
+}
+
+/// Takes TERM as the highest, durably, or refuses it.
+std::optional<HttpResponse> Api::acceptTerm(std::uint64_t term) {
+  if (term < Term) {
+    json body = {{"error", fmt::format("a manager with term {} has commanded this agent; term {} "
+                                       "is over",
+                                       Term, term)},
+                 {"remedy", "only one manager may carry out a plan at a time: see which runs"},
+                 {"term", Term}};
+    return HttpResponse{409, dump(body)};
+  }
+  if (term > Term)
+    if (auto stored = Parts.journal.setTerm(term); !stored)
+      return ownFailure(stored.error());
+  Term = term;
+  return std::nullopt;
+}
+
+HttpResponse Api::getServer() {
+  Parts.sessions.refresh();
+  json tasks = json::array();
+  for (const auto &task : Parts.tasks.all())
+    tasks.push_back({{"plan", task.plan},
+                     {"task", task.task},
+                     {"state", task.sealed ? "sealed" : "draining"},
+                     {"seal", sealsJson(task.seal)}});
+  auto status = model::writeServerStatus(Parts.report.status());
+  json body = {{"server", Parts.config.server},
+               {"agentPid", ::getpid()},
+               {"bootId", bootId()},
+               {"term", Term},
+               {"processes", Parts.report.processes()},
+               {"tasks", tasks},
+               {"status", json::parse(status, nullptr, false)}};
+  return {200, dump(body)};
+}
+
+std::string Api::taskState(const TaskState &state) const {
+  const auto &found = state.quiescence;
+  model::ServerStatus holders;
+  holders.sessions = found.holders;
+  auto written = json::parse(model::writeServerStatus(holders), nullptr, false);
+  std::vector<std::string> applications;
+  for (const auto &seal : state.task.seal)
+    applications.push_back(seal.application);
+  json body = {{"plan", state.task.plan},
+               {"task", state.task.task},
+               {"state", state.task.sealed ? "sealed" : "draining"},
+               {"active", found.active},
+               {"held", found.held},
+               {"holders", written.value("sessions", json::array())},
+               {"seal", sealsJson(state.task.seal)},
+               {"ungated", Parts.report.ungated(applications)},
+               {"unknown", found.unknown}};
+  return dump(body);
+}
+
+HttpResponse Api::postTask(const HttpRequest &request) {
+  bool isUnseal = request.target == "/v1/unseal";
+  auto command = parseTaskCommand("POST " + request.target, request.body, !isUnseal);
+  if (!command)
+    return refuse(command.error());
+  if (auto refused = acceptTerm(command->term))
+    return *refused;
+  if (isUnseal) {
+    auto opened = Parts.tasks.unseal(command->plan, command->task);
+    return opened ? HttpResponse{200, R"({"state":"open"})"} : ownFailure(opened.error());
+  }
+  Task task{command->plan, command->task, false, command->seal, {}};
+  auto state = request.target == "/v1/seal" ? Parts.tasks.seal(task) : Parts.tasks.drain(task);
+  return state ? HttpResponse{200, taskState(*state)} : ownFailure(state.error());
+}
+
+/// The answer to a command whose id is known already.
+HttpResponse Api::known(const ActionRow &row, const ActionRequest &request) {
+  if (row.request != writeActionRequest(request))
+    return refuse(409, fmt::format("the id {} belongs to another action", row.id),
+                  "give each action an id of its own");
+  return {202, dump(actionJson(row))};
+}
+
+HttpResponse Api::postAction(const HttpRequest &request) {
+  auto command = parseActionCommand("POST " + request.target, request.body);
+  if (!command)
+    return refuse(command.error());
+  const auto &action = command->request;
+  if (command->dryRun) {
+    std::string problems;
+    if (action.action)
+      for (const auto &problem : problemsOf(*action.action, Parts.actions.context()))
+        problems += (problems.empty() ? "" : "\n") + problem;
+    if (action.kind == ActionKind::Restart && !Parts.config.process(action.process))
+      problems = fmt::format("there is no process {} in the agent's configuration", action.process);
+    return {200, dump({{"id", action.id},
+                       {"state", problems.empty() ? "done" : "failed"},
+                       {"message", problems}})};
+  }
+  if (auto refused = acceptTerm(command->term))
+    return *refused;
+  auto row = Parts.actions.find(action.id);
+  if (!row)
+    return ownFailure(row.error());
+  if (*row)
+    return known(**row, action);
+  const Task *task = Parts.tasks.find(action.plan, action.task);
+  if (action.kind != ActionKind::Check && !action.unsealed && !(task && task->sealed))
+    return refuse(409,
+                  fmt::format("the task {} of this plan is {}, and {} needs it sealed", action.task,
+                              task ? "draining" : "not known here", toString(action.kind)),
+                  "seal it first");
+  if (auto submitted = Parts.actions.submit(action); !submitted)
+    return ownFailure(submitted.error());
+  return getAction(action.id).status == 200 ? HttpResponse{202, getAction(action.id).body}
+                                            : getAction(action.id);
+}
+
+HttpResponse Api::getAction(const std::string &id) {
+  auto row = Parts.actions.find(id);
+  if (!row)
+    return ownFailure(row.error());
+  if (!*row)
+    return refuse(404, fmt::format("there is no action {}", id));
+  return {200, dump(actionJson(**row))};
+}
+
+HttpResponse Api::postShutdown(const HttpRequest &request) {
+  auto processes = parseShutdown("POST " + request.target, request.body);
+  if (!processes)
+    return refuse(processes.error());
+  Parts.shutdown(*processes);
+  return {202, R"({"state":"stopping"})"};
+}

@@ -1,0 +1,52 @@
+//===- Api.h - What manager and agent say to each other -----------*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// docs/formats/agent-api.md, request by request. On the loop's thread; nothing
+// here waits for a program or for a request to end.
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_AGENT_DAEMON_API_H
+#define RIPPLE_AGENT_DAEMON_API_H
+
+#include "agent/daemon/ActionQueue.h"
+#include "agent/daemon/HttpServer.h"
+#include "agent/daemon/ServerReport.h"
+
+namespace ripple::agent {
+
+/// What the requests act on.
+struct ApiParts {
+  const model::AgentConfig &config;
+  AgentJournal &journal;
+  SessionList &sessions;
+  Tasks &tasks;
+  ActionQueue &actions;
+  ServerReport &report;
+  std::function<void(bool processes)> shutdown;
+};
+
+class Api {
+public:
+  explicit Api(ApiParts parts) : Parts(std::move(parts)) {}
+
+  JournalResult<void> begin(); ///< Reads the highest term.
+  HttpResponse handle(const HttpRequest &request);
+
+private:
+  HttpResponse getServer();
+  HttpResponse postTask(const HttpRequest &request);
+  HttpResponse postAction(const HttpRequest &request);
+  HttpResponse getAction(const std::string &id);
+  HttpResponse postShutdown(const HttpRequest &request);
+  std::optional<HttpResponse> acceptTerm(std::uint64_t term);
+  HttpResponse known(const ActionRow &row, const ActionRequest &request);
+  std::string taskState(const TaskState &state) const;
+
+  ApiParts Parts;
+  std::uint64_t Term = 0;
+};
+
+} // namespace ripple::agent
+
+#endif

@@ -1,0 +1,188 @@
+//===- Daemon.cpp - The agent of one server -------------------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "agent/daemon/Daemon.h"
+
+#include "agent/daemon/Api.h"
+#include "agent/daemon/State.h"
+
+#include <boost/asio/signal_set.hpp>
+#include <spdlog/spdlog.h>
+
+#include <csignal>
+
+using namespace ripple;
+using namespace ripple::agent;
+using boost::system::error_code;
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr milliseconds SealEvery{100}, SessionsEvery{1'000}, InstalledEvery{30'000};
+
+ActionContext contextOf(const model::AgentConfig &config, GateControl &gates) {
+  ActionContext context;
+  context.server = config.server;
+  context.root = config.root;
+  context.allow = config.allow;
+  context.logs = config.state + "/actions";
+  context.swapPlugin = [&gates](const std::string &plugin, const std::string &path,
+                                model::Milliseconds timeout) {
+    return gates.swapPlugin(plugin, path, timeout);
+  };
+  return context;
+}
+
+/// Calls WORK every PERIOD.
+class Repeater {
+public:
+  Repeater(boost::asio::io_context &loop, milliseconds period, std::function<void()> work)
+      : Timer(loop), Period(period), Work(std::move(work)) {
+    again();
+  }
+
+private:
+  void again() {
+    Timer.expires_after(Period);
+    Timer.async_wait([this](error_code error) {
+      if (error)
+        return;
+      Work();
+      again();
+    });
+  }
+  boost::asio::steady_timer Timer;
+  milliseconds Period;
+  std::function<void()> Work;
+};
+
+/// All parts of a running agent. Members are in the order in which they need each other.
+class Daemon {
+public:
+  Daemon(const model::AgentConfig &config, std::unique_ptr<AgentJournal> journal)
+      : Config(config), Journal(std::move(journal)), Sessions(config.gateDirectory),
+        Gates(Sessions), AllTasks(*Journal, Gates), Processes(config, Loop, *Journal),
+        Installed(config, Loop), Report(config, Processes, Sessions, Installed),
+        Actions(config, Loop, *Journal, Processes, AllTasks, contextOf(config, Gates)),
+        Requests({config, *Journal, Sessions, AllTasks, Actions, Report,
+                  [this](bool processes) { shutDown(processes); }}),
+        Server(Loop, [this](const HttpRequest &request) { return Requests.handle(request); }),
+        Signals(Loop, SIGTERM, SIGINT), Grace(Loop) {}
+
+  /// What must hold before the first request is answered. "" or why the agent cannot run.
+  std::string begin();
+  void run() { Loop.run(); }
+
+private:
+  void shutDown(bool processes);
+  void refreshSessions();
+
+  const model::AgentConfig &Config;
+  boost::asio::io_context Loop;
+  std::unique_ptr<AgentJournal> Journal;
+  SessionList Sessions;
+  GateControl Gates;
+  Tasks AllTasks;
+  Supervisor Processes;
+  InstalledVersions Installed;
+  ServerReport Report;
+  ActionQueue Actions;
+  Api Requests;
+  HttpServer Server;
+  boost::asio::signal_set Signals;
+  boost::asio::steady_timer Grace;
+  std::vector<std::unique_ptr<Repeater>> Repeaters;
+  std::vector<std::string> SessionProblems;
+  bool Ending = false;
+};
+
+std::string Daemon::begin() {
+  std::string failure;
+  auto need = [&](const auto &result) {
+    if (!result && failure.empty())
+      failure = result.error();
+    return failure.empty();
+  };
+  // Nobody is answered before the loop runs; but an address that is taken is known at once.
+  if (!need(Server.listen(Config.listen)) || !need(Requests.begin()))
+    return failure;
+  refreshSessions();
+  if (!need(AllTasks.begin()))
+    return failure;
+  Processes.setMayRun([this](const ProcessReport &) {
+    AllTasks.sealNewGates();
+    return std::string();
+  });
+  if (!need(Processes.begin()))
+    return failure;
+  Installed.refreshNow();
+  Actions.setChanged([this] {
+    Installed.refresh();
+    Report.forget();
+  });
+  if (!need(Actions.recover()))
+    return failure;
+  auto every = [this](milliseconds period, std::function<void()> work) {
+    Repeaters.push_back(std::make_unique<Repeater>(Loop, period, std::move(work)));
+  };
+  every(SealEvery, [this] { AllTasks.sealNewGates(); });
+  every(SessionsEvery, [this] { refreshSessions(); });
+  every(InstalledEvery, [this] { Installed.refresh(); });
+  Signals.async_wait([this](error_code error, int) {
+    if (!error)
+      shutDown(Config.stopProcesses);
+  });
+  spdlog::info("{}: listening at {}", Config.server, Config.listen);
+  return {};
+}
+
+/// Each problem is told when it comes up, and not again while it lasts.
+void Daemon::refreshSessions() {
+  auto problems = Sessions.refresh();
+  if (problems != SessionProblems)
+    for (const auto &problem : problems)
+      spdlog::warn("{}", problem);
+  SessionProblems = std::move(problems);
+}
+
+void Daemon::shutDown(bool processes) {
+  if (std::exchange(Ending, true))
+    return;
+  spdlog::info("{}: ending{}", Config.server,
+               processes ? ", and its processes" : "; its processes go on running");
+  Server.stop();
+  Actions.abandon();
+  auto end = [this] {
+    // Long enough for an answer on its way; it is local.
+    Grace.expires_after(milliseconds(100));
+    Grace.async_wait([this](error_code) { Loop.stop(); });
+  };
+  if (processes)
+    Processes.stopAll(end);
+  else
+    end();
+}
+
+int failWith(const std::string &message) {
+  spdlog::error("{}", message);
+  return model::ExitFailed;
+}
+
+} // namespace
+
+int agent::runDaemon(const model::AgentConfig &config) {
+  ::signal(SIGPIPE, SIG_IGN);
+  auto state = openState(config);
+  if (!state)
+    return failWith(state.error());
+  if (!config.allow)
+    spdlog::warn("the configuration has no `allow`: actions may run any program");
+  Daemon daemon(config, std::move(state->journal));
+  if (auto error = daemon.begin(); !error.empty())
+    return failWith(error);
+  daemon.run();
+  spdlog::info("{}: ended", config.server);
+  return model::ExitDone;
+}

@@ -1,0 +1,54 @@
+//===- HttpServer.h - HTTP over a unix socket ---------------------*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_AGENT_DAEMON_HTTPSERVER_H
+#define RIPPLE_AGENT_DAEMON_HTTPSERVER_H
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <functional>
+#include <string>
+#include <tl/expected.hpp>
+
+namespace ripple::agent {
+
+struct HttpRequest {
+  std::string method, target, body;
+};
+struct HttpResponse {
+  unsigned status = 200;
+  std::string body; ///< JSON.
+};
+
+/// Answers requests one at a time, on the loop's thread. Each has 30 s to arrive and to be taken
+/// away, and at most 1 MiB.
+class HttpServer {
+public:
+  /// Must not block for long: nothing else happens meanwhile. May throw nothing.
+  using Handler = std::function<HttpResponse(const HttpRequest &)>;
+
+  HttpServer(boost::asio::io_context &loop, Handler handler);
+  ~HttpServer();
+
+  /// Listens at PATH, with mode 0600. What a server that died left there is replaced; one that
+  /// answers is not.
+  tl::expected<void, std::string> listen(const std::string &path);
+  /// Takes no more connections and removes the socket. What is being answered is finished.
+  void stop();
+
+private:
+  void accept();
+
+  boost::asio::local::stream_protocol::acceptor Acceptor;
+  boost::asio::steady_timer Retry;
+  Handler Answer;
+  std::string Path;
+};
+
+} // namespace ripple::agent
+
+#endif

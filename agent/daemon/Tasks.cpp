@@ -1,0 +1,153 @@
+//===- Tasks.cpp - Which task holds which seal ----------------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "agent/daemon/Tasks.h"
+
+#include "agent/daemon/ApiMessages.h"
+
+#include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+using namespace ripple;
+using namespace ripple::agent;
+
+namespace {
+
+/// The seals of TASK, without applications that it has restarted.
+std::vector<Seal> assertedSeals(const Task &task) {
+  std::vector<Seal> seals;
+  for (const auto &seal : task.seal)
+    if (!task.restarted.count(seal.application))
+      seals.push_back(seal);
+  return seals;
+}
+
+bool isSame(const Task &a, const std::string &plan, const std::string &task) {
+  return a.plan == plan && a.task == task;
+}
+
+} // namespace
+
+const Task *Tasks::find(const std::string &plan, const std::string &task) const {
+  for (const auto &known : Known)
+    if (isSame(known, plan, task))
+      return &known;
+  return nullptr;
+}
+
+/// Journal first, then memory.
+JournalResult<void> Tasks::put(const Task &task) {
+  TaskRow row{task.plan, task.task, task.sealed, writeSeals(task.seal)};
+  row.restarted = nlohmann::json(task.restarted).dump();
+  if (auto put = Journal.putTask(row); !put)
+    return put;
+  for (auto &known : Known)
+    if (isSame(known, task.plan, task.task)) {
+      known = task;
+      return {};
+    }
+  Known.push_back(task);
+  return {};
+}
+
+JournalResult<void> Tasks::begin() {
+  auto rows = Journal.tasks();
+  if (!rows)
+    return tl::make_unexpected(rows.error());
+  for (const auto &row : *rows) {
+    auto seals = parseSeals(row.seal);
+    auto restarted = nlohmann::json::parse(row.restarted, nullptr, false);
+    if (!seals || !restarted.is_array())
+      return tl::make_unexpected("the journal's task " + row.task +
+                                 " cannot be read; was it changed by hand?");
+    Known.push_back({row.plan, row.task, row.sealed, *seals, restarted});
+    spdlog::info("task {} is {}, by the journal", row.task, row.sealed ? "sealed" : "draining");
+  }
+  sealNewGates();
+  return {};
+}
+
+JournalResult<TaskState> Tasks::drain(const Task &wanted) {
+  Task task = wanted;
+  task.sealed = false;
+  if (const Task *known = find(task.plan, task.task); known && known->sealed)
+    openAll(*known);
+  if (auto done = put(task); !done)
+    return tl::make_unexpected(done.error());
+  return TaskState{task, Gates.drain(task.seal)};
+}
+
+JournalResult<TaskState> Tasks::seal(const Task &wanted) {
+  Task task = wanted;
+  task.sealed = true;
+  // Repeated: what the task has restarted since it was sealed stays open.
+  if (const Task *known = find(task.plan, task.task); known && known->sealed)
+    task.restarted = known->restarted;
+  if (auto done = put(task); !done)
+    return tl::make_unexpected(done.error());
+  auto seals = assertedSeals(task);
+  if (seals.empty())
+    return TaskState{task, Gates.count(task.seal)};
+  auto found = Gates.seal(seals);
+  if (!found.sealed) {
+    task.sealed = false;
+    if (auto done = put(task); !done)
+      return tl::make_unexpected(done.error());
+  }
+  return TaskState{task, std::move(found)};
+}
+
+/// Opens the gates of TASK, and closes again what another task holds.
+void Tasks::openAll(const Task &task) {
+  Gates.unseal(task.seal);
+  for (const auto &other : Known)
+    if (other.sealed && !isSame(other, task.plan, task.task))
+      Gates.reseal(assertedSeals(other));
+}
+
+JournalResult<void> Tasks::unseal(const std::string &plan, const std::string &task) {
+  const Task *known = find(plan, task);
+  if (!known)
+    return {};
+  openAll(*known);
+  if (auto removed = Journal.removeTask(plan, task); !removed)
+    return removed;
+  std::erase_if(Known, [&](const Task &entry) { return isSame(entry, plan, task); });
+  ToldActive.erase(plan + " " + task);
+  return {};
+}
+
+JournalResult<void> Tasks::noteRestart(const std::string &plan, const std::string &task,
+                                       const std::string &application) {
+  const Task *known = find(plan, task);
+  if (!known || known->restarted.count(application))
+    return {};
+  Task changed = *known;
+  changed.restarted.insert(application);
+  return put(changed);
+}
+
+Quiescence Tasks::reseal(const Task &task) {
+  auto seals = assertedSeals(task);
+  return seals.empty() ? Quiescence{true} : Gates.reseal(seals);
+}
+
+void Tasks::sealNewGates() {
+  for (const auto &task : Known) {
+    if (!task.sealed) {
+      Gates.drain(task.seal);
+      continue;
+    }
+    auto active = reseal(task).active;
+    auto &told = ToldActive[task.plan + " " + task.task];
+    if (active && active != told)
+      spdlog::error("task {}: {} requests are active in a process that was started while the task "
+                    "was sealed; nothing more is done for the task until they are over",
+                    task.task, active);
+    told = active;
+  }
+}
