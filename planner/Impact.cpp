@@ -15,6 +15,14 @@ namespace ripple::planner {
 
 namespace {
 
+/// What COMPONENT depends on is used by whoever uses it, unless it is a part of the application's
+/// binary: then the application's own list says what its code uses.
+bool passesOn(const model::Component &component) {
+  return component.kind != model::ComponentKind::StaticLibrary &&
+         component.kind != model::ComponentKind::HeaderOnly &&
+         component.kind != model::ComponentKind::Application;
+}
+
 using Graph = boost::compressed_sparse_row_graph<boost::directedS>;
 using Vertex = boost::graph_traits<Graph>::vertex_descriptor;
 
@@ -40,7 +48,7 @@ Impact::Impact(const model::ComponentsList &list, const std::string &component)
     vertexOf.emplace(one.id, vertexOf.size());
   std::vector<std::pair<Vertex, Vertex>> edges; // from what is depended on to what depends
   for (const model::Component &one : all)
-    for (const std::string &needed : one.dependsOn)
+    for (const std::string &needed : passesOn(one) ? one.dependsOn : std::vector<std::string>())
       if (auto found = vertexOf.find(needed); found != vertexOf.end())
         edges.emplace_back(found->second, vertexOf[one.id]);
   dependents[component] = "";

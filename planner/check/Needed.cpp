@@ -9,6 +9,13 @@ namespace ripple::check {
 
 namespace {
 
+/// Part of an application's binary: the application's list says what its code uses.
+bool isLinkedIn(const model::Component &component) {
+  return component.kind == model::ComponentKind::StaticLibrary ||
+         component.kind == model::ComponentKind::HeaderOnly ||
+         component.kind == model::ComponentKind::Application;
+}
+
 /// COMPONENT and all that depend on it, to a fixed point.
 std::set<std::string> withDependents(const model::ComponentsList &list,
                                      const std::string &component) {
@@ -17,7 +24,7 @@ std::set<std::string> withDependents(const model::ComponentsList &list,
     grew = false;
     for (const model::Component &one : list.components)
       for (const std::string &needed : one.dependsOn)
-        if (all.count(needed) && all.insert(one.id).second)
+        if (all.count(needed) && !isLinkedIn(one) && all.insert(one.id).second)
           grew = true;
   }
   return all;
