@@ -59,6 +59,12 @@ if(RIPPLE_SANITIZE)
   add_link_options(-fsanitize=${RIPPLE_SANITIZE})
 endif()
 
+option(RIPPLE_BUILD_FUZZERS "Build the fuzz targets (Clang)" OFF)
+if(RIPPLE_BUILD_FUZZERS)
+  # All that a fuzz target reaches tells libFuzzer which branches it takes.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 # ripple_library(NAME SOURCES… [LINK LIBRARIES…])
 function(ripple_library name)
   cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
@@ -105,7 +111,6 @@ endfunction()
 
 # ripple_fuzzer(NAME SOURCES… [LINK LIBRARIES…]): a libFuzzer program in BUILD/fuzz (Clang only),
 # run by `./dev fuzz` with the seeds in testdata/fuzz/NAME.
-option(RIPPLE_BUILD_FUZZERS "Build the fuzz targets (Clang)" OFF)
 function(ripple_fuzzer name)
   if(NOT RIPPLE_BUILD_FUZZERS)
     return()

@@ -356,7 +356,7 @@ void readBody(ObjectReader &object, ChangeSet &out) {
   object.optional("windows", out.windows);
   object.optional("abortBudget", out.abortBudget, 1U);
   checkRules(root, out);
-  std::ranges::stable_sort(out.upgrades, {}, &Upgrade::component);
+  sortBy(out.upgrades, &Upgrade::component);
 }
 
 } // namespace

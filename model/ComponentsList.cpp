@@ -244,7 +244,7 @@ static void read(const Value &value, Component &out) {
 
 namespace {
 
-void sortUses(Uses &uses) { std::ranges::stable_sort(uses, {}, &ComponentUse::component); }
+void sortUses(Uses &uses) { sortBy(uses, &ComponentUse::component); }
 
 void normalize(ComponentsList &list) {
   for (Application &application : list.applications) {
@@ -253,14 +253,14 @@ void normalize(ComponentsList &list) {
     std::ranges::for_each(application.componentSets, sortUses);
     for (RequestKind &request : application.requests)
       sortUses(request.components);
-    std::ranges::stable_sort(application.requests, {}, &RequestKind::id);
+    sortBy(application.requests, &RequestKind::id);
   }
-  std::ranges::stable_sort(list.applications, {}, [](const Application &application) {
+  sortBy(list.applications, [](const Application &application) {
     return std::tie(application.name, application.binary.buildId);
   });
   for (Component &component : list.components)
     std::ranges::sort(component.dependsOn);
-  std::ranges::stable_sort(list.components, {}, &Component::id);
+  sortBy(list.components, &Component::id);
 }
 
 /// One application may be there in several builds, but each build once.

@@ -247,7 +247,7 @@ Result<ComponentsList> mergeComponentsLists(std::vector<ComponentsList> lists,
     return tl::unexpected(std::move(mistakes));
   for (auto &[id, component] : components)
     result.components.push_back(std::move(component));
-  std::ranges::stable_sort(result.applications, {}, [](const Application &application) {
+  sortBy(result.applications, [](const Application &application) {
     return std::tie(application.name, application.binary.buildId);
   });
   return result;

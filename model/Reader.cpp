@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "model/Reader.h"
 #include "model/Nearest.h"
+#include "model/Sort.h"
 
 #include <algorithm>
 #include <cmath>
@@ -21,8 +22,7 @@ void Report::add(Place place, std::string what, std::string remedy) {
 }
 
 Mistakes Report::take() {
-  std::ranges::stable_sort(mistakes_, {},
-                           [](const Mistake &mistake) { return mistake.place.line; });
+  sortBy(mistakes_, [](const Mistake &mistake) { return mistake.place.line; });
   if (dropped_ > 0)
     mistakes_.push_back({Place{file_, 0, ""}, fmt::format("and {} more mistakes", dropped_), ""});
   return std::move(mistakes_);

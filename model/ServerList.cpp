@@ -296,8 +296,8 @@ void readBody(ObjectReader &object, ServerList &out) {
   if (!out.servers.empty())
     checkServers(at("servers"), out.servers);
   checkReferences(root, out);
-  std::ranges::stable_sort(out.routers, {}, &Router::name);
-  std::ranges::stable_sort(out.applications, {}, &ApplicationPolicy::name);
+  sortBy(out.routers, &Router::name);
+  sortBy(out.applications, &ApplicationPolicy::name);
   normalize(out.servers);
 }
 
@@ -322,8 +322,8 @@ void checkServers(const Value &list, const std::vector<Server> &servers) {
 
 void normalize(std::vector<Server> &servers) {
   for (Server &server : servers)
-    std::ranges::stable_sort(server.applications, {}, &HostedApplication::name);
-  std::ranges::stable_sort(servers, {}, &Server::name);
+    sortBy(server.applications, &HostedApplication::name);
+  sortBy(servers, &Server::name);
 }
 
 Result<ServerList> parseServerList(std::string_view text, const std::string &file) {

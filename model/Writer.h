@@ -16,6 +16,7 @@
 
 #include "model/Document.h"
 #include "model/JsonWriter.h"
+#include "model/Sort.h"
 
 #include <algorithm>
 #include <functional>
@@ -52,18 +53,6 @@ template <typename T> void write(JsonWriter &writer, const std::vector<T> &list)
   for (const T &element : list)
     write(writer, element);
   writer.endArray();
-}
-
-/// LIST in the order of KEY, which need not be unique: what is alike stays in its order.
-template <typename T, typename Key>
-std::vector<const T *> sorted(const std::vector<T> &list, Key key) {
-  std::vector<const T *> result;
-  result.reserve(list.size());
-  for (const T &element : list)
-    result.push_back(&element);
-  std::ranges::stable_sort(
-      result, {}, [&](const T *element) -> decltype(auto) { return std::invoke(key, *element); });
-  return result;
 }
 
 /// One mapping: begins with the object, ends with it.

@@ -1,0 +1,15 @@
+//===- FuzzPlan.cpp - Bytes to a plan -------------------------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "model/Plan.h"
+#include "tests/fuzz/FuzzReader.h"
+
+using namespace ripple::model;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *bytes, std::size_t size) {
+  std::string_view text(reinterpret_cast<const char *>(bytes), size);
+  ripple::fuzz::checkReader<Plan>(text, parsePlan, writePlan, planId);
+  return 0;
+}

@@ -1,0 +1,15 @@
+//===- FuzzStatus.cpp - Bytes to a status ---------------------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "model/Status.h"
+#include "tests/fuzz/FuzzReader.h"
+
+using namespace ripple::model;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *bytes, std::size_t size) {
+  std::string_view text(reinterpret_cast<const char *>(bytes), size);
+  ripple::fuzz::checkReader<Status>(text, parseStatus, writeStatus, writeStatus);
+  return 0;
+}
