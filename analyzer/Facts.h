@@ -55,6 +55,7 @@ struct Entity {
   bool hasBody = false;  ///< Some unit has its body (or it needs none), so its calls are known.
   bool isSystem = false; ///< Declared in a system header.
   bool isVirtual = false;
+  bool isPure = false;   ///< Virtual, and only for others to override.
   TypeIndex type = none; ///< Of functions: their type, as pointers to them have it.
   std::string record;    ///< Class that it is a member of: a key of Facts::records; else "".
   /// First template argument (a type, spelled canonically) of the class, and of the function.
@@ -95,8 +96,6 @@ struct Taken {
   EntityIndex in = none, callable = none;
   TypeIndex type = none; ///< Pointers to it have this type; more rows where it is cast.
   EntityIndex to = none; ///< The function that it is an argument of; none where it is not one.
-  /// It is (an argument of) the handler of a registration: not called by IN.
-  bool registered = false;
   SourceLine at;
   auto operator<=>(const Taken &) const = default;
 };
@@ -128,6 +127,7 @@ enum class ValueKind : std::uint8_t {
   Parameter, ///< What the parameter `number` of function `entity` holds.
   Returned,  ///< What a call of `entity` returns; `arguments` are its arguments.
   Several,   ///< Any of `arguments`.
+  Joined,    ///< The texts of `arguments`, one after the other.
 };
 
 /// What an expression may hold, as far as handlers and paths need it.

@@ -26,7 +26,7 @@ if(RIPPLE_BUILD_TESTS)
     RUNTIME_OUTPUT_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/fixture")
 endif()
 ripple_unit_test(ripple_analyzer_machine_test
-  ElfTest.cpp PackagesTest.cpp
+  AttributeTest.cpp BuildTargetsTest.cpp ElfTest.cpp PackagesTest.cpp
   LINK ripple_analyzer_machine)
 if(RIPPLE_BUILD_TESTS)
   add_dependencies(ripple_analyzer_machine_test fixture_program)
@@ -34,4 +34,33 @@ if(RIPPLE_BUILD_TESTS)
     RIPPLE_FIXTURE_PROGRAM="$<TARGET_FILE:fixture_program>"
     RIPPLE_FIXTURE_FIRST="$<TARGET_FILE:fixture_first>"
     RIPPLE_FIXTURE_SECOND="$<TARGET_FILE:fixture_second>")
+endif()
+
+# The shipped catalogs, inside the program.
+file(GLOB RIPPLE_CATALOGS CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/catalog/*.yaml")
+add_custom_command(
+  OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/ShippedFiles.cpp"
+  COMMAND "${CMAKE_COMMAND}" "-DFOLDER=${CMAKE_CURRENT_SOURCE_DIR}/catalog"
+          "-DOUTPUT=${CMAKE_CURRENT_BINARY_DIR}/ShippedFiles.cpp"
+          -P "${CMAKE_CURRENT_SOURCE_DIR}/EmbedCatalog.cmake"
+  DEPENDS ${RIPPLE_CATALOGS} EmbedCatalog.cmake
+  COMMENT "Embedding the shipped catalogs")
+
+# What is kept and what is written: neither sees the machine's packages nor Clang.
+ripple_library(ripple_analyzer_output
+  FactsCache.cpp FactsCodec.cpp GateTable.cpp Reports.cpp ShippedCatalog.cpp Write.cpp
+  "${CMAKE_CURRENT_BINARY_DIR}/ShippedFiles.cpp"
+  LINK ripple_model ripple_analyzer_machine)
+ripple_unit_test(ripple_analyzer_output_test
+  FactsCodecTest.cpp GateTableTest.cpp ShippedCatalogTest.cpp
+  LINK ripple_analyzer_output)
+
+# The program.
+if(TARGET ripple_analyzer_core)
+  ripple_library(ripple_analyzer_tool
+    Analyze.cpp CommandLine.cpp
+    LINK ripple_analyzer_output ripple_analyzer_machine ripple_analyzer_core ripple_collect)
+  target_link_libraries(ripple_analyzer_tool PRIVATE ripple_llvm CLI11::CLI11)
+  target_compile_definitions(ripple_analyzer_tool PRIVATE RIPPLE_VERSION="${PROJECT_VERSION}")
+  ripple_program(ripple-analyzer tool/Main.cpp LINK ripple_analyzer_tool)
 endif()

@@ -79,12 +79,12 @@ model::Result<Loaded> load(const Request &request);
 // ---- collect ---------------------------------------------------------------
 
 /// The facts of one unit. Never fails: a unit that cannot be compiled gives what it has, with
-/// `complete` false and the front end's errors. Safe to call from several threads at once.
-UnitFacts collect(const Unit &unit, const model::Catalog &catalog, const std::string &sourceRoot);
+/// `complete` false and the front end's errors. Safe to call from several threads at once; each
+/// needs a deep stack (64 MiB), as expressions nest.
+UnitFacts collect(const Unit &unit, const model::Catalog &catalog);
 
 /// The same for TEXT as the contents of unit.file (tests).
-UnitFacts collectText(const Unit &unit, const std::string &text, const model::Catalog &catalog,
-                      const std::string &sourceRoot);
+UnitFacts collectText(const Unit &unit, const std::string &text, const model::Catalog &catalog);
 
 /// Mistakes in the handler rules that `collect` would not honour: one for each rule of a kind
 /// that is not implemented. To be reported before anything is collected.
@@ -174,7 +174,7 @@ Reached reach(const Program &program, const Resolved &resolved, const Owners &ow
 
 struct Analyzed {
   const LoadedApplication *application = nullptr;
-  const Owners *owners = nullptr;
+  Owners owners;
   Reached reached;
 };
 

@@ -54,6 +54,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds
     -Wno-stringop-overread -Wno-dangling-pointer)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # libstdc++ 12 uses in std::stable_sort what it deprecates itself; GCC's build still warns.
+  target_compile_options(ripple_options INTERFACE -Wno-deprecated-declarations)
+endif()
 if(RIPPLE_SANITIZE)
   add_compile_options(-fsanitize=${RIPPLE_SANITIZE} -fno-omit-frame-pointer -g1)
   add_link_options(-fsanitize=${RIPPLE_SANITIZE})

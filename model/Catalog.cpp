@@ -45,7 +45,8 @@ constexpr Registration registrations[] = {
     {"function", HandlerRule::Kind::Function},
 };
 
-void readRegistration(ObjectReader &object, HandlerRule &out) {
+/// Whether the rule has exactly one.
+bool readRegistration(ObjectReader &object, HandlerRule &out) {
   std::vector<std::string_view> found;
   for (const Registration &registration : registrations)
     if (object.optional(registration.key, out.pattern)) {
@@ -53,11 +54,12 @@ void readRegistration(ObjectReader &object, HandlerRule &out) {
       found.push_back(registration.key);
     }
   if (!object.isObject() || found.size() == 1)
-    return;
+    return object.isObject();
   object.value().mistake(
       found.empty() ? "says not what registers a handler"
                     : fmt::format("has {}", fmt::join(found, " and ")),
       "give each rule one of call, override, store, table, acceptLoop, function");
+  return false;
 }
 
 /// Reports KEYS that mean nothing for a rule of this kind.
@@ -72,7 +74,7 @@ void checkKeys(const Value &value, const HandlerRule &rule) {
   switch (rule.kind) {
   case HandlerRule::Kind::Call:
     refuseKeys(value, {"key"}, "call");
-    if (!rule.handler && value.node().find("call"))
+    if (!rule.handler && !value.node().find("handler"))
       value.mistake("the key 'handler' is missing", "give the handler's argument position, from 0");
     return;
   case HandlerRule::Kind::Table:
@@ -95,7 +97,7 @@ static void read(const Value &value, HandlerRule &out) {
   ObjectReader object(value);
   out.place = value.place();
   object.required("framework", out.framework);
-  readRegistration(object, out);
+  bool registers = readRegistration(object, out);
   object.optional("method", out.method);
   object.optionalSet("alsoMethods", out.alsoMethods);
   object.optional("path", out.path);
@@ -106,7 +108,7 @@ static void read(const Value &value, HandlerRule &out) {
     if (readWord(Value(*syntax, value, "pathSyntax"), {"literal", "regex", "braces", "prefix"}))
       out.pathSyntax = syntax->asString();
   object.optional("ambient", out.ambient);
-  if (object.isObject())
+  if (registers)
     checkKeys(value, out);
 }
 

@@ -296,7 +296,7 @@ public:
   }
 
   void upgraded(std::initializer_list<PathStep> path, const ComponentVersion &version) const {
-    const Upgrade *upgrade = change_.upgrade(version.component);
+    const Upgrade *upgrade = readable(version.component);
     if (upgrade && version.version != upgrade->to)
       root_.mistake(
           path,
@@ -305,7 +305,7 @@ public:
   }
 
   void either(std::initializer_list<PathStep> path, const ComponentVersion &version) const {
-    const Upgrade *upgrade = change_.upgrade(version.component);
+    const Upgrade *upgrade = readable(version.component);
     if (upgrade && version.version != upgrade->to && version.version != upgrade->from)
       root_.mistake(
           path, fmt::format("'{}' has no version '{}' here", version.component, version.version),
@@ -313,6 +313,14 @@ public:
   }
 
 private:
+  /// The one upgrade of NAME, if its versions could be read: else a rule cannot be judged.
+  const Upgrade *readable(const std::string &name) const {
+    const Upgrade *upgrade = change_.upgrade(name);
+    bool clear = upgrade && !upgrade->from.empty() && !upgrade->to.empty() &&
+                 std::ranges::count(names_, name) == 1;
+    return clear ? upgrade : nullptr;
+  }
+
   const Value &root_;
   const ChangeSet &change_;
   std::vector<std::string> names_;

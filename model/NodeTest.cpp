@@ -113,6 +113,11 @@ TEST(Tree, RefusesBrokenSyntaxWithItsLine) {
   EXPECT_THAT(mistakesOf("a: [1\nb: 2\n"), HasSubstr("this is not YAML: "));
   EXPECT_THAT(mistakesOf("a: 1\n\tb: 2\n"), HasSubstr("f:2: this is not YAML: "));
   EXPECT_THAT(mistakesOf("a: 1\n---\nb: 2\n"), HasSubstr("more than one YAML document"));
+  EXPECT_THAT(mistakesOf("a: 1\nb: \"x\nc: 2\n"), HasSubstr("f:2: a quote is opened and never"));
+  EXPECT_THAT(mistakesOf("a: é\nb: &x 'x''\nc: 2\n"), HasSubstr("f:2: a quote is opened"));
+  EXPECT_EQ(mistakesOf("a: 'x'''\nb: \"\\\"\"\n"), "");
+  EXPECT_EQ(mistakesOf("a: |\n  it's\n"), "");
+  EXPECT_EQ(mistakesOf("a: it's\n"), "");
   EXPECT_THAT(mistakesOf(" \n"), HasSubstr("the document is empty"));
   EXPECT_THAT(mistakesOf("# only a comment\n"), HasSubstr("the document is empty"));
 }

@@ -249,7 +249,8 @@ ObjectReader::ObjectReader(const Value &value)
     : value_(value), isObject_(value.is(Node::Kind::Object, "a mapping")) {}
 
 const Node *ObjectReader::take(std::string_view key) {
-  known_.push_back(key);
+  if (std::ranges::find(known_, key) == known_.end())
+    known_.push_back(key);
   return value_.node().find(key);
 }
 

@@ -140,7 +140,8 @@ void read(const Value &value, Router &out) {
   bool hasKind = object.required("kind", out.kind);
   if (object.optional("agent", out.agent))
     checkAgent(object, out.agent);
-  if (!hasKind || value.node().find("kind")->kind() != Node::Kind::String)
+  const Node *kind = value.node().find("kind");
+  if (!hasKind || kind->kind() != Node::Kind::String || kind->asString() != toString(out.kind))
     return object.takeAll(); // Which other keys belong here is said by the kind.
   switch (out.kind) {
   case RouterKind::HAProxy:

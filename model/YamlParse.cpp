@@ -9,6 +9,7 @@
 //===----------------------------------------------------------------------===//
 #include "model/TreeBuilder.h"
 
+#include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
 #include <optional>
@@ -86,10 +87,15 @@ public:
 
   void OnScalar(const YAML::Mark &mark, const std::string &tag, YAML::anchor_t anchor,
                 const std::string &value) override {
+    // yaml-cpp's tag of a plain scalar is "?".
+    lastQuoted_ = tag == "?" ? std::string_view::npos : static_cast<std::size_t>(mark.pos);
     if (takeKey(value, mark))
       return;
     scalar(resolve(tag, value, mark), anchor);
   }
+
+  /// Where the last scalar of the text starts, if it may be a quoted one.
+  std::size_t lastQuoted() const { return lastQuoted_; }
 
   void OnAlias(const YAML::Mark &mark, YAML::anchor_t anchor) override {
     if (awaitsKey())
@@ -205,7 +211,26 @@ private:
   std::vector<Open> open_;
   std::unordered_map<YAML::anchor_t, Anchored> anchors_;
   std::size_t aliased_ = 0;
+  std::size_t lastQuoted_ = std::string_view::npos;
 };
+
+/// True where the scalar at the start of TEXT opens a quote that nothing closes. yaml-cpp takes all
+/// the rest of the text as its value then.
+bool isUnclosed(std::string_view text) {
+  std::size_t start = text.find_first_of("\"'|>\n");
+  if (start == std::string_view::npos || (text[start] != '"' && text[start] != '\''))
+    return false;
+  char quote = text[start];
+  for (std::size_t i = start + 1; i < text.size(); ++i) {
+    if (quote == '"' && text[i] == '\\')
+      ++i;
+    else if (quote == '\'' && text.substr(i).starts_with("''"))
+      ++i;
+    else if (text[i] == quote)
+      return false;
+  }
+  return true;
+}
 
 /// Throws what yaml-cpp throws, and Stop.
 bool parseDocuments(std::string_view text, TreeBuilder &builder) {
@@ -216,6 +241,13 @@ bool parseDocuments(std::string_view text, TreeBuilder &builder) {
   if (!parser.HandleNextDocument(handler)) {
     report.add(Place{report.file(), 1, ""}, "the document is empty",
                "it has to begin with 'format' and 'version'");
+    return false;
+  }
+  std::size_t last = handler.lastQuoted();
+  if (last < text.size() && isUnclosed(text.substr(last))) {
+    auto line = 1 + std::ranges::count(text.substr(0, last), '\n');
+    report.add(Place{report.file(), static_cast<int>(line), ""},
+               "a quote is opened and never closed", "close it");
     return false;
   }
   if (parser) {

@@ -39,6 +39,20 @@ bool isRoutable(const model::RequestKind &kind, std::string &why) {
   return why.empty();
 }
 
+/// What every path that KIND matches begins with.
+static std::string prefixOf(const model::RequestKind &kind) {
+  if (kind.path.rfind("~ ^", 0) != 0)
+    return kind.path.substr(0, kind.path.find_first_of("{*<"));
+  if (kind.path.find('|') != std::string::npos)
+    return "";
+  std::string text = kind.path.substr(3);
+  std::size_t end = std::min(text.find_first_of("^$.*+?()[]{}|\\"), text.size());
+  // A repetition takes back the character before it.
+  if (end < text.size() && end > 0 && std::string_view("*?{").find(text[end]) != std::string::npos)
+    --end;
+  return text.substr(0, end);
+}
+
 /// May one request match both? Unless that can be excluded, yes.
 static bool mayOverlap(const model::RequestKind &first, const model::RequestKind &second) {
   if (first.method != second.method && first.method != "*" && second.method != "*")
@@ -48,6 +62,12 @@ static bool mayOverlap(const model::RequestKind &first, const model::RequestKind
   };
   if (literal(first) && literal(second))
     return first.path == second.path;
+  if (first.path.rfind("<dynamic", 0) != 0 && second.path.rfind("<dynamic", 0) != 0) {
+    std::string a = prefixOf(first), b = prefixOf(second);
+    std::size_t shorter = std::min(a.size(), b.size());
+    if (a.compare(0, shorter, b, 0, shorter) != 0)
+      return false;
+  }
   if (literal(second) && first.path.rfind("~ ", 0) == 0) {
     try {
       return std::regex_match(second.path, std::regex(first.path.substr(2)));

@@ -68,7 +68,6 @@ private:
     line("# Written by `ripple routes`. Make it anew when a Components List or the Server List");
     line("# changes; do not edit it.");
     line("global");
-    line("  maxconn 20000");
     for (const model::Router &router : inputs.servers.routers)
       if (router.kind == model::RouterKind::HAProxy && !router.socket.empty())
         line("  stats socket {}{} level admin", router.socket,

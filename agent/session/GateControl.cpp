@@ -61,8 +61,10 @@ void look(const Targets &targets, Quiescence &found) {
       if (named.size() < HoldersMax)
         named.push_back(target.segment->session(request));
     });
-    if (!whole)
-      found.unreadable.push_back(target.segment->file());
+    const std::string &file = target.segment->file();
+    auto &unreadable = found.unreadable;
+    if (!whole && std::find(unreadable.begin(), unreadable.end(), file) == unreadable.end())
+      unreadable.push_back(file);
   }
   std::size_t room = HoldersMax - found.holders.size();
   held.resize(std::min(room, held.size()));

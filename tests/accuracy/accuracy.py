@@ -14,6 +14,7 @@ DRIVE.yaml:
     requests:
       - {kind: "GET /products", target: /products?page=2, expect: 200}
       - {kind: "POST /quote", method: POST, target: /quote, body: "{}", expect: 400, settleMs: 300}
+      - {kind: "POST /archive/list", method: POST, target: /archive/list, bodyFrom: /archive/w.tar.gz}
 """
 import argparse
 import collections
@@ -30,12 +31,17 @@ import time
 import yaml
 
 NAME = re.compile(r"^(?:c?ob)=\((\d+)\)(?: (.*))?$")
+UNKNOWN = "???"
 RUNTIME = {"libc6", "libstdc++6", "libgcc-s1"}
 
 
-def objects_entered(profile):
-    """The shared objects in which instructions ran, by callgrind's profile file."""
-    names, entered = {}, set()
+def objects_entered(profile, mappings):
+    """The shared objects in which instructions ran, by callgrind's profile file.
+
+    Callgrind calls the object of code in some sections (.plt.got) "???": its file is the one in
+    MAPPINGS, [(first, end, file)], that holds the address.
+    """
+    names, files, current = {}, set(), ""
     with open(profile, encoding="utf-8", errors="replace") as lines:
         for line in lines:
             match = NAME.match(line)
@@ -44,8 +50,29 @@ def objects_entered(profile):
                 if name:
                     names[number] = name
                 if line.startswith("ob="):
-                    entered.add(number)
-    return {names[number] for number in entered if number in names}
+                    current = names[number]
+                    if current != UNKNOWN:
+                        files.add(current)
+            elif current == UNKNOWN and line.startswith("0x"):
+                files.add(file_at(int(line.split()[0], 16), mappings))
+    return files
+
+
+def file_at(address, mappings):
+    """The mapped file at ADDRESS; the address itself where there is none."""
+    return next((file for first, end, file in mappings if first <= address < end), hex(address))
+
+
+def mappings_of(pid):
+    """[(first, end, file)] of what PID has mapped as code."""
+    found = []
+    with open(f"/proc/{pid}/maps", encoding="utf-8") as lines:
+        for line in lines:
+            fields = line.split(maxsplit=5)
+            if len(fields) == 6 and "x" in fields[1]:
+                first, end = (int(text, 16) for text in fields[0].split("-"))
+                found.append((first, end, fields[5].strip()))
+    return found
 
 
 class Ownership:
@@ -116,7 +143,8 @@ class Server:
         self.port, self.folder, self.dumps = port, folder, 0
         self.log = open(os.path.join(folder, "server.log"), "wb")
         self.process = subprocess.Popen(
-            ["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/profile", *command],
+            ["valgrind", "--tool=callgrind", "--dump-instr=yes", "--compress-pos=no",
+             f"--callgrind-out-file={folder}/profile", *command],
             stdout=self.log, stderr=subprocess.STDOUT, start_new_session=True)
         deadline = time.monotonic() + 120
         while True:
@@ -134,8 +162,7 @@ class Server:
         try:
             connection.request(method, target, body or None, headers)
             answer = connection.getresponse()
-            answer.read()
-            return answer.status
+            return answer.status, answer.read()
         finally:
             connection.close()
 
@@ -147,14 +174,17 @@ class Server:
 
     def drive(self, request):
         """Sends one request; returns its status and the files that ran for it."""
+        body = request.get("body", "")
+        if "bodyFrom" in request:
+            body = self.ask("GET", request["bodyFrom"], "", {})[1]
         self.control("--zero")
-        status = self.ask(request.get("method", "GET"), request["target"], request.get("body", ""),
-                          request.get("headers", {}))
+        status, _ = self.ask(request.get("method", "GET"), request["target"], body,
+                             request.get("headers", {}))
         time.sleep(request.get("settleMs", 100) / 1000)
         before = set(glob.glob(f"{self.folder}/profile*"))
         self.control("--dump=request")
         fresh = set(glob.glob(f"{self.folder}/profile*")) - before
-        entered = set().union(*(objects_entered(path) for path in fresh)) if fresh else set()
+        entered = set().union(*(objects_entered(path, mappings_of(self.process.pid)) for path in fresh))
         if not entered:
             raise SystemExit("callgrind recorded nothing for a request: this check would pass blindly")
         return status, {path for path in entered if "/valgrind/" not in path}

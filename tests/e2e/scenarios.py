@@ -198,8 +198,8 @@ def rollback(build):
     """A check that fails: the old version serves again there, the upgrade stops, a person is told."""
     with Cluster(build, service_ms=20) as cluster:
         cluster.start()
-        checker = str(SOURCE / "tests/e2e/check_pricing.py")
-        plan = cluster.plan("pricing", "1.2.0", check=["/usr/bin/python3", checker, "plugins/pricing.so"])
+        checker = str(cluster.build / "bin/check-pricing")
+        plan = cluster.plan("pricing", "1.2.0", check=[checker, "plugins/pricing.so", "1.2.0"])
         done = cluster.apply(plan, check=False)
         print(done.stderr)
         expect(done.returncode == 1, f"exit code 1 (it is {done.returncode})")

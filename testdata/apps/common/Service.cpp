@@ -5,7 +5,10 @@
 //===----------------------------------------------------------------------===//
 #include "common/Service.h"
 
+#include <agent/gate/RippleGateHttplib.h>
 #include <csignal>
+#include <cstdlib>
+#include <cstring>
 #include <pthread.h>
 #include <spdlog/spdlog.h>
 #include <stdexcept>
@@ -38,6 +41,26 @@ std::unique_ptr<SlotPool> openPool(const ServiceOptions &options) {
   if (options.slotsFile.empty())
     return nullptr;
   return std::make_unique<SlotPool>(options.slotsFile, options.slots);
+}
+
+/// The gate in $RIPPLE_GATE_DIR, with the table in $RIPPLE_GATE_TABLE; none where the former is
+/// not set. Throws std::runtime_error where it cannot be opened: then nobody would wait for our
+/// requests.
+ripple::gate::Gate openGate(const std::string &application) {
+  const char *directory = std::getenv("RIPPLE_GATE_DIR");
+  if (!directory) {
+    spdlog::warn("RIPPLE_GATE_DIR is not set: {} runs without a gate", application);
+    return {};
+  }
+  ripple_gate_options options{};
+  options.application = application.c_str();
+  options.directory = directory;
+  ripple::gate::Gate gate = ripple::gate::Gate::open(options);
+  if (!gate)
+    throw std::runtime_error(
+        fmt::format("the gate in {} cannot be opened: {}", directory, std::strerror(gate.error())));
+  spdlog::info("{} has its gate in {}", application, directory);
+  return gate;
 }
 
 /// SIGTERM and SIGINT, to be waited for; in no thread do they interrupt anything.
@@ -118,7 +141,7 @@ ServiceOptions takeServiceOptions(std::vector<std::string> &arguments, std::stri
 }
 
 Service::Service(ServiceOptions given)
-    : options(std::move(given)), pool(openPool(options)),
+    : options(std::move(given)), opened(openGate(options.name)), pool(openPool(options)),
       slow(pool.get(),
            std::chrono::nanoseconds(static_cast<std::int64_t>(options.serviceMs * 1'000'000)),
            options.seed),
@@ -130,6 +153,11 @@ Service::Service(ServiceOptions given)
   // One request a connection: the proxy before us makes a new one for each, and one that is kept
   // would occupy a thread of ours.
   server.set_keep_alive_max_count(1);
+  if (opened) {
+    ripple::gate::HttplibOptions gateOptions;
+    gateOptions.exempt = {"/healthz"};
+    ripple::gate::HttplibMiddleware(opened, gateOptions).install(server);
+  }
   server.set_logger([](const httplib::Request &request, const httplib::Response &response) {
     spdlog::debug("{} {} {}", request.method, request.path, response.status);
   });
@@ -152,6 +180,10 @@ Service::~Service() = default;
 
 void Service::beginTransaction(const httplib::Request &request, const char *kind) {
   trail.begin(request.get_header_value("Idempotency-Token"), kind);
+}
+
+std::shared_ptr<void> Service::claim() {
+  return std::make_shared<ripple::gate::Claim>(ripple::gate::HttplibMiddleware::claim());
 }
 
 /// Binds, with a queue for connections that bursts fit into: cpp-httplib's own holds five.

@@ -10,6 +10,7 @@
 #include "common/ExecutionLog.h"
 #include "common/SlotPool.h"
 
+#include <agent/gate/RippleGate.hpp>
 #include <httplib.h>
 #include <memory>
 #include <string>
@@ -49,10 +50,14 @@ public:
 
   httplib::Server &http() { return server; }
   Downstream &downstream() { return slow; }
-  ExecutionLog &executions() { return trail; }
+  /// Open where $RIPPLE_GATE_DIR is set; else there is no gate, and requests are not recorded.
+  const ripple::gate::Gate &gate() const { return opened; }
 
   /// Notes that the transaction that REQUEST asks for begins.
   void beginTransaction(const httplib::Request &request, const char *kind);
+  /// Keeps the request that this thread handles active until it is let go: for work that goes on
+  /// when the handler has returned.
+  static std::shared_ptr<void> claim();
 
   /// Serves; returns the program's exit code.
   int run();
@@ -61,6 +66,7 @@ private:
   bool bind();
 
   ServiceOptions options;
+  ripple::gate::Gate opened; ///< Closed last: whatever is below may hold a claim.
   std::unique_ptr<SlotPool> pool;
   Downstream slow;
   ExecutionLog trail;

@@ -31,7 +31,7 @@ void CustomerRoutes::subscribe(const httplib::Request &request, httplib::Respons
   std::string address = fieldOf(bodyOf(request), "address", std::string());
   if (address.find('@') == std::string::npos)
     throw std::invalid_argument("'" + address + "' is not an e-mail address");
-  newsletter.subscribe(std::move(address), nullptr);
+  newsletter.subscribe(std::move(address), apps::Service::claim());
   answer(response, {{"accepted", true}}, 202);
 }
 

@@ -38,7 +38,7 @@ Options readOptions(std::vector<std::string> arguments) {
 int serve(const Options &options) {
   apps::Service service(options.service);
   shop::Database database(options.database);
-  shop::PricingPlugin pricing(options.plugin);
+  shop::PricingPlugin pricing(options.plugin, service.gate());
   catalog::Catalog products;
   spdlog::info("catalog {}, pricing {}", catalog::version(), pricing.current().version());
 

@@ -5,7 +5,10 @@
 //===----------------------------------------------------------------------===//
 #include "PricingPlugin.h"
 
+#include <cstdio>
+#include <cstring>
 #include <dlfcn.h>
+#include <memory>
 #include <stdexcept>
 
 namespace shop {
@@ -30,10 +33,41 @@ StartedPricing startPricing(void *object, std::string &message) {
   return {plugin, state};
 }
 
+/// The same for the gate, which keeps a StartedPricing for us.
+void *startForGate(void *object, void *, char *message, std::size_t size) {
+  std::string why;
+  StartedPricing started = startPricing(object, why);
+  if (!started.plugin) {
+    std::snprintf(message, size, "%s", why.c_str());
+    return nullptr;
+  }
+  return new StartedPricing(started);
+}
+
+void stopForGate(void *interface, void *) {
+  std::unique_ptr<StartedPricing> started(static_cast<StartedPricing *>(interface));
+  started->plugin->stop(started->state);
+}
+
 } // namespace
 
-PricingPlugin::PricingPlugin(const std::string &file)
-    : object(dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL)) {
+PricingPlugin::PricingPlugin(const std::string &file, const ripple::gate::Gate &through)
+    : gate(through) {
+  if (gate)
+    loadByGate(file);
+  else
+    load(file);
+}
+
+void PricingPlugin::loadByGate(const std::string &file) {
+  const ripple_gate_plugin plugin = {"pricing", file.c_str(), startForGate, stopForGate, nullptr};
+  char message[256] = "";
+  if (int error = ripple_gate_plugin_add(gate.get(), &plugin, &index, message, sizeof message))
+    throw std::runtime_error(file + ": " + (*message ? message : std::strerror(error)));
+}
+
+void PricingPlugin::load(const std::string &file) {
+  object = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!object)
     throw std::runtime_error(dlerror());
   std::string message;
@@ -45,8 +79,14 @@ PricingPlugin::PricingPlugin(const std::string &file)
 }
 
 PricingPlugin::~PricingPlugin() {
+  if (!object)
+    return;
   started.plugin->stop(started.state);
   dlclose(object);
+}
+
+StartedPricing PricingPlugin::current() const {
+  return gate ? *static_cast<StartedPricing *>(ripple_gate_plugin_get(gate.get(), index)) : started;
 }
 
 } // namespace shop

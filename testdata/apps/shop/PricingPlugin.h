@@ -8,6 +8,7 @@
 
 #include "plugins/pricing/pricing.h"
 
+#include <agent/gate/RippleGate.hpp>
 #include <string>
 
 namespace shop {
@@ -24,21 +25,27 @@ struct StartedPricing {
   }
 };
 
-/// Keeps the pricing plug-in loaded.
+/// Keeps the pricing plug-in loaded. With a gate it is the gate's, which can put another version
+/// in its place while nobody uses it.
 class PricingPlugin {
 public:
-  /// Loads the plug-in in FILE. Throws std::runtime_error.
-  explicit PricingPlugin(const std::string &file);
+  /// Loads the plug-in in FILE, through GATE if that is open. Throws std::runtime_error.
+  PricingPlugin(const std::string &file, const ripple::gate::Gate &gate);
   ~PricingPlugin();
   PricingPlugin(const PricingPlugin &) = delete;
   PricingPlugin &operator=(const PricingPlugin &) = delete;
 
   /// The plug-in as it is now; to be used within one request.
-  StartedPricing current() const { return started; }
+  StartedPricing current() const;
 
 private:
-  void *object = nullptr;
-  StartedPricing started;
+  void loadByGate(const std::string &file);
+  void load(const std::string &file);
+
+  ripple::gate::Gate gate;
+  std::uint32_t index = 0; ///< Of the gate's plug-in.
+  void *object = nullptr;  ///< Without a gate: what was opened,
+  StartedPricing started;  ///< and started.
 };
 
 } // namespace shop

@@ -34,7 +34,7 @@ int main(int argc, char **argv) {
     return 64;
   }
   try {
-    shop::PricingPlugin pricing(argv[1]);
+    shop::PricingPlugin pricing(argv[1], {});
     if (std::string mistake = mistakeOf(pricing.current(), argv[2]); !mistake.empty()) {
       std::cerr << argv[1] << ": " << mistake << "\n";
       return 1;

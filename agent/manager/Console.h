@@ -1,0 +1,51 @@
+//===- Console.h - What a person sees while a plan is carried out *- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// Lines on standard error: "app1  pricing  waits for 2 requests: GET /quote/42 …".
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_AGENT_MANAGER_CONSOLE_H
+#define RIPPLE_AGENT_MANAGER_CONSOLE_H
+
+#include "agent/core/State.h"
+
+#include <map>
+#include <string>
+
+namespace ripple::agent {
+
+class Console {
+public:
+  explicit Console(std::shared_ptr<const core::Script> plan);
+
+  void tell(const core::Tell &tell);
+  /// What every task waits for: soon after it begins to wait, and then from time to time.
+  void waiting(const core::State &state, core::Millis nowMs);
+  /// A line about the plan as a whole.
+  void line(const std::string &text);
+  /// The last lines: what became of each task, what to do.
+  void summary(const core::State &state, double seconds);
+
+private:
+  std::string label(std::size_t task) const;
+
+  static constexpr core::Millis firstMs = 300, againMs = 3'000;
+  std::shared_ptr<const core::Script> script;
+  std::size_t serverWidth = 0, componentWidth = 0;
+  struct Said {
+    core::Phase phase = core::Phase::Waiting;
+    core::Millis nextMs = 0;
+    std::string text;
+  };
+  std::map<std::size_t, Said> said;
+};
+
+/// "1 server upgraded, 1 rolled back, 2 not begun", for the summary and the journal.
+std::string summarize(const core::State &state);
+/// The plan's id, short enough for a line.
+std::string shortId(const std::string &id);
+
+} // namespace ripple::agent
+
+#endif

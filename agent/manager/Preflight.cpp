@@ -1,0 +1,212 @@
+//===- Preflight.cpp - All that is checked before anything is touched -----===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "agent/manager/Preflight.h"
+
+#include "agent/core/Describe.h"
+#include "agent/manager/AgentClient.h"
+#include "agent/manager/AgentMessages.h"
+#include "agent/router/Router.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+
+namespace ripple::agent {
+
+namespace {
+
+class Inspector {
+public:
+  Inspector(const model::Plan &source, const core::State &at, const Journal &store)
+      : plan(source), state(at), journal(store) {}
+
+  PreflightResult inspect() {
+    for (const model::Router &router : plan.routers)
+      inspectRouter(router);
+    std::set<std::string> servers;
+    for (const core::Task &task : state.script->tasks)
+      if (servers.insert(task.server).second)
+        inspectServer(*plan.server(task.server));
+    return std::move(result);
+  }
+
+private:
+  void inspectRouter(const model::Router &router) {
+    auto driver = makeRouter(router);
+    if (!driver)
+      return fail(driver.error());
+    auto view = (*driver)->observe();
+    if (!view)
+      return fail(view.error());
+    for (const core::RouteClass &routeClass : state.script->classes)
+      for (const core::Member &member : routeClass.members)
+        if (routeClass.router == router.name)
+          inspectTarget(router, routeClass.target(member.server), *view);
+  }
+
+  void inspectTarget(const model::Router &router, const core::Target &target,
+                     const RouterView &view) {
+    const RouterServer *server = view.server({target.backend, target.server});
+    if (!server) {
+      result.failed.push_back(
+          fmt::format("router {}: has no server '{}' in a back end '{}'; give it the configuration "
+                      "that `ripple routes` writes",
+                      router.name, target.server, target.backend));
+      return;
+    }
+    auto own = state.record.targets.find(target);
+    bool ours = own != state.record.targets.end();
+    if (server->admin == RouterState::Forbidden && !ours)
+      result.notes.push_back(
+          fmt::format("router {}: {} was already '{}' before this plan; it counts as not serving",
+                      router.name, core::describe(target), server->adminWord));
+  }
+
+  void fail(const RouterError &error) {
+    result.failed.push_back(error.remedy.empty() ? error.message
+                                                 : error.message + "; " + error.remedy);
+  }
+
+  void inspectServer(const model::Server &server) {
+    std::string who = "the agent of " + server.name;
+    auto answer = askAgent({server.agent, "/v1/server", nullptr});
+    if (!answer || !answer->ok()) {
+      result.failed.push_back(
+          fmt::format("{} does not answer: {}; start it with `ripple agent --config FILE` there",
+                      who, answer ? answer->error() : answer.error()));
+      return;
+    }
+    auto report = readServerReport(answer->body, who);
+    if (!report) {
+      result.failed.push_back(report.error());
+      return;
+    }
+    result.termSeen = std::max(result.termSeen, report->term);
+    if (report->server != server.name) {
+      result.failed.push_back(
+          fmt::format("{}: at {} is the agent of '{}'; set that right in the Server List", who,
+                      server.agent, report->server));
+      return;
+    }
+    for (const core::Task &task : state.script->tasks)
+      if (task.server == server.name)
+        inspectTask(task, *report);
+    for (const model::HostedApplication &hosted : server.applications)
+      inspectApplication(server, hosted, *report);
+    noteDifferences(server, *report);
+  }
+
+  const core::TaskRecord &recordOf(const core::Task &task) const {
+    return state.record.tasks[static_cast<std::size_t>(&task - state.script->tasks.data())];
+  }
+
+  /// The journal of this plan says that the task has got as far as installing.
+  bool mayBeInstalled(const core::Task &task) const {
+    const core::TaskRecord &record = recordOf(task);
+    return record.verdict == core::Verdict::Upgraded || record.rollingBack || record.attempt > 1 ||
+           record.phase == core::Phase::Working || record.phase == core::Phase::Returning ||
+           record.phase == core::Phase::Confirming || record.phase == core::Phase::Unsealing ||
+           record.phase == core::Phase::Permitting;
+  }
+
+  void inspectTask(const core::Task &task, const ServerReport &report) {
+    for (const core::Component &component : task.components) {
+      std::string found = report.installed(component.id);
+      bool upgraded = recordOf(task).verdict == core::Verdict::Upgraded;
+      bool expected = found == (upgraded ? component.to : component.from) || found.empty();
+      if (!expected && found == component.to)
+        expected = mayBeInstalled(task) ||
+                   journal.installed(task.server, component.id).value_or("") == component.to;
+      if (!expected && upgraded)
+        result.notes.push_back(fmt::format("{}: {} is at {} now; this plan had brought it to {}",
+                                           task.server, component.id, found, component.to));
+      else if (!expected)
+        result.stale.push_back(
+            fmt::format("{}: {} is installed at {}, and the plan was made for {}; make the plan "
+                        "again with `ripple plan`",
+                        task.server, component.id, found, component.from));
+      if (found.empty())
+        result.notes.push_back(fmt::format("{}: its agent cannot tell which {} is installed",
+                                           task.server, component.id));
+    }
+  }
+
+  const model::PlannedApplication *applicationOf(const std::string &name) const {
+    for (const model::PlannedApplication &application : plan.applications)
+      if (application.policy.name == name)
+        return &application;
+    return nullptr;
+  }
+
+  void inspectApplication(const model::Server &server, const model::HostedApplication &hosted,
+                          const ServerReport &report) {
+    const model::PlannedApplication *application = applicationOf(hosted.name);
+    bool found = false;
+    for (const ServerReport::Process &process : report.processes) {
+      if (process.application != hosted.name)
+        continue;
+      found = true;
+      inspectProcess(server, application, process);
+    }
+    if (!found)
+      result.failed.push_back(
+          fmt::format("{}: its agent knows no process of {}; add it to its configuration",
+                      server.name, hosted.name));
+  }
+
+  void inspectProcess(const model::Server &server, const model::PlannedApplication *application,
+                      const ServerReport::Process &process) {
+    if (process.state != "running" && !resuming()) {
+      result.failed.push_back(fmt::format("{}: {} is {}{}; see why before you upgrade", server.name,
+                                          process.name, process.state,
+                                          process.message.empty() ? "" : ": " + process.message));
+      return;
+    }
+    if (process.gate == "none" || process.gate == "other-layout" || process.gate == "broken")
+      result.notes.push_back(
+          fmt::format("{}: {} has no gate that its agent can read ({}): that it is quiescent is "
+                      "concluded from the router's counts alone",
+                      server.name, process.name, process.gate));
+    if (!application || application->buildIds.empty() || process.buildId.empty() ||
+        plan.upgrade(application->policy.name))
+      return;
+    if (std::find(application->buildIds.begin(), application->buildIds.end(), process.buildId) ==
+        application->buildIds.end())
+      result.stale.push_back(
+          fmt::format("{}: {} (pid {}) runs build {}, which was not analyzed; analyze it, and make "
+                      "the plan again",
+                      server.name, process.name, process.pid, process.buildId));
+  }
+
+  bool resuming() const { return state.record.begun; }
+
+  void noteDifferences(const model::Server &server, const ServerReport &report) {
+    std::set<std::string> said;
+    for (const model::HostedApplication &hosted : server.applications)
+      if (const auto *application = applicationOf(hosted.name))
+        for (const model::ComponentVersion &component : application->components) {
+          std::string found = report.installed(component.component);
+          if (!found.empty() && found != component.version && !component.version.empty() &&
+              !plan.upgrade(component.component) && said.insert(component.component).second)
+            result.notes.push_back(fmt::format("{}: {} is at {}; analyzed was {}", server.name,
+                                               component.component, found, component.version));
+        }
+  }
+
+  const model::Plan &plan;
+  const core::State &state;
+  const Journal &journal;
+  PreflightResult result;
+};
+
+} // namespace
+
+PreflightResult preflight(const model::Plan &plan, const core::State &state,
+                          const Journal &journal) {
+  return Inspector(plan, state, journal).inspect();
+}
+
+} // namespace ripple::agent

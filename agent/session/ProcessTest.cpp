@@ -1,0 +1,205 @@
+//===- ProcessTest.cpp - Forks, deaths, programs that take over -----------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "agent/session/GateControl.h"
+#include "agent/session/testing/PriceHost.h"
+#include "agent/session/testing/TestTable.h"
+
+#include <csignal>
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <gmock/gmock.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+using namespace ripple;
+using namespace ripple::agent;
+using namespace ripple::agent::test;
+using namespace std::chrono_literals;
+using ripple::gate::Claim;
+using ripple::gate::Gate;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+namespace {
+
+const std::vector<Seal> pricing{{"shop", {"pricing"}}};
+
+/// A child of fork that runs BODY and then waits to be told to end.
+class Child {
+public:
+  template <typename Body> explicit Child(Body body) {
+    int ready[2], ending[2];
+    if (::pipe(ready) != 0 || ::pipe(ending) != 0)
+      throw std::runtime_error("no pipe");
+    Pid = ::fork();
+    if (Pid == 0) {
+      ::close(ending[1]);
+      body();
+      char byte = 0;
+      (void)!::write(ready[1], &byte, 1);
+      (void)!::read(ending[0], &byte, 1);
+      ::_exit(0);
+    }
+    char byte;
+    ::close(ready[1]);
+    ::close(ending[0]);
+    (void)!::read(ready[0], &byte, 1);
+    ::close(ready[0]);
+    End = ending[1];
+  }
+  ~Child() {
+    ::close(End);
+    end(0);
+  }
+  void end(int signal) {
+    if (signal)
+      ::kill(Pid, signal);
+    if (Pid > 0 && !Reaped)
+      ::waitpid(Pid, nullptr, 0);
+    Reaped = true;
+  }
+  pid_t pid() const { return Pid; }
+
+private:
+  pid_t Pid = 0;
+  int End = -1;
+  bool Reaped = false;
+};
+
+struct ProcessTest : testing::Test {
+  TestDirectory directory;
+  SessionList list{directory.path()};
+  GateControl control{list};
+
+  std::vector<std::int64_t> pids() {
+    EXPECT_THAT(list.refresh(), IsEmpty());
+    std::vector<std::int64_t> pids;
+    for (const GateState &gate : list.gates())
+      pids.push_back(gate.pid);
+    return pids;
+  }
+  std::size_t files() const {
+    std::size_t count = 0;
+    for (const auto &entry : std::filesystem::directory_iterator(directory.path()))
+      count += entry.path().extension() == ".gate";
+    return count;
+  }
+};
+
+TEST_F(ProcessTest, aKilledProcessHoldsNothing) {
+  Child child([&] {
+    static Gate gate = openGate(directory);
+    static Claim claim = gate.enter(1);
+  });
+  EXPECT_THAT(pids(), ElementsAre(child.pid()));
+  EXPECT_EQ(control.count(pricing).active, 1u);
+  child.end(SIGKILL);
+  EXPECT_EQ(control.count(pricing).active, 0u);
+  EXPECT_THAT(pids(), IsEmpty());
+  EXPECT_EQ(files(), 0u) << "what it left is removed";
+}
+
+TEST_F(ProcessTest, aZombieHoldsNothing) {
+  Child child([&] {
+    static Gate gate = openGate(directory);
+    static Claim claim = gate.enter(1);
+  });
+  list.refresh();
+  ::kill(child.pid(), SIGKILL);
+  siginfo_t info;
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(child.pid()), &info, WEXITED | WNOWAIT), 0);
+  EXPECT_EQ(control.count(pricing).active, 0u);
+}
+
+TEST_F(ProcessTest, aReusedPidIsAnotherProcess) {
+  std::string copy;
+  {
+    Gate gate = openGate(directory);
+    list.refresh();
+    std::string file = list.gates().at(0).file;
+    std::ifstream in(file, std::ios::binary);
+    copy.assign(std::istreambuf_iterator<char>(in), {});
+  }
+  copy[24] = static_cast<char>(copy[24] + 1); // start time
+  std::string file = directory.write("shop." + std::to_string(::getpid()) + ".gate", copy);
+  EXPECT_THAT(pids(), IsEmpty());
+  EXPECT_EQ(files(), 0u);
+}
+
+TEST_F(ProcessTest, aChildHasASegmentOfItsOwn) {
+  Gate gate = openGate(directory);
+  PriceHost host;
+  ripple_gate_plugin plugin = host.plugin("pricing", RIPPLE_TEST_PLUGINS "/price-1.so");
+  std::uint32_t index = 0;
+  ASSERT_EQ(ripple_gate_plugin_add(gate.get(), &plugin, &index, nullptr, 0), 0);
+  Claim claim = gate.enter(gate.kindOf("GET /price"), "parent");
+  ASSERT_FALSE(control.seal(pricing).sealed);
+  Child child([&] {
+    claim.release(); // the parent's claim: nothing of it is in the child
+    static Claim own = gate.enter(gate.kindOf("GET /list"), "child");
+  });
+  EXPECT_THAT(pids(), testing::UnorderedElementsAre(::getpid(), child.pid()));
+  auto sessions = list.sessions();
+  ASSERT_THAT(sessions, SizeIs(2));
+  for (const model::Session &session : sessions) {
+    EXPECT_EQ(session.session, session.pid == child.pid() ? "child" : "parent");
+    EXPECT_EQ(session.request, session.pid == child.pid() ? "GET /list" : "GET /price");
+  }
+  claim.release();
+  ASSERT_TRUE(control.seal(pricing).sealed);
+  auto done = control.swapPlugin("pricing", RIPPLE_TEST_PLUGINS "/price-2.so", 20s);
+  ASSERT_TRUE(done) << done.error();
+  for (const GateState &gateState : list.gates())
+    EXPECT_THAT(gateState.plugins.at(0).path, testing::HasSubstr("price-2.so"));
+  EXPECT_THAT(*done, testing::HasSubstr("(" + std::to_string(child.pid()) + ")"));
+  EXPECT_EQ(static_cast<Price *>(ripple_gate_plugin_get(gate.get(), index))->version(), 2);
+  child.end(SIGKILL);
+  EXPECT_THAT(pids(), ElementsAre(::getpid()));
+}
+
+TEST_F(ProcessTest, aChildThatRunsAnotherProgramHasNoGate) {
+  Gate gate = openGate(directory);
+  pid_t child = ::fork();
+  if (child == 0) {
+    ::execl("/bin/sleep", "sleep", "60", nullptr);
+    ::_exit(127);
+  }
+  std::string exe = "/proc/" + std::to_string(child) + "/exe";
+  while (std::filesystem::read_symlink(exe).filename() != "sleep" &&
+         std::filesystem::read_symlink(exe).filename() != "coreutils")
+    std::this_thread::sleep_for(1ms);
+  EXPECT_THAT(pids(), ElementsAre(::getpid()));
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+}
+
+TEST_F(ProcessTest, aProgramThatClosesAllItsFilesKeepsItsGate) {
+  Child child([&] {
+    static Gate gate = openGate(directory);
+    static Claim claim = gate.enter(1);
+    for (const auto &entry : std::filesystem::directory_iterator("/proc/self/fd"))
+      if (std::error_code ignored;
+          std::filesystem::read_symlink(entry.path(), ignored).extension() == ".gate")
+        ::close(std::stoi(entry.path().filename()));
+  });
+  EXPECT_THAT(pids(), ElementsAre(child.pid()));
+  EXPECT_EQ(control.count(pricing).active, 1u);
+}
+
+TEST_F(ProcessTest, aRemovedFileDoesNotHideItsProcess) {
+  Gate gate = openGate(directory);
+  Claim claim = gate.enter(1);
+  list.refresh();
+  std::filesystem::remove(list.gates().at(0).file);
+  EXPECT_EQ(control.count(pricing).active, 1u);
+  std::filesystem::remove_all(directory.path());
+  EXPECT_EQ(control.count(pricing).active, 1u);
+}
+
+} // namespace

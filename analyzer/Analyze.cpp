@@ -1,0 +1,256 @@
+//===- Analyze.cpp - All stages, one after the other ------------*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "analyzer/Analyze.h"
+#include "analyzer/FactsCache.h"
+#include "analyzer/ShippedCatalog.h"
+
+#include <algorithm>
+#include <atomic>
+#include <fmt/format.h>
+#include <llvm/Support/CrashRecoveryContext.h>
+#include <llvm/Support/thread.h>
+#include <mutex>
+#include <set>
+
+namespace ripple::analyzer {
+namespace {
+
+/// Deeply nested templates and initialiser lists need more than a thread's usual 8 MiB.
+constexpr unsigned stackBytes = 64U << 20;
+
+/// Everything that facts depend on beside the unit: the tool, the rules, the source root.
+std::string contextOf(const AnalyzeOptions &options, const model::Catalog &catalog,
+                      const std::string &sourceRoot) {
+  std::string text = options.toolVersion + '\0' + sourceRoot;
+  for (const model::HandlerRule &rule : catalog.handlers) {
+    text +=
+        fmt::format("\n{} {} {} {} {} {} {} {} {}", int(rule.kind), rule.framework, rule.pattern,
+                    rule.method, rule.path.value_or(-1), rule.handler.value_or(-1),
+                    rule.key.value_or(-1), rule.pathSyntax, rule.ambient);
+    for (const std::string &method : rule.alsoMethods)
+      text += " " + method;
+    for (const auto &[type, method] : rule.methodByParameter)
+      text += " " + type + "=" + method;
+  }
+  for (const std::string &serving : catalog.serving)
+    text += "\n" + serving;
+  return model::sha256(text);
+}
+
+/// `collect`, but where the front end itself crashes the unit is incomplete and says so.
+UnitFacts collectSafely(const Unit &unit, const model::Catalog &catalog) {
+  UnitFacts facts;
+  llvm::CrashRecoveryContext recovery;
+  if (recovery.RunSafely([&] { facts = collect(unit, catalog); }))
+    return facts;
+  UnitFacts failed;
+  failed.unit = unit.file;
+  failed.complete = false;
+  failed.diagnostics.push_back({unit.file, 0, "the front end crashed on this unit"});
+  return failed;
+}
+
+/// Collects the units of all applications with several threads; the result does not depend on
+/// how many.
+class Collection {
+public:
+  Collection(const AnalyzeOptions &asked, const model::Catalog &rules, const Loaded &build)
+      : options(asked), catalog(rules), loaded(build), facts(build.units.size()),
+        cache(asked.cacheFolder, contextOf(asked, rules, build.sourceRoot)) {
+    std::set<std::size_t> wanted;
+    for (const LoadedApplication &application : build.applications)
+      wanted.insert(application.units.begin(), application.units.end());
+    units.assign(wanted.begin(), wanted.end());
+  }
+
+  std::vector<UnitFacts> run() {
+    llvm::CrashRecoveryContext::Enable();
+    std::vector<llvm::thread> threads;
+    const std::size_t count = std::min<std::size_t>(std::max(1U, options.jobs), units.size());
+    for (std::size_t index = 0; index < count; ++index)
+      threads.emplace_back(std::optional<unsigned>(stackBytes), [this] { work(); });
+    for (llvm::thread &thread : threads)
+      thread.join();
+    return std::move(facts);
+  }
+
+  std::size_t unitCount() const { return units.size(); }
+  std::size_t collectedCount() const { return collected; }
+
+private:
+  void work() {
+    for (std::size_t at = next++; at < units.size(); at = next++) {
+      const Unit &unit = loaded.units[units[at]];
+      if (auto kept = cache.find(unit)) {
+        facts[units[at]] = std::move(*kept);
+      } else {
+        facts[units[at]] = collectSafely(unit, catalog);
+        cache.keep(unit, facts[units[at]]);
+        ++collected;
+      }
+      std::lock_guard lock(mutex);
+      ++done;
+      if (options.progress)
+        options.progress(done, units.size(), unit.file);
+    }
+  }
+
+  const AnalyzeOptions &options;
+  const model::Catalog &catalog;
+  const Loaded &loaded;
+  std::vector<std::size_t> units;
+  std::vector<UnitFacts> facts; ///< By unit; each written by one thread.
+  FactsCache cache;
+  std::atomic<std::size_t> next = 0, collected = 0;
+  std::mutex mutex;
+  std::size_t done = 0; ///< Guarded by `mutex`.
+};
+
+std::string_view wordOf(model::HandlerRule::Kind kind) {
+  using Kind = model::HandlerRule::Kind;
+  switch (kind) {
+  case Kind::Call:
+    return "call";
+  case Kind::Override:
+    return "override";
+  case Kind::Store:
+    return "store";
+  case Kind::Table:
+    return "table";
+  case Kind::AcceptLoop:
+    return "acceptLoop";
+  case Kind::Function:
+    return "function";
+  }
+  return "";
+}
+
+void addHandlers(const Program &program, const model::Catalog &catalog,
+                 const std::string &application, std::vector<HandlerListing> &out) {
+  const std::string below = program.sourceRoot + "/";
+  for (const Route &route : program.routes) {
+    HandlerListing listing;
+    listing.application = application;
+    listing.request = route.request;
+    if (route.ambient)
+      listing.request.id.clear();
+    if (route.rule != none) {
+      const model::HandlerRule &rule = catalog.handlers[route.rule];
+      listing.rule = fmt::format("{}: {} {}", rule.framework, wordOf(rule.kind), rule.pattern);
+    }
+    if (route.at.file != none) {
+      listing.file = program.facts.files[route.at.file];
+      if (listing.file.starts_with(below))
+        listing.file.erase(0, below.size());
+      listing.line = route.at.line;
+    }
+    listing.doubts = route.incomplete;
+    out.push_back(std::move(listing));
+  }
+}
+
+/// The stages from `link` on, for one application after the other.
+class Assembly {
+public:
+  Assembly(const AnalyzeOptions &asked, const model::Catalog &rules, const Loaded &build,
+           const std::vector<UnitFacts> &collected)
+      : options(asked), catalog(rules), loaded(build), facts(collected) {}
+
+  model::Result<Analysis> run() {
+    for (const LoadedApplication &application : loaded.applications)
+      add(application);
+    if (mistakes.empty() && count == 0)
+      mistakes.push_back({{loaded.buildFolder, 0, ""},
+                          "no program of the build registers a request handler that is known",
+                          "add handler rules for its framework to a catalog (--catalog FILE)"});
+    if (!mistakes.empty())
+      return tl::unexpected(mistakes);
+    out.list = write(std::move(analyzed));
+    return std::move(out);
+  }
+
+private:
+  void add(const LoadedApplication &application) {
+    std::vector<const UnitFacts *> units;
+    for (std::size_t unit : application.units)
+      units.push_back(&facts[unit]);
+    Program program = link(units, catalog, loaded.sourceRoot);
+    if (!application.named && program.routes.empty())
+      return; // A tool or a test: not a program that serves requests.
+    ++count;
+    if (!application.built) {
+      mistakes.push_back({{application.binary.path, 0, ""},
+                          fmt::format("the program '{}' is not built", application.name),
+                          "build it first"});
+      return;
+    }
+    if (program.routes.empty())
+      out.notes.push_back(fmt::format(
+          "{}: no request handler was recognised; add handler rules for its framework to a "
+          "catalog (--catalog FILE)",
+          application.name));
+    addHandlers(program, catalog, application.name, out.handlers);
+    addDiagnostics(units);
+    if (!options.handlersOnly)
+      addReached(application, program);
+  }
+
+  void addReached(const LoadedApplication &application, const Program &program) {
+    auto owners = attribute(program, loaded, application, catalog);
+    if (!owners) {
+      mistakes.insert(mistakes.end(), owners.error().begin(), owners.error().end());
+      return;
+    }
+    out.notes.insert(out.notes.end(), owners->warnings.begin(), owners->warnings.end());
+    Analyzed one;
+    one.application = &application;
+    one.reached = reach(program, resolve(program), *owners, catalog);
+    one.owners = std::move(*owners);
+    analyzed.push_back(std::move(one));
+  }
+
+  void addDiagnostics(const std::vector<const UnitFacts *> &units) {
+    for (const UnitFacts *unit : units) {
+      if (unit->complete || !reported.insert(unit).second)
+        continue;
+      out.incompleteUnits.push_back(unit->unit);
+      out.errors.insert(out.errors.end(), unit->diagnostics.begin(), unit->diagnostics.end());
+    }
+  }
+
+  const AnalyzeOptions &options;
+  const model::Catalog &catalog;
+  const Loaded &loaded;
+  const std::vector<UnitFacts> &facts;
+  std::set<const UnitFacts *> reported;
+  std::size_t count = 0; ///< Applications that serve requests.
+  std::vector<Analyzed> analyzed;
+  Analysis out;
+  model::Mistakes mistakes;
+};
+
+} // namespace
+
+model::Result<Analysis> analyze(const AnalyzeOptions &options) {
+  auto catalog = readCatalogs(options.catalogs);
+  if (!catalog)
+    return tl::unexpected(catalog.error());
+  if (model::Mistakes mistakes = checkRules(*catalog); !mistakes.empty())
+    return tl::unexpected(mistakes);
+  auto loaded = load(options.request);
+  if (!loaded)
+    return tl::unexpected(loaded.error());
+  Collection collection(options, *catalog, *loaded);
+  const std::vector<UnitFacts> facts = collection.run();
+  auto analysis = Assembly(options, *catalog, *loaded, facts).run();
+  if (analysis) {
+    analysis->units = collection.unitCount();
+    analysis->unitsCollected = collection.collectedCount();
+  }
+  return analysis;
+}
+
+} // namespace ripple::analyzer

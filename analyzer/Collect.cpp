@@ -1,0 +1,219 @@
+//===- Collect.cpp - One translation unit's facts -------------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "analyzer/Pipeline.h"
+
+#include "analyzer/collect/Collector.h"
+
+#include <algorithm>
+#include <clang/AST/ASTConsumer.h>
+#include <clang/Driver/Options.h>
+#include <clang/Frontend/CompilerInstance.h>
+#include <clang/Frontend/FrontendAction.h>
+#include <clang/Tooling/ArgumentsAdjusters.h>
+#include <clang/Tooling/Tooling.h>
+#include <llvm/Option/ArgList.h>
+#include <llvm/Option/OptTable.h>
+#include <llvm/Support/Path.h>
+
+using namespace clang;
+
+namespace ripple::analyzer {
+namespace {
+
+constexpr std::size_t DiagnosticsMax = 20;
+
+std::string absolute(llvm::StringRef path, llvm::StringRef directory) {
+  llvm::SmallString<256> result(path);
+  if (!llvm::sys::path::is_absolute(result)) {
+    result = directory;
+    llvm::sys::path::append(result, path);
+  }
+  llvm::sys::path::remove_dots(result, /*remove_dot_dot=*/true);
+  return result.str().str();
+}
+
+/// Keeps errors for the list; warnings are the build's affair.
+class ErrorKeeper : public DiagnosticConsumer {
+public:
+  ErrorKeeper(UnitFacts &unit, std::string directory)
+      : unit(unit), directory(std::move(directory)) {}
+
+  void HandleDiagnostic(DiagnosticsEngine::Level level, const clang::Diagnostic &what) override {
+    DiagnosticConsumer::HandleDiagnostic(level, what);
+    if (level < DiagnosticsEngine::Error)
+      return;
+    unit.complete = false;
+    if (unit.diagnostics.size() >= DiagnosticsMax)
+      return;
+    analyzer::Diagnostic row;
+    llvm::SmallString<128> text;
+    what.FormatDiagnostic(text);
+    row.message = text.str().str();
+    if (what.hasSourceManager() && what.getLocation().isValid()) {
+      PresumedLoc place = what.getSourceManager().getPresumedLoc(what.getLocation());
+      if (place.isValid()) {
+        row.file = absolute(place.getFilename(), directory);
+        row.line = place.getLine();
+      }
+    }
+    unit.diagnostics.push_back(std::move(row));
+  }
+
+private:
+  UnitFacts &unit;
+  std::string directory;
+};
+
+class CollectConsumer : public ASTConsumer {
+public:
+  CollectConsumer(UnitFacts &unit, const model::Catalog &catalog) : unit(unit), catalog(catalog) {}
+
+  void HandleTranslationUnit(ASTContext &context) override {
+    Collector(context, unit.unit, catalog, unit.facts).run();
+    const SourceManager &sources = context.getSourceManager();
+    for (auto file = sources.fileinfo_begin(); file != sources.fileinfo_end(); ++file) {
+      llvm::SmallString<256> path(file->first.getName());
+      sources.getFileManager().makeAbsolutePath(path);
+      llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
+      unit.dependencies.push_back(path.str().str());
+    }
+  }
+
+private:
+  UnitFacts &unit;
+  const model::Catalog &catalog;
+};
+
+class CollectAction : public ASTFrontendAction {
+public:
+  CollectAction(UnitFacts &unit, const model::Catalog &catalog) : unit(unit), catalog(catalog) {}
+
+protected:
+  bool BeginInvocation(CompilerInstance &compiler) override {
+    compiler.getDiagnosticOpts().ShowCarets = false;
+    return true;
+  }
+  std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &, llvm::StringRef) override {
+    return std::make_unique<CollectConsumer>(unit, catalog);
+  }
+
+private:
+  UnitFacts &unit;
+  const model::Catalog &catalog;
+};
+
+/// Options of other compilers that this one does not know are left out: they change how code is
+/// made, not what it means.
+std::vector<std::string> withoutUnknown(const std::vector<std::string> &argv) {
+  std::vector<const char *> pointers;
+  for (std::size_t i = 1; i < argv.size(); ++i)
+    pointers.push_back(argv[i].c_str());
+  unsigned missingIndex = 0, missingCount = 0;
+  llvm::opt::InputArgList parsed = driver::getDriverOptTable().ParseArgs(
+      pointers, missingIndex, missingCount, llvm::opt::Visibility(driver::options::ClangOption));
+  std::vector<bool> drop(argv.size());
+  for (const llvm::opt::Arg *argument : parsed)
+    if (argument->getOption().matches(driver::options::OPT_UNKNOWN))
+      drop[argument->getIndex() + 1] = true;
+  std::vector<std::string> kept;
+  for (std::size_t i = 0; i < argv.size(); ++i)
+    if (!drop[i])
+      kept.push_back(argv[i]);
+  return kept;
+}
+
+bool isLauncher(llvm::StringRef program) {
+  llvm::StringRef name = llvm::sys::path::filename(program);
+  return name == "ccache" || name == "distcc" || name == "icecc" || name == "sccache";
+}
+
+std::vector<std::string> commandFor(const Unit &unit) {
+  using namespace clang::tooling;
+  std::vector<std::string> argv = unit.argv;
+  while (argv.size() > 1 && isLauncher(argv[0]))
+    argv.erase(argv.begin());
+  argv = withoutUnknown(argv);
+  ArgumentsAdjuster adjust = combineAdjusters(
+      combineAdjusters(getClangStripOutputAdjuster(), getClangStripDependencyFileAdjuster()),
+      getClangSyntaxOnlyAdjuster());
+  argv = adjust(argv, unit.file);
+  static const char *const Ours[] = {"-w",
+                                     "-Wno-error",
+                                     "-Qunused-arguments",
+                                     "-Wno-unknown-warning-option",
+                                     "-Wno-enum-constexpr-conversion",
+                                     "-ferror-limit=0",
+                                     "-fno-caret-diagnostics",
+                                     "-resource-dir",
+                                     RIPPLE_CLANG_RESOURCE_DIR};
+  // Before "--", if there is one.
+  argv.insert(std::find(argv.begin(), argv.end(), "--"), std::begin(Ours), std::end(Ours));
+  return argv;
+}
+
+void run(const Unit &unit, const std::string *text, const model::Catalog &catalog,
+         UnitFacts &result) {
+  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> disk(
+      llvm::vfs::createPhysicalFileSystem().release());
+  if (disk->setCurrentWorkingDirectory(unit.directory)) {
+    result.complete = false;
+    result.diagnostics.push_back({unit.directory, 0, "the unit's folder cannot be entered"});
+    return;
+  }
+  auto overlay = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(disk);
+  if (text) {
+    auto memory = llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>();
+    memory->addFile(result.unit, 0, llvm::MemoryBuffer::getMemBufferCopy(*text));
+    overlay->pushOverlay(memory);
+  }
+  auto files = llvm::makeIntrusiveRefCnt<FileManager>(FileSystemOptions(), overlay);
+  ErrorKeeper errors(result, unit.directory);
+  tooling::ToolInvocation invocation(commandFor(unit),
+                                     std::make_unique<CollectAction>(result, catalog), files.get());
+  invocation.setDiagnosticConsumer(&errors);
+  if (!invocation.run() && result.complete) {
+    result.complete = false;
+    result.diagnostics.push_back({result.unit, 0, "the front end failed without saying why"});
+  }
+}
+
+UnitFacts collectWith(const Unit &unit, const std::string *text, const model::Catalog &catalog) {
+  UnitFacts result;
+  result.unit = absolute(unit.file, unit.directory);
+  run(unit, text, catalog, result);
+  std::sort(result.dependencies.begin(), result.dependencies.end());
+  result.dependencies.erase(std::unique(result.dependencies.begin(), result.dependencies.end()),
+                            result.dependencies.end());
+  return result;
+}
+
+} // namespace
+
+UnitFacts collect(const Unit &unit, const model::Catalog &catalog) {
+  return collectWith(unit, nullptr, catalog);
+}
+
+UnitFacts collectText(const Unit &unit, const std::string &text, const model::Catalog &catalog) {
+  return collectWith(unit, &text, catalog);
+}
+
+model::Mistakes checkRules(const model::Catalog &catalog) {
+  using Kind = model::HandlerRule::Kind;
+  model::Mistakes mistakes;
+  for (const model::HandlerRule &rule : catalog.handlers) {
+    if (rule.kind != Kind::Call && rule.kind != Kind::Override && rule.kind != Kind::Function)
+      mistakes.push_back({rule.place, "handlers: rules of this kind are not supported yet",
+                          "use `call`, `override` or `function`"});
+    else if (rule.kind == Kind::Call && !rule.handler)
+      mistakes.push_back({rule.place,
+                          "handlers: the rule for '" + rule.pattern +
+                              "' does not say which argument is the handler",
+                          "add `handler: N`, from 0"});
+  }
+  return mistakes;
+}
+
+} // namespace ripple::analyzer

@@ -1,0 +1,215 @@
+//===- CommandLine.cpp - `ripple analyze` -----------------------*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "analyzer/CommandLine.h"
+#include "analyzer/Analyze.h"
+#include "analyzer/FactsCache.h"
+#include "analyzer/GateTable.h"
+#include "analyzer/Reports.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <llvm/Config/llvm-config.h>
+#include <thread>
+#include <unistd.h>
+
+namespace ripple::analyzer {
+namespace {
+
+struct Options {
+  AnalyzeOptions analyze;
+  std::vector<std::string> binaries, applications; ///< As written: APP=VALUE.
+  std::string format = "json", output, color = "auto";
+  bool requireComplete = false, detailedExitCode = false, noCache = false, listHandlers = false;
+};
+
+void say(const std::string &text) { fmt::print(stderr, "{}", text); }
+
+void declare(CLI::App &app, Options &options) {
+  Request &request = options.analyze.request;
+  app.add_option("-p", request.buildFolder, "Build folder, with compile_commands.json")
+      ->type_name("BUILD")
+      ->required();
+  app.add_option("--target", request.targets, "Programs to analyze, by build target")
+      ->type_name("NAME")
+      ->allow_extra_args(true);
+  app.add_option("--binary", options.binaries, "The binary of an application")
+      ->type_name("APP=PATH");
+  app.add_option("--application", options.applications,
+                 "The sources of an application: a glob on paths")
+      ->type_name("APP=GLOB");
+  app.add_option("--catalog", options.analyze.catalogs,
+                 "Rules for your own components and frameworks; they come before the shipped ones")
+      ->type_name("FILE");
+  app.add_option("--source-root", request.sourceRoot,
+                 "Files below it are your own (default: the build's home directory)")
+      ->type_name("DIR");
+  app.add_option("-j", options.analyze.jobs, "Sources parsed at one time")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
+  app.add_option("--cache", options.analyze.cacheFolder,
+                 "Where facts of unchanged sources are kept (default: " +
+                     (defaultCacheFolder().empty() ? "none" : defaultCacheFolder()) + ")")
+      ->type_name("DIR");
+  app.add_flag("--no-cache", options.noCache, "Parses everything, keeps nothing");
+  app.add_flag("--require-complete", options.requireComplete,
+               "Exit code 3 where something is not resolved; the list is written all the same");
+  app.add_flag("--detailed-exitcode", options.detailedExitCode,
+               "Exit code 2 where something is not resolved");
+  app.add_flag("--list-handlers", options.listHandlers,
+               "What registers requests, by which rule; no list is made");
+  app.add_option("--format", options.format, "json, text, dot or gate")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"json", "text", "dot", "gate", "sarif", "cyclonedx"}))
+      ->capture_default_str();
+  app.add_option("-o", options.output, "Written whole or not at all (default: standard output)")
+      ->type_name("FILE");
+  app.add_option("--color", options.color, "auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  app.set_version_flag("--version", std::string("ripple-analyzer ") + RIPPLE_VERSION);
+}
+
+/// "shop=build/shop" → ("shop", "build/shop").
+bool split(const std::vector<std::string> &words, std::string_view option, std::string_view what,
+           std::vector<std::pair<std::string, std::string>> &out) {
+  bool good = true;
+  for (const std::string &word : words) {
+    const std::size_t at = word.find('=');
+    if (at == std::string::npos || at == 0 || at + 1 == word.size()) {
+      say(fmt::format("ripple analyze: {} {}: is not APP={}; write the application's name, '=' and "
+                      "the {}\n",
+                      option, word, what, what == "PATH" ? "path of its binary" : "glob"));
+      good = false;
+    } else {
+      out.emplace_back(word.substr(0, at), word.substr(at + 1));
+    }
+  }
+  return good;
+}
+
+bool wantsColor(const Options &options) {
+  if (options.color != "auto")
+    return options.color == "always";
+  return options.output.empty() && ::isatty(STDOUT_FILENO) && !std::getenv("NO_COLOR");
+}
+
+/// Facts made by another build of this tool are not used.
+std::string toolVersion() {
+  auto own = readElf("/proc/self/exe");
+  return fmt::format("{} {} LLVM {}", RIPPLE_VERSION, own ? own->buildId : "", LLVM_VERSION_STRING);
+}
+
+void reportProgress(std::size_t done, std::size_t all, const std::string &unit) {
+  const std::string name = unit.substr(unit.rfind('/') + 1);
+  fmt::print(stderr, "\r\033[K[{}/{}] {}", done, all, name);
+  if (done == all)
+    fmt::print(stderr, "\r\033[K");
+  std::fflush(stderr);
+}
+
+/// What was said while compiling, each with what to do about it.
+void report(const Analysis &analysis) {
+  for (const Diagnostic &error : analysis.errors) {
+    const bool missing = error.message.find("file not found") != std::string::npos;
+    say(fmt::format("{}:{}: {}{}\n", error.file, error.line, error.message,
+                    missing ? "; build the target first if the build generates this file" : ""));
+  }
+  if (!analysis.incompleteUnits.empty())
+    say(fmt::format("ripple analyze: {} of {} sources do not compile here: what they do is not "
+                    "known, and the list says `complete: false`\n",
+                    analysis.incompleteUnits.size(), analysis.units));
+  for (const std::string &note : analysis.notes)
+    say(fmt::format("ripple analyze: {}\n", note));
+}
+
+/// The document in the format that was asked for; an empty result has been explained.
+model::Result<std::string> render(const Options &options, const Analysis &analysis) {
+  if (options.listHandlers)
+    return handlersReport(analysis.handlers);
+  if (options.format == "text")
+    return textReport(analysis.list, wantsColor(options));
+  if (options.format == "dot")
+    return dotReport(analysis.list);
+  if (options.format == "json")
+    return model::writeComponentsList(analysis.list);
+  if (analysis.list.applications.size() == 1)
+    return encode(gateTable(analysis.list, analysis.list.applications.front()));
+  return model::mistake({"--format gate", 0, ""},
+                        fmt::format("the table is for one application; this build has {}",
+                                    analysis.list.applications.size()),
+                        "name one with --target");
+}
+
+int run(Options &options) {
+  options.analyze.handlersOnly = options.listHandlers;
+  options.analyze.toolVersion = toolVersion();
+  if (options.noCache)
+    options.analyze.cacheFolder.clear();
+  else if (options.analyze.cacheFolder.empty())
+    options.analyze.cacheFolder = defaultCacheFolder();
+  if (::isatty(STDERR_FILENO))
+    options.analyze.progress = reportProgress;
+  auto analysis = analyze(options.analyze);
+  if (!analysis) {
+    say(model::describe(analysis.error()));
+    return model::ExitUsage;
+  }
+  report(*analysis);
+  auto text = render(options, *analysis);
+  if (!text) {
+    say(model::describe(text.error()));
+    return model::ExitUsage;
+  }
+  if (auto written = model::writeFile(options.output, *text); !written) {
+    say(model::describe(written.error()));
+    return model::ExitFailed;
+  }
+  const bool complete = isComplete(analysis->list) && analysis->incompleteUnits.empty();
+  if (!complete && options.requireComplete) {
+    say("ripple analyze: the list is not complete (--require-complete)\n");
+    return model::ExitInfeasible;
+  }
+  const bool findings = !complete || hasFindings(analysis->list);
+  return findings && options.detailedExitCode ? model::ExitFindings : model::ExitDone;
+}
+
+int parseAndRun(CLI::App &app, Options &options, std::vector<std::string> arguments) {
+  std::reverse(arguments.begin(), arguments.end()); // CLI11 takes them from the back.
+  try {
+    app.parse(std::move(arguments));
+  } catch (const CLI::ParseError &error) {
+    if (error.get_exit_code() == 0)
+      return app.exit(error);
+    say(fmt::format("ripple analyze: {}; 'ripple analyze --help' says more\n", error.what()));
+    return model::ExitUsage;
+  }
+  if (options.format == "sarif" || options.format == "cyclonedx") {
+    say(fmt::format("ripple analyze: --format {} is not available yet; use json, text, dot or "
+                    "gate\n",
+                    options.format));
+    return model::ExitUsage;
+  }
+  const bool good = split(options.binaries, "--binary", "PATH", options.analyze.request.binaries) &
+                    static_cast<int>(split(options.applications, "--application", "GLOB",
+                                           options.analyze.request.applications));
+  return good ? run(options) : model::ExitUsage;
+}
+
+} // namespace
+
+int runCommandLine(int argc, char **argv) {
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  if (!arguments.empty() && arguments.front() == "analyze")
+    arguments.erase(arguments.begin());
+  CLI::App app("Source code → which components each request may use", "ripple analyze");
+  Options options;
+  options.analyze.jobs = std::max(1U, std::thread::hardware_concurrency());
+  declare(app, options);
+  return parseAndRun(app, options, std::move(arguments));
+}
+
+} // namespace ripple::analyzer

@@ -1,0 +1,31 @@
+# The part of the analyzer that looks at the source: facts, resolution of calls, reachability.
+
+# Sees Clang: the stage `collect` and nothing else.
+ripple_library(ripple_collect
+  Collect.cpp
+  collect/Bodies.cpp
+  collect/Calls.cpp
+  collect/Collector.cpp
+  collect/Names.cpp
+  collect/Values.cpp
+  LINK ripple_model)
+target_link_libraries(ripple_collect PRIVATE ripple_clang)
+target_compile_definitions(ripple_collect PRIVATE
+  RIPPLE_CLANG_RESOURCE_DIR="${RIPPLE_CLANG_RESOURCE_DIR}")
+
+# The stages that are pure.
+ripple_library(ripple_analyzer_core
+  Link.cpp
+  Reach.cpp
+  Resolve.cpp
+  link/Expand.cpp
+  link/Merge.cpp
+  link/Order.cpp
+  link/Paths.cpp
+  link/Routes.cpp
+  reach/Serving.cpp
+  reach/Uses.cpp
+  reach/Walk.cpp
+  resolve/Library.cpp
+  resolve/Targets.cpp
+  LINK ripple_model)

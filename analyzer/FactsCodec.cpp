@@ -1,0 +1,198 @@
+//===- FactsCodec.cpp - Facts as bytes --------------------------*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// One function for each struct lists its fields; the writer and the reader are
+// two kinds of archive that the same list is given to. The lists are made with
+// structured bindings: a field that is added to a struct does not compile here
+// until it is listed too.
+//
+//===----------------------------------------------------------------------===//
+#include "analyzer/FactsCodec.h"
+
+#include <type_traits>
+
+namespace ripple::analyzer {
+namespace {
+
+template <typename T, typename U>
+concept Is = std::is_same_v<std::remove_const_t<T>, U>;
+
+template <typename Archive> void fields(Archive &io, Is<SourceLine> auto &value) {
+  auto &[file, line] = value;
+  io(file, line);
+}
+
+template <typename Archive> void fields(Archive &io, Is<Entity> auto &value) {
+  auto &[kind, key, name, signature, symbol, declared, defined, hasBody, isSystem, isVirtual,
+         isPure, type, record, classArgument, functionArgument] = value;
+  io(kind, key, name, signature, symbol, declared, defined, hasBody, isSystem, isVirtual, isPure,
+     type, record, classArgument, functionArgument);
+}
+
+template <typename Archive> void fields(Archive &io, Is<Record> auto &value) {
+  auto &[key, name, declared, isSystem, bases] = value;
+  io(key, name, declared, isSystem, bases);
+}
+
+template <typename Archive> void fields(Archive &io, Is<Call> auto &value) {
+  auto &[caller, callee, kind, at] = value;
+  io(caller, callee, kind, at);
+}
+
+template <typename Archive> void fields(Archive &io, Is<IndirectCall> auto &value) {
+  auto &[caller, type, through, slotOf, slotParameter, at] = value;
+  io(caller, type, through, slotOf, slotParameter, at);
+}
+
+template <typename Archive> void fields(Archive &io, Is<Taken> auto &value) {
+  auto &[in, callable, type, to, at] = value;
+  io(in, callable, type, to, at);
+}
+
+template <typename Archive> void fields(Archive &io, Is<TypeFlow> auto &value) {
+  auto &[from, to] = value;
+  io(from, to);
+}
+
+template <typename Archive> void fields(Archive &io, Is<Override> auto &value) {
+  auto &[method, overridden] = value;
+  io(method, overridden);
+}
+
+template <typename Archive> void fields(Archive &io, Is<Value> auto &value) {
+  auto &[kind, text, entity, number, type, arguments] = value;
+  io(kind, text, entity, number, type, arguments);
+}
+
+template <typename Archive> void fields(Archive &io, Is<Arguments> auto &value) {
+  auto &[caller, callee, at, values] = value;
+  io(caller, callee, at, values);
+}
+
+template <typename Archive> void fields(Archive &io, Is<Returned> auto &value) {
+  auto &[function, returned] = value;
+  io(function, returned);
+}
+
+template <typename Archive> void fields(Archive &io, Is<Registration> auto &value) {
+  auto &[rule, in, callee, at, column, path, handler] = value;
+  io(rule, in, callee, at, column, path, handler);
+}
+
+template <typename Archive> void fields(Archive &io, Is<UnresolvedSite> auto &value) {
+  auto &[in, at, reason, unlessOwned, library] = value;
+  io(in, at, reason, unlessOwned, library);
+}
+
+template <typename Archive> void fields(Archive &io, Is<Facts> auto &value) {
+  auto &[files, types, entities, records, calls, indirectCalls, taken, typeFlows, overrides,
+         arguments, returned, registrations, unresolved, initialisers] = value;
+  io(files, types, entities, records, calls, indirectCalls, taken, typeFlows, overrides, arguments,
+     returned, registrations, unresolved, initialisers);
+}
+
+template <typename Archive> void fields(Archive &io, Is<Diagnostic> auto &value) {
+  auto &[file, line, message] = value;
+  io(file, line, message);
+}
+
+template <typename Archive> void fields(Archive &io, Is<UnitFacts> auto &value) {
+  auto &[unit, complete, diagnostics, dependencies, facts] = value;
+  io(unit, complete, diagnostics, dependencies, facts);
+}
+
+template <typename T> inline constexpr bool isVector = false;
+template <typename T> inline constexpr bool isVector<std::vector<T>> = true;
+
+class Writer {
+public:
+  template <typename... T> void operator()(const T &...values) { (write(values), ...); }
+  std::string out;
+
+private:
+  template <typename T> void write(const T &value) {
+    if constexpr (std::is_same_v<T, std::string>) {
+      number(value.size());
+      out += value;
+    } else if constexpr (isVector<T>) {
+      number(value.size());
+      for (const auto &element : value)
+        write(element);
+    } else if constexpr (std::is_enum_v<T> || std::is_integral_v<T>) {
+      number(static_cast<std::uint64_t>(value));
+    } else {
+      fields(*this, value);
+    }
+  }
+  /// Seven bits a byte, the low ones first (LEB128): most numbers are small.
+  void number(std::uint64_t value) {
+    for (; value >= 0x80; value >>= 7)
+      out.push_back(static_cast<char>(value | 0x80));
+    out.push_back(static_cast<char>(value));
+  }
+};
+
+class Reader {
+public:
+  explicit Reader(std::string_view text) : bytes(text) {}
+  template <typename... T> void operator()(T &...values) { (read(values), ...); }
+  bool good = true;
+  std::string_view bytes;
+
+private:
+  template <typename T> void read(T &value) {
+    if constexpr (std::is_same_v<T, std::string>) {
+      const std::size_t size = count();
+      value = bytes.substr(0, size);
+      bytes.remove_prefix(size);
+    } else if constexpr (isVector<T>) {
+      value.resize(count());
+      for (auto &element : value)
+        read(element);
+    } else if constexpr (std::is_enum_v<T> || std::is_integral_v<T>) {
+      value = static_cast<T>(number());
+    } else {
+      fields(*this, value);
+    }
+  }
+  std::uint64_t number() {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64 && !bytes.empty(); shift += 7) {
+      const auto byte = static_cast<unsigned char>(bytes.front());
+      bytes.remove_prefix(1);
+      value |= std::uint64_t(byte & 0x7f) << shift;
+      if (byte < 0x80)
+        return value;
+    }
+    good = false;
+    return 0;
+  }
+  /// A size: every element takes a byte at least, so a larger one is damage.
+  std::size_t count() {
+    const std::uint64_t value = number();
+    if (value <= bytes.size())
+      return value;
+    good = false;
+    return 0;
+  }
+};
+
+} // namespace
+
+std::string encodeFacts(const UnitFacts &facts) {
+  Writer writer;
+  writer(facts);
+  return std::move(writer.out);
+}
+
+std::optional<UnitFacts> decodeFacts(std::string_view bytes) {
+  UnitFacts facts;
+  Reader reader(bytes);
+  reader(facts);
+  if (!reader.good || !reader.bytes.empty())
+    return std::nullopt;
+  return facts;
+}
+
+} // namespace ripple::analyzer

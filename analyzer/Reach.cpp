@@ -1,0 +1,173 @@
+//===- Reach.cpp - From each handler to the components it may use ---------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "analyzer/Pipeline.h"
+#include "analyzer/link/Paths.h"
+#include "analyzer/reach/Serving.h"
+#include "analyzer/reach/Uses.h"
+
+#include <algorithm>
+
+namespace ripple::analyzer {
+namespace {
+
+using model::ComponentUse;
+using model::Confidence;
+
+class Reacher {
+public:
+  Reacher(const Program &program, const Resolved &resolved, const Owners &owners,
+          const model::Catalog &catalog)
+      : program(program), walk(program, resolved), servingWalk(program, resolved, catalog),
+        finder(program, resolved, owners) {}
+
+  Reached run() {
+    result.application.complete = program.complete;
+    for (const Route &route : program.routes)
+      if (!route.ambient)
+        addRequest(route);
+    addAmbient();
+    addStartup();
+    noteIncompleteUnits();
+    finish();
+    return std::move(result);
+  }
+
+private:
+  Uses usesOf(const std::vector<EntityIndex> &roots, const Bindings &bindings,
+              const std::vector<bool> *blocked, bool withoutPhase) {
+    auto search = [&](bool provenOnly, bool syncOnly) -> const std::vector<EntityIndex> & {
+      return walk.run(roots, {provenOnly, syncOnly, &bindings, blocked});
+    };
+    return finder.find(walk, search, withoutPhase);
+  }
+
+  void addRequest(const Route &route) {
+    model::RequestKind request = route.request;
+    if (request.handlers.size() < 2)
+      request.handlers.clear();
+    Uses uses = usesOf(route.handlers, route.bindings, nullptr, false);
+    request.components = std::move(uses.components);
+    request.unresolved = std::move(uses.unresolved);
+    for (const std::string &reason : route.incomplete)
+      request.unresolved.push_back(finder.describe(route.at, reason));
+    for (const model::Unresolved &row : request.unresolved)
+      result.unresolved.push_back(row);
+    request.complete = request.unresolved.empty();
+    result.application.requests.push_back(std::move(request));
+  }
+
+  /// What runs for every request: the serving loop, threads that start-up code starts, and what
+  /// is registered to be called around every request.
+  void addAmbient() {
+    std::vector<bool> handlers(program.facts.entities.size());
+    for (const Route &route : program.routes)
+      if (!route.ambient)
+        for (EntityIndex handler : route.handlers)
+          handlers[handler] = true;
+    std::vector<model::Unresolved> unresolved;
+    for (const Route &route : program.routes)
+      if (route.ambient) {
+        Uses uses = usesOf(route.handlers, route.bindings, &handlers, true);
+        join(result.application.ambient, std::move(uses.components));
+        append(unresolved, std::move(uses.unresolved));
+        for (const std::string &reason : route.incomplete)
+          unresolved.push_back(finder.describe(route.at, reason));
+      }
+    auto search = [&](bool provenOnly, bool) -> const std::vector<EntityIndex> & {
+      return servingWalk.serving(provenOnly);
+    };
+    Uses uses = finder.find(servingWalk, search, true);
+    join(result.application.ambient, std::move(uses.components));
+    append(unresolved, std::move(uses.unresolved));
+    // What is not known of the serving loop may happen around every request.
+    for (const model::Unresolved &row : unresolved) {
+      result.unresolved.push_back(row);
+      for (model::RequestKind &request : result.application.requests)
+        request.unresolved.push_back(row);
+    }
+  }
+
+  void addStartup() {
+    auto search = [&](bool provenOnly, bool) -> const std::vector<EntityIndex> & {
+      return servingWalk.startup(provenOnly);
+    };
+    Uses uses = finder.find(servingWalk, search, true);
+    append(result.unresolved, std::move(uses.unresolved));
+    std::set<std::string> elsewhere;
+    for (const ComponentUse &use : result.application.ambient)
+      elsewhere.insert(use.component);
+    for (const model::RequestKind &request : result.application.requests)
+      for (const ComponentUse &use : request.components)
+        elsewhere.insert(use.component);
+    for (ComponentUse &use : uses.components)
+      if (!elsewhere.count(use.component))
+        result.application.startup.push_back(std::move(use));
+  }
+
+  void noteIncompleteUnits() {
+    for (const std::string &unit : program.incompleteUnits) {
+      model::Unresolved row;
+      row.file = unit;
+      row.reason = "the unit does not compile: what it calls and registers is known in part only";
+      row.couldReach = {"*"};
+      result.unresolved.push_back(row);
+      for (model::RequestKind &request : result.application.requests)
+        request.unresolved.push_back(row);
+    }
+  }
+
+  /// Of two ways to one component the surer is kept, then one that is not by dependency only.
+  static void join(std::vector<ComponentUse> &into, std::vector<ComponentUse> from) {
+    append(into, std::move(from));
+    std::stable_sort(into.begin(), into.end(), [](const ComponentUse &a, const ComponentUse &b) {
+      return std::tuple(std::string_view(a.component), a.confidence, !a.via.empty(),
+                        a.evidence.size()) < std::tuple(std::string_view(b.component), b.confidence,
+                                                        !b.via.empty(), b.evidence.size());
+    });
+    auto same = [](const ComponentUse &a, const ComponentUse &b) {
+      return a.component == b.component;
+    };
+    into.erase(std::unique(into.begin(), into.end(), same), into.end());
+  }
+
+  template <typename T> static void append(std::vector<T> &into, std::vector<T> from) {
+    into.insert(into.end(), std::make_move_iterator(from.begin()),
+                std::make_move_iterator(from.end()));
+  }
+
+  static void sortUnique(std::vector<model::Unresolved> &rows) {
+    std::sort(rows.begin(), rows.end(), [](const model::Unresolved &a, const model::Unresolved &b) {
+      return std::tie(a.file, a.line, a.reason) < std::tie(b.file, b.line, b.reason);
+    });
+    rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+  }
+
+  void finish() {
+    for (model::RequestKind &request : result.application.requests) {
+      sortUnique(request.unresolved);
+      request.complete = request.unresolved.empty();
+      result.application.complete &= request.complete;
+    }
+    std::sort(result.application.requests.begin(), result.application.requests.end(),
+              [](const model::RequestKind &a, const model::RequestKind &b) { return a.id < b.id; });
+    sortUnique(result.unresolved);
+  }
+
+  const Program &program;
+  Walk walk;
+  ServingWalk servingWalk;
+  UseFinder finder;
+  Reached result;
+};
+
+} // namespace
+
+Reached reach(const Program &program, const Resolved &resolved, const Owners &owners,
+              const model::Catalog &catalog) {
+  return Reacher(program, resolved, owners, catalog).run();
+}
+
+} // namespace ripple::analyzer

@@ -1,0 +1,280 @@
+//===- Bodies.cpp - What one function's body does -------------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "analyzer/collect/Bodies.h"
+
+#include "analyzer/collect/Values.h"
+
+#include <clang/AST/Attr.h>
+#include <clang/AST/DeclTemplate.h>
+
+using namespace clang;
+
+namespace ripple::analyzer {
+
+BodyWalker::BodyWalker(Collector &collector, EntityIndex current, const FunctionDecl *function)
+    : collector(collector), names(collector.names), facts(collector.facts), current(current),
+      function(function), isUsersOwn(!names.entity(current).isSystem),
+      last(names.entity(current).defined) {}
+
+SourceLine BodyWalker::at(SourceLocation location) {
+  if (!isPinned)
+    if (SourceLine line = names.line(location); line.file != none)
+      last = line;
+  return last;
+}
+
+void BodyWalker::walk(const Stmt *statement) {
+  if (statement)
+    Visit(statement);
+}
+
+void BodyWalker::VisitStmt(const Stmt *statement) {
+  for (const Stmt *child : statement->children())
+    walk(child);
+}
+
+void BodyWalker::walkFunction(const FunctionDecl *definition) {
+  for (const ParmVarDecl *parameter : definition->parameters())
+    destroy(parameter->getType(), at(parameter->getLocation()));
+  if (const auto *constructor = dyn_cast<CXXConstructorDecl>(definition))
+    walkConstructor(constructor);
+  if (definition->hasBody())
+    walk(definition->getBody());
+  if (const auto *destructor = dyn_cast<CXXDestructorDecl>(definition)) {
+    last = names.line(definition->getLocation());
+    destroyParts(destructor->getParent(), last);
+    if (destructor->isVirtual() && destructor->getOperatorDelete())
+      call(destructor->getOperatorDelete(), last);
+  }
+}
+
+void BodyWalker::walkConstructor(const CXXConstructorDecl *constructor) {
+  for (const CXXCtorInitializer *initialiser : constructor->inits()) {
+    last = names.line(initialiser->isWritten() ? initialiser->getSourceLocation()
+                                               : constructor->getLocation());
+    walk(initialiser->getInit());
+  }
+  // When it throws, what is made so far is destroyed.
+  last = names.line(constructor->getLocation());
+  destroyParts(constructor->getParent(), last);
+}
+
+void BodyWalker::destroyParts(const CXXRecordDecl *record, SourceLine line) {
+  if (record->isUnion())
+    return;
+  for (const FieldDecl *field : record->fields())
+    destroy(field->getType(), line);
+  for (const CXXBaseSpecifier &base : record->bases())
+    destroy(base.getType(), line);
+  for (const CXXBaseSpecifier &base : record->vbases())
+    destroy(base.getType(), line);
+}
+
+void BodyWalker::destroy(QualType type, SourceLine line) {
+  if (type.isNull() || type->isReferenceType() || type->isDependentType())
+    return;
+  const CXXRecordDecl *record = type->getBaseElementTypeUnsafe()->getAsCXXRecordDecl();
+  if (!record || !record->hasDefinition() || record->hasTrivialDestructor())
+    return;
+  if (const CXXDestructorDecl *destructor = record->getDestructor();
+      destructor && !destructor->isDeleted())
+    call(destructor, line);
+}
+
+void BodyWalker::VisitDeclStmt(const DeclStmt *statement) {
+  for (const Decl *declaration : statement->decls())
+    if (const auto *variable = dyn_cast<VarDecl>(declaration))
+      walkVariable(variable);
+}
+
+void BodyWalker::walkVariable(const VarDecl *variable) {
+  if (variable->hasExternalStorage() && !variable->hasInit())
+    return;
+  EntityIndex outer = std::exchange(argumentOf, none);
+  SourceLine line = at(variable->getLocation());
+  walk(variable->getInit());
+  destroy(variable->getType(), line);
+  if (const auto *cleanup = variable->getAttr<CleanupAttr>())
+    call(cleanup->getFunctionDecl(), line);
+  if (const auto *group = dyn_cast<DecompositionDecl>(variable))
+    for (const BindingDecl *binding : group->bindings())
+      if (const VarDecl *holder = binding->getHoldingVar())
+        walkVariable(holder);
+  argumentOf = outer;
+}
+
+void BodyWalker::VisitIfStmt(const IfStmt *statement) {
+  walk(statement->getInit());
+  if (!statement->isConstexpr() || statement->getCond()->isValueDependent()) {
+    for (const Stmt *part : {static_cast<const Stmt *>(statement->getConditionVariableDeclStmt()),
+                             static_cast<const Stmt *>(statement->getCond()), statement->getThen(),
+                             statement->getElse()})
+      walk(part);
+    return;
+  }
+  if (auto taken = statement->getNondiscardedCase(names.context()))
+    walk(*taken);
+}
+
+void BodyWalker::VisitCXXCatchStmt(const CXXCatchStmt *statement) {
+  if (const VarDecl *variable = statement->getExceptionDecl())
+    walkVariable(variable);
+  walk(statement->getHandlerBlock());
+}
+
+void BodyWalker::VisitCXXConstructExpr(const CXXConstructExpr *construction) {
+  const CXXConstructorDecl *constructor = construction->getConstructor();
+  SourceLine line = at(construction->getLocation());
+  collector.needVirtuals(constructor->getParent());
+  EntityIndex callee = constructor->isTrivial() ? none : call(constructor, line);
+  llvm::ArrayRef<const Expr *> arguments(construction->getArgs(), construction->getNumArgs());
+  if (callee != none)
+    noteArguments(arguments, constructor, callee, line);
+  walkArguments(arguments, callee, constructor);
+}
+
+void BodyWalker::VisitCXXInheritedCtorInitExpr(const CXXInheritedCtorInitExpr *construction) {
+  call(construction->getConstructor(), at(construction->getLocation()));
+}
+
+void BodyWalker::VisitCXXBindTemporaryExpr(const CXXBindTemporaryExpr *temporary) {
+  if (const CXXDestructorDecl *destructor = temporary->getTemporary()->getDestructor())
+    call(destructor, at(temporary->getExprLoc()));
+  walk(temporary->getSubExpr());
+}
+
+void BodyWalker::VisitCXXNewExpr(const CXXNewExpr *allocation) {
+  SourceLine line = at(allocation->getBeginLoc());
+  for (const FunctionDecl *callee : {allocation->getOperatorNew(), allocation->getOperatorDelete()})
+    if (callee)
+      call(callee, line);
+  VisitStmt(allocation);
+}
+
+void BodyWalker::VisitCXXDeleteExpr(const CXXDeleteExpr *deletion) {
+  SourceLine line = at(deletion->getBeginLoc());
+  if (const FunctionDecl *callee = deletion->getOperatorDelete())
+    call(callee, line);
+  QualType type = deletion->getDestroyedType();
+  if (!type.isNull())
+    if (const CXXRecordDecl *record = type->getBaseElementTypeUnsafe()->getAsCXXRecordDecl();
+        record && record->hasDefinition() && !record->hasTrivialDestructor())
+      if (const CXXDestructorDecl *destructor = record->getDestructor())
+        call(destructor, line,
+             destructor->isVirtual() && !record->isEffectivelyFinal() ? CallKind::Virtual
+                                                                      : CallKind::Direct);
+  VisitStmt(deletion);
+}
+
+void BodyWalker::VisitCXXThrowExpr(const CXXThrowExpr *raise) {
+  if (const Expr *object = raise->getSubExpr())
+    destroy(object->getType(), at(raise->getThrowLoc()));
+  VisitStmt(raise);
+}
+
+void BodyWalker::VisitCXXDefaultArgExpr(const CXXDefaultArgExpr *argument) {
+  // It runs where the call is, not where it is written.
+  at(argument->getUsedLocation());
+  bool outer = std::exchange(isPinned, true);
+  walk(argument->getExpr());
+  isPinned = outer;
+}
+
+void BodyWalker::VisitCXXDefaultInitExpr(const CXXDefaultInitExpr *initialiser) {
+  walk(initialiser->getExpr());
+}
+
+void BodyWalker::VisitInitListExpr(const InitListExpr *list) {
+  if (const InitListExpr *meaning = list->isSemanticForm() ? list : list->getSemanticForm()) {
+    VisitStmt(meaning);
+    if (const Expr *filler = meaning->getArrayFiller())
+      walk(filler);
+    // When making a later element throws, the earlier ones are destroyed.
+    destroy(meaning->getType(), at(meaning->getBeginLoc()));
+  } else {
+    VisitStmt(list);
+  }
+}
+
+void BodyWalker::VisitLambdaExpr(const LambdaExpr *lambda) {
+  SourceLine line = at(lambda->getBeginLoc());
+  takeLambda(lambda->getLambdaClass(), none, line);
+  EntityIndex outer = std::exchange(argumentOf, none);
+  for (const Expr *captured : lambda->capture_inits())
+    walk(captured);
+  argumentOf = outer;
+}
+
+void BodyWalker::VisitDeclRefExpr(const DeclRefExpr *reference) {
+  SourceLine line = at(reference->getLocation());
+  if (const auto *callable = dyn_cast<FunctionDecl>(reference->getDecl()))
+    take(callable, names.typeOf(callable), line);
+  else if (const auto *variable = dyn_cast<VarDecl>(reference->getDecl()))
+    use(variable, line);
+}
+
+void BodyWalker::VisitMemberExpr(const MemberExpr *member) {
+  SourceLine line = at(member->getMemberLoc());
+  if (const auto *callable = dyn_cast<FunctionDecl>(member->getMemberDecl()))
+    take(callable, names.typeOf(callable), line);
+  else if (const auto *variable = dyn_cast<VarDecl>(member->getMemberDecl()))
+    use(variable, line);
+  walk(member->getBase());
+}
+
+void BodyWalker::use(const VarDecl *variable, SourceLine line) {
+  if (!variable->hasGlobalStorage() || variable->isStaticLocal())
+    return;
+  collector.need(variable);
+  if (variable->isExternallyVisible() && !variable->getType()->isDependentType())
+    facts.calls.push_back({current, names.variable(variable), CallKind::Use, line});
+  const VarDecl *definition = nullptr;
+  if (variable->getTLSKind() == VarDecl::TLS_Dynamic && variable->getAnyInitializer(definition))
+    facts.calls.push_back({current, names.initialiser(definition), CallKind::Initialises, line});
+}
+
+void BodyWalker::VisitCastExpr(const CastExpr *conversion) {
+  const Expr *operand = conversion->getSubExpr();
+  TypeIndex from = names.typeOf(operand->getType()), to = names.typeOf(conversion->getType());
+  bool isDecay = conversion->getCastKind() == CK_FunctionToPointerDecay ||
+                 conversion->getCastKind() == CK_BuiltinFnToFnPtr;
+  bool isCode = operand->getType()->isFunctionPointerType() ||
+                operand->getType()->isMemberFunctionPointerType() ||
+                conversion->getType()->isFunctionPointerType() ||
+                conversion->getType()->isMemberFunctionPointerType();
+  if (!isDecay && isCode && from != to) {
+    // Integers and what else may hold an address pass for "void *".
+    bool isNull = conversion->getCastKind() == CK_NullToPointer ||
+                  conversion->getCastKind() == CK_NullToMemberPointer ||
+                  conversion->getType()->isBooleanType() || conversion->getType()->isVoidType();
+    if (!isNull)
+      facts.typeFlows.push_back(
+          {from == none ? names.voidPointer() : from, to == none ? names.voidPointer() : to});
+  }
+  const CastExpr *outer = std::exchange(castOf, conversion);
+  walk(operand);
+  castOf = outer;
+}
+
+void BodyWalker::VisitGenericSelectionExpr(const GenericSelectionExpr *selection) {
+  if (!selection->isResultDependent())
+    walk(selection->getResultExpr());
+}
+
+void BodyWalker::VisitCXXTypeidExpr(const CXXTypeidExpr *query) {
+  if (!query->isTypeOperand() && query->isPotentiallyEvaluated())
+    VisitStmt(query);
+}
+
+void BodyWalker::VisitReturnStmt(const ReturnStmt *statement) {
+  const Expr *value = statement->getRetValue();
+  if (value && isUsersOwn && function && mayHoldCallable(value->getType()))
+    if (Value held = valueOf(value, collector); held.kind != ValueKind::Unknown)
+      facts.returned.push_back({current, std::move(held)});
+  VisitStmt(statement);
+}
+
+} // namespace ripple::analyzer

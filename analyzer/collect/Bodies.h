@@ -1,0 +1,97 @@
+//===- Bodies.h - What one function's body does -----------------*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// Every call that running a body may make, written in the source or not:
+// conversions, operators, temporaries' and locals' destructors, default
+// arguments and initialisers. The walk ignores order and conditions.
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_ANALYZER_COLLECT_BODIES_H
+#define RIPPLE_ANALYZER_COLLECT_BODIES_H
+
+#include "analyzer/collect/Collector.h"
+
+#include <clang/AST/ExprCXX.h>
+#include <clang/AST/StmtVisitor.h>
+
+namespace ripple::analyzer {
+
+class BodyWalker : public clang::ConstStmtVisitor<BodyWalker> {
+public:
+  /// FUNCTION is null while the initialiser of a static variable is walked.
+  BodyWalker(Collector &collector, EntityIndex current, const clang::FunctionDecl *function);
+
+  void walkFunction(const clang::FunctionDecl *definition);
+  void walkVariable(const clang::VarDecl *variable);
+
+  // What the walk does at each kind of expression; the rest is walked through.
+  void VisitStmt(const clang::Stmt *statement);
+  void VisitDeclStmt(const clang::DeclStmt *statement);
+  void VisitIfStmt(const clang::IfStmt *statement);
+  void VisitReturnStmt(const clang::ReturnStmt *statement);
+  void VisitCXXCatchStmt(const clang::CXXCatchStmt *statement);
+  void VisitCallExpr(const clang::CallExpr *call);
+  void VisitCXXConstructExpr(const clang::CXXConstructExpr *construction);
+  void VisitCXXInheritedCtorInitExpr(const clang::CXXInheritedCtorInitExpr *construction);
+  void VisitCXXBindTemporaryExpr(const clang::CXXBindTemporaryExpr *temporary);
+  void VisitCXXNewExpr(const clang::CXXNewExpr *allocation);
+  void VisitCXXDeleteExpr(const clang::CXXDeleteExpr *deletion);
+  void VisitCXXThrowExpr(const clang::CXXThrowExpr *raise);
+  void VisitCXXDefaultArgExpr(const clang::CXXDefaultArgExpr *argument);
+  void VisitCXXDefaultInitExpr(const clang::CXXDefaultInitExpr *initialiser);
+  void VisitInitListExpr(const clang::InitListExpr *list);
+  void VisitLambdaExpr(const clang::LambdaExpr *lambda);
+  void VisitDeclRefExpr(const clang::DeclRefExpr *reference);
+  void VisitMemberExpr(const clang::MemberExpr *member);
+  void VisitCastExpr(const clang::CastExpr *cast);
+  void VisitGenericSelectionExpr(const clang::GenericSelectionExpr *selection);
+  void VisitCXXTypeidExpr(const clang::CXXTypeidExpr *query);
+  // Not evaluated.
+  void VisitUnaryExprOrTypeTraitExpr(const clang::UnaryExprOrTypeTraitExpr *) {}
+  void VisitCXXNoexceptExpr(const clang::CXXNoexceptExpr *) {}
+  void VisitRequiresExpr(const clang::RequiresExpr *) {}
+  void VisitConceptSpecializationExpr(const clang::ConceptSpecializationExpr *) {}
+
+private:
+  void walk(const clang::Stmt *statement);
+  void walkArguments(llvm::ArrayRef<const clang::Expr *> arguments, EntityIndex callee,
+                     const clang::FunctionDecl *function);
+  void walkCallee(const clang::Expr *callee);
+  void walkConstructor(const clang::CXXConstructorDecl *constructor);
+  void destroy(clang::QualType type, SourceLine at);
+  void destroyParts(const clang::CXXRecordDecl *record, SourceLine at);
+
+  EntityIndex call(const clang::FunctionDecl *callee, SourceLine at,
+                   CallKind kind = CallKind::Direct);
+  void callDirectly(const clang::CallExpr *call, const clang::FunctionDecl *callee);
+  void callIndirectly(const clang::CallExpr *call);
+  bool callStdFunction(const clang::CallExpr *call, const clang::FunctionDecl *callee);
+  void take(const clang::FunctionDecl *callable, TypeIndex type, SourceLine at);
+  void takeLambda(const clang::CXXRecordDecl *closure, TypeIndex type, SourceLine at);
+  void goThrough(const clang::Expr *pointer, IndirectCall &row);
+  void goThroughType(clang::QualType type, std::vector<EntityIndex> &through);
+  void use(const clang::VarDecl *variable, SourceLine at);
+  void lookUp(const clang::CallExpr *call, const clang::FunctionDecl *callee, SourceLine at);
+  void noteArguments(llvm::ArrayRef<const clang::Expr *> arguments,
+                     const clang::FunctionDecl *callee, EntityIndex index, SourceLine line);
+  void noteRegistrations(const clang::CallExpr *call, const clang::FunctionDecl *callee,
+                         EntityIndex index);
+
+  SourceLine at(clang::SourceLocation location);
+
+  Collector &collector;
+  Names &names;
+  Facts &facts;
+  EntityIndex current;
+  const clang::FunctionDecl *function;
+  bool isUsersOwn;
+  SourceLine last;               ///< For what has no place of its own.
+  bool isPinned = false;         ///< `last` stands for all: a default argument is being walked.
+  EntityIndex argumentOf = none; ///< The function whose argument is being walked.
+  const clang::CastExpr *castOf = nullptr; ///< The cast directly around what is being walked.
+};
+
+} // namespace ripple::analyzer
+
+#endif

@@ -1,0 +1,318 @@
+//===- Calls.cpp - What one call expression does --------------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "analyzer/collect/Bodies.h"
+#include "analyzer/collect/Values.h"
+
+#include <clang/AST/DeclTemplate.h>
+#include <clang/Basic/SourceManager.h>
+
+using namespace clang;
+
+namespace ripple::analyzer {
+namespace {
+
+/// Functions that only hand on the callables that they are given.
+bool handsOn(const FunctionDecl *function) {
+  if (const auto *constructor = dyn_cast<CXXConstructorDecl>(function)) {
+    if (constructor->isCopyOrMoveConstructor())
+      return true;
+    const CXXRecordDecl *record = constructor->getParent();
+    if (!record->isInStdNamespace() || !record->getIdentifier())
+      return false;
+    llvm::StringRef name = record->getName();
+    return name == "function" || name == "tuple" || name == "pair" || name == "reference_wrapper" ||
+           name.starts_with("_Bind");
+  }
+  static constexpr llvm::StringRef Names[] = {"move",       "forward",    "ref",        "cref",
+                                              "bind",       "bind_front", "mem_fn",     "make_pair",
+                                              "make_tuple", "addressof",  "__addressof"};
+  return function->isInStdNamespace() && function->getIdentifier() &&
+         llvm::is_contained(Names, function->getName());
+}
+
+/// The field of a std::function that holds what calls its target; null for other classes.
+const FieldDecl *invokerOf(const CXXRecordDecl *record) {
+  if (!record->isInStdNamespace() || !record->getIdentifier() || record->getName() != "function")
+    return nullptr;
+  for (const FieldDecl *field : record->fields())
+    if (field->getName() == "_M_invoker")
+      return field;
+  return nullptr;
+}
+
+const CXXMethodDecl *stdFunctionCall(const FunctionDecl *function) {
+  const auto *method = dyn_cast_or_null<CXXMethodDecl>(function);
+  return method && method->getOverloadedOperator() == OO_Call && invokerOf(method->getParent())
+             ? method
+             : nullptr;
+}
+
+/// The arguments for the parameters of CALLEE: without the object of an operator.
+llvm::ArrayRef<const Expr *> argumentsOf(const CallExpr *call, const FunctionDecl *callee) {
+  llvm::ArrayRef<const Expr *> all(call->getArgs(), call->getNumArgs());
+  const auto *method = dyn_cast_or_null<CXXMethodDecl>(callee);
+  bool hasObject = method && method->isInstance() && isa<CXXOperatorCallExpr>(call);
+  return hasObject ? all.drop_front() : all;
+}
+
+const Expr *objectOf(const CallExpr *call) {
+  if (const auto *member = dyn_cast<CXXMemberCallExpr>(call))
+    return member->getImplicitObjectArgument();
+  return isa<CXXOperatorCallExpr>(call) && call->getNumArgs() > 0 ? call->getArg(0) : nullptr;
+}
+
+} // namespace
+
+EntityIndex BodyWalker::call(const FunctionDecl *callee, SourceLine line, CallKind kind) {
+  EntityIndex index = collector.need(callee);
+  if (index != none)
+    facts.calls.push_back({current, index, kind, line});
+  return index;
+}
+
+void BodyWalker::VisitCallExpr(const CallExpr *expression) {
+  if (const FunctionDecl *callee = expression->getDirectCallee())
+    callDirectly(expression, callee);
+  else
+    callIndirectly(expression);
+}
+
+void BodyWalker::callDirectly(const CallExpr *expression, const FunctionDecl *callee) {
+  SourceLine line = at(expression->getExprLoc());
+  EntityIndex index = none;
+  const auto *method = dyn_cast<CXXMethodDecl>(callee);
+  if (const auto *conversion = dyn_cast<CXXConversionDecl>(callee);
+      conversion && conversion->getParent()->isLambda()) {
+    takeLambda(conversion->getParent(), names.typeOf(expression->getType()), line);
+  } else if (!callStdFunction(expression, callee)) {
+    CallKind kind = CallKind::Direct;
+    if (method && method->isVirtual()) {
+      const Expr *object = objectOf(expression);
+      const auto *member = dyn_cast<MemberExpr>(expression->getCallee()->IgnoreParens());
+      bool dispatches = !member || member->performsVirtualDispatch(names.context().getLangOpts());
+      const CXXMethodDecl *exact =
+          object && dispatches ? method->getDevirtualizedMethod(object, false) : nullptr;
+      if (exact)
+        callee = exact;
+      else if (dispatches)
+        kind = CallKind::Virtual;
+    }
+    index = call(callee, line, kind);
+  }
+  lookUp(expression, callee, line);
+  const CastExpr *outer = std::exchange(castOf, nullptr);
+  if (index != none) {
+    noteArguments(argumentsOf(expression, callee), callee, index, line);
+    noteRegistrations(expression, callee, index);
+  }
+  walkCallee(expression->getCallee());
+  walkArguments({expression->getArgs(), expression->getNumArgs()}, index, callee);
+  castOf = outer;
+}
+
+void BodyWalker::walkCallee(const Expr *callee) {
+  callee = callee->IgnoreParenImpCasts();
+  if (const auto *member = dyn_cast<MemberExpr>(callee))
+    walk(member->getBase());
+  else if (const auto *binary = dyn_cast<BinaryOperator>(callee))
+    walk(binary->getLHS());
+}
+
+void BodyWalker::walkArguments(llvm::ArrayRef<const Expr *> arguments, EntityIndex callee,
+                               const FunctionDecl *calleeDecl) {
+  EntityIndex outer = argumentOf;
+  if (callee != none && !handsOn(calleeDecl))
+    argumentOf = callee;
+  for (const Expr *argument : arguments)
+    walk(argument);
+  argumentOf = outer;
+}
+
+bool BodyWalker::callStdFunction(const CallExpr *expression, const FunctionDecl *callee) {
+  const CXXMethodDecl *method = stdFunctionCall(callee);
+  if (!method)
+    return false;
+  IndirectCall row;
+  row.at = at(expression->getExprLoc());
+  row.caller = current;
+  row.type = names.typeOf(invokerOf(method->getParent())->getType());
+  if (row.type == none)
+    return false;
+  call(callee, row.at);
+  if (const Expr *object = objectOf(expression))
+    goThrough(object, row);
+  facts.indirectCalls.push_back(std::move(row));
+  return true;
+}
+
+void BodyWalker::callIndirectly(const CallExpr *expression) {
+  const Expr *pointer = expression->getCallee()->IgnoreParens();
+  if (const auto *binary = dyn_cast<BinaryOperator>(pointer); binary && binary->isPtrMemOp())
+    pointer = binary->getRHS();
+  IndirectCall row;
+  row.caller = current;
+  row.at = at(expression->getExprLoc());
+  row.type = names.typeOf(pointer->getType());
+  // Whoever calls a std::function is charged with its target, not its call operator.
+  if (row.type != none && !stdFunctionCall(function)) {
+    goThrough(pointer, row);
+    facts.indirectCalls.push_back(std::move(row));
+  }
+  const CastExpr *outer = std::exchange(castOf, nullptr);
+  EntityIndex outerArgument = std::exchange(argumentOf, none);
+  walk(expression->getCallee());
+  for (const Expr *argument : expression->arguments())
+    walk(argument);
+  argumentOf = outerArgument;
+  castOf = outer;
+}
+
+void BodyWalker::goThrough(const Expr *pointer, IndirectCall &row) {
+  if (const ParmVarDecl *parameter = parameterOf(pointer, collector)) {
+    row.slotOf = names.function(cast<FunctionDecl>(parameter->getDeclContext()));
+    row.slotParameter = parameter->getFunctionScopeIndex();
+  }
+  for (;;) {
+    pointer = pointer->IgnoreParens();
+    goThroughType(pointer->getType(), row.through);
+    if (const auto *conversion = dyn_cast<CastExpr>(pointer))
+      pointer = conversion->getSubExpr();
+    else if (const auto *unary = dyn_cast<UnaryOperator>(pointer))
+      pointer = unary->getSubExpr();
+    else if (const auto *element = dyn_cast<ArraySubscriptExpr>(pointer))
+      pointer = element->getBase();
+    else
+      break;
+  }
+  if (const auto *member = dyn_cast<MemberExpr>(pointer)) {
+    if (const auto *field = dyn_cast<FieldDecl>(member->getMemberDecl());
+        field && names.line(field->getLocation()).file != none)
+      row.through.push_back(names.field(field));
+  } else if (const auto *reference = dyn_cast<DeclRefExpr>(pointer)) {
+    if (const auto *variable = dyn_cast<VarDecl>(reference->getDecl());
+        variable && variable->hasGlobalStorage() && !variable->isStaticLocal())
+      row.through.push_back(names.variable(variable));
+  }
+  llvm::sort(row.through);
+  row.through.erase(std::unique(row.through.begin(), row.through.end()), row.through.end());
+}
+
+void BodyWalker::goThroughType(QualType type, std::vector<EntityIndex> &through) {
+  for (type = type.getNonReferenceType(); !type.isNull();) {
+    if (const auto *alias = type->getAs<TypedefType>()) {
+      if (!alias->getDecl()->isInStdNamespace())
+        through.push_back(names.type(alias->getDecl()));
+      type = alias->desugar();
+    } else if (type->isPointerType()) {
+      type = type->getPointeeType();
+    } else {
+      break;
+    }
+  }
+}
+
+void BodyWalker::take(const FunctionDecl *callable, TypeIndex type, SourceLine line) {
+  EntityIndex index = collector.need(callable);
+  if (index != none)
+    facts.taken.push_back(
+        {current, index, type == none ? names.typeOf(callable) : type, argumentOf, line});
+}
+
+void BodyWalker::takeLambda(const CXXRecordDecl *closure, TypeIndex type, SourceLine line) {
+  if (!closure->isGenericLambda()) {
+    if (const CXXMethodDecl *callable = closure->getLambdaCallOperator())
+      take(callable, type, line);
+    return;
+  }
+  if (const FunctionTemplateDecl *pattern = closure->getDependentLambdaCallOperator())
+    for (const FunctionDecl *callable : pattern->specializations())
+      if (callable->hasBody())
+        take(callable, type, line);
+}
+
+void BodyWalker::lookUp(const CallExpr *expression, const FunctionDecl *callee, SourceLine line) {
+  if (!callee->getIdentifier() || !callee->isExternC())
+    return;
+  llvm::StringRef name = callee->getName();
+  bool isSymbol = name == "dlsym" || name == "dlvsym";
+  bool isLibrary = name == "dlopen" || name == "dlmopen";
+  unsigned position = name == "dlopen" ? 0 : 1;
+  if ((!isSymbol && !isLibrary) || expression->getNumArgs() <= position)
+    return;
+  UnresolvedSite site;
+  site.in = current;
+  site.at = line;
+  Value value = valueOf(expression->getArg(position), collector);
+  site.reason = value.kind == ValueKind::Text
+                    ? (name + "(\"" + value.text + "\")").str()
+                    : (name + (isSymbol ? " with a name that is not constant"
+                                        : " of a file that is not constant"))
+                          .str();
+  if (isLibrary && value.kind == ValueKind::Text)
+    site.library = value.text;
+  if (isSymbol) {
+    QualType wanted = castOf ? castOf->getType() : QualType();
+    if (!wanted.isNull()) {
+      goThroughType(wanted, site.unlessOwned);
+      if (const auto *record = wanted->getPointeeCXXRecordDecl())
+        site.unlessOwned.push_back(names.type(record));
+      else if (wanted->isPointerType())
+        if (const auto *plainRecord = wanted->getPointeeType()->getAsRecordDecl())
+          site.unlessOwned.push_back(names.type(plainRecord));
+    }
+    TypeIndex type = wanted.isNull() ? none : names.typeOf(wanted);
+    facts.taken.push_back({current, names.unknown(name.str(), line),
+                           type == none ? names.voidPointer() : type, none, line});
+  }
+  facts.unresolved.push_back(std::move(site));
+}
+
+void BodyWalker::noteArguments(llvm::ArrayRef<const Expr *> arguments, const FunctionDecl *callee,
+                               EntityIndex index, SourceLine line) {
+  if (!isUsersOwn || names.isSystem(callee))
+    return;
+  bool matters = llvm::any_of(callee->parameters(), [](const ParmVarDecl *parameter) {
+    return mayHoldCallable(parameter->getType()) || mayHoldText(parameter->getType());
+  });
+  if (!matters)
+    return;
+  Arguments row{current, index, line, {}};
+  for (const Expr *argument : arguments)
+    row.values.push_back(mayHoldCallable(argument->getType()) || mayHoldText(argument->getType())
+                             ? valueOf(argument, collector)
+                             : Value());
+  facts.arguments.push_back(std::move(row));
+}
+
+void BodyWalker::noteRegistrations(const CallExpr *expression, const FunctionDecl *callee,
+                                   EntityIndex index) {
+  llvm::ArrayRef<const Expr *> arguments = argumentsOf(expression, callee);
+  for (RuleIndex rule : collector.callRules(callee)) {
+    const model::HandlerRule &said = collector.catalog.handlers[rule];
+    auto argument = [&](std::optional<int> position) -> const Expr * {
+      return position && *position >= 0 && unsigned(*position) < arguments.size()
+                 ? arguments[*position]
+                 : nullptr;
+    };
+    Registration row;
+    row.rule = rule;
+    row.in = current;
+    row.callee = index;
+    row.at = at(expression->getExprLoc());
+    const SourceManager &sources = names.context().getSourceManager();
+    row.column = sources.getExpansionColumnNumber(expression->getExprLoc());
+    if (const Expr *path = argument(said.path))
+      row.path = valueOf(path, collector);
+    if (const Expr *handler = argument(said.handler)) {
+      row.handler = valueOf(handler, collector);
+      if (unsigned(*said.handler) < callee->getNumParams())
+        row.handler.type = names.spelled(callee->getParamDecl(*said.handler)->getType());
+    }
+    facts.registrations.push_back(std::move(row));
+  }
+}
+
+} // namespace ripple::analyzer

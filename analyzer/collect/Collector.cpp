@@ -1,0 +1,264 @@
+//===- Collector.cpp - One unit's facts, from what it makes run -----------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "analyzer/collect/Collector.h"
+
+#include "analyzer/collect/Bodies.h"
+
+#include <algorithm>
+#include <clang/AST/Attr.h>
+#include <clang/AST/DeclTemplate.h>
+
+using namespace clang;
+
+namespace ripple::analyzer {
+namespace {
+
+template <typename T> void sortUnique(std::vector<T> &rows) {
+  std::sort(rows.begin(), rows.end());
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+}
+
+bool anyOverridden(const CXXMethodDecl *method, const auto &matches) {
+  return llvm::any_of(method->overridden_methods(), [&](const CXXMethodDecl *base) {
+    return matches(base) || anyOverridden(base, matches);
+  });
+}
+
+} // namespace
+
+void Collector::run() {
+  rootsIn(names.context().getTranslationUnitDecl());
+  while (!functions.empty() || !variables.empty()) {
+    if (!functions.empty()) {
+      const FunctionDecl *next = functions.back();
+      functions.pop_back();
+      walk(next);
+    } else {
+      const VarDecl *next = variables.back();
+      variables.pop_back();
+      walk(next);
+    }
+  }
+  finish();
+}
+
+void Collector::finish() {
+  sortUnique(facts.calls);
+  sortUnique(facts.indirectCalls);
+  sortUnique(facts.taken);
+  sortUnique(facts.typeFlows);
+  sortUnique(facts.overrides);
+  sortUnique(facts.initialisers);
+}
+
+void Collector::rootsIn(const DeclContext *scope) {
+  for (const Decl *declaration : scope->decls())
+    root(declaration);
+}
+
+void Collector::root(const Decl *declaration) {
+  if (const auto *function = dyn_cast<FunctionDecl>(declaration)) {
+    if (function->doesThisDeclarationHaveABody() && !function->isDependentContext() &&
+        names.context().DeclMustBeEmitted(function))
+      need(function);
+  } else if (const auto *variable = dyn_cast<VarDecl>(declaration)) {
+    if (variable->isThisDeclarationADefinition() && !variable->getType()->isDependentType() &&
+        !variable->getDeclContext()->isDependentContext() &&
+        !isa<VarTemplatePartialSpecializationDecl>(variable) &&
+        !variable->getDescribedVarTemplate() && names.context().DeclMustBeEmitted(variable))
+      need(variable);
+  } else if (const auto *pattern = dyn_cast<FunctionTemplateDecl>(declaration)) {
+    for (const FunctionDecl *special : pattern->specializations())
+      if (special->getTemplateSpecializationKind() == TSK_ExplicitInstantiationDefinition)
+        need(special);
+  } else if (const auto *record = dyn_cast<CXXRecordDecl>(declaration)) {
+    if (record->isDependentContext() || !record->isThisDeclarationADefinition())
+      return;
+    if (const auto *special = dyn_cast<ClassTemplateSpecializationDecl>(record);
+        special && special->getTemplateSpecializationKind() == TSK_ExplicitInstantiationDefinition)
+      for (const CXXMethodDecl *method : special->methods())
+        if (method->hasBody())
+          need(method);
+    rootsIn(record);
+  } else if (isa<NamespaceDecl, LinkageSpecDecl, ExportDecl>(declaration)) {
+    rootsIn(cast<DeclContext>(declaration));
+  }
+}
+
+EntityIndex Collector::need(const FunctionDecl *function) {
+  EntityIndex index = names.function(function);
+  if (index == none || !seen.insert(function->getCanonicalDecl()).second)
+    return index;
+  const FunctionDecl *definition = nullptr;
+  bool hasBody = function->hasBody(definition);
+  if (hasBody)
+    functions.push_back(definition);
+  else if (isa<CXXDestructorDecl>(function) && function->isDefaulted())
+    functions.push_back(function); // its members' and bases' destructors are its body
+  if (hasBody || function->isDefaulted() || function->isTrivial())
+    names.entity(index).hasBody = true;
+  if (const auto *method = dyn_cast<CXXMethodDecl>(function)) {
+    if (method->isVirtual())
+      noteOverrides(method);
+    if (isa<CXXConstructorDecl>(method))
+      needVirtuals(method->getParent());
+  }
+  return index;
+}
+
+void Collector::needVirtuals(const CXXRecordDecl *record) {
+  record = record->getDefinition();
+  if (!record || !record->isPolymorphic() || !seen.insert(record).second)
+    return;
+  for (const CXXMethodDecl *method : record->methods())
+    if (method->isVirtual())
+      need(method);
+}
+
+void Collector::noteOverrides(const CXXMethodDecl *method) {
+  if (!overridesNoted.insert(method->getCanonicalDecl()).second)
+    return;
+  for (const CXXMethodDecl *base : method->overridden_methods()) {
+    EntityIndex from = names.function(method), to = names.function(base);
+    if (from == none || to == none)
+      continue;
+    facts.overrides.push_back({from, to});
+    // Only its place in the hierarchy: whether its body runs is for its own class to say.
+    noteOverrides(base);
+  }
+}
+
+void Collector::need(const VarDecl *variable) {
+  const VarDecl *definition = nullptr;
+  if (!variable->getAnyInitializer(definition) || definition->isStaticLocal() ||
+      definition->getType()->isDependentType())
+    return;
+  if (seen.insert(variable->getCanonicalDecl()).second)
+    variables.push_back(definition);
+}
+
+void Collector::walk(const FunctionDecl *definition) {
+  EntityIndex index = names.function(definition);
+  names.entity(index).defined = names.line(definition->getLocation());
+  if (definition->hasAttr<ConstructorAttr>() || definition->hasAttr<DestructorAttr>())
+    facts.initialisers.push_back(index);
+  registerByName(definition);
+  BodyWalker(*this, index, definition).walkFunction(definition);
+}
+
+void Collector::walk(const VarDecl *definition) {
+  const Expr *value = definition->getAnyInitializer();
+  if (isa<IntegerLiteral, FloatingLiteral, StringLiteral, CXXBoolLiteralExpr>(
+          value->IgnoreParenImpCasts()) &&
+      definition->getType()->isScalarType())
+    return;
+  EntityIndex index = names.initialiser(definition);
+  BodyWalker(*this, index, nullptr).walkVariable(definition);
+  if (definition->getTLSKind() == VarDecl::TLS_None)
+    facts.initialisers.push_back(index);
+}
+
+const std::vector<RuleIndex> &Collector::callRules(const FunctionDecl *function) {
+  function = function->getCanonicalDecl();
+  if (auto known = rules.find(function); known != rules.end())
+    return known->second;
+  std::vector<RuleIndex> found;
+  const auto *method = dyn_cast<CXXMethodDecl>(function);
+  for (RuleIndex index = 0; index < catalog.handlers.size(); ++index) {
+    const model::HandlerRule &rule = catalog.handlers[index];
+    auto matches = [&](const FunctionDecl *candidate) {
+      return model::matchesGlob(rule.pattern, names.name(candidate));
+    };
+    if (rule.kind == model::HandlerRule::Kind::Call &&
+        (matches(function) || (method && anyOverridden(method, matches))))
+      found.push_back(index);
+  }
+  return rules[function] = std::move(found);
+}
+
+void Collector::registerByName(const FunctionDecl *definition) {
+  const auto *method = dyn_cast<CXXMethodDecl>(definition);
+  for (RuleIndex index = 0; index < catalog.handlers.size(); ++index) {
+    const model::HandlerRule &rule = catalog.handlers[index];
+    auto matches = [&](const FunctionDecl *candidate) {
+      return model::matchesGlob(rule.pattern, names.name(candidate));
+    };
+    using Kind = model::HandlerRule::Kind;
+    if (!(rule.kind == Kind::Function && matches(definition)) &&
+        !(rule.kind == Kind::Override && method && anyOverridden(method, matches)))
+      continue;
+    Registration row;
+    row.rule = index;
+    row.at = names.line(definition->getLocation());
+    row.callee = names.function(definition);
+    row.handler.kind = ValueKind::Function;
+    row.handler.entity = row.callee;
+    facts.registrations.push_back(std::move(row));
+  }
+}
+
+namespace {
+
+const VarDecl *named(const Expr *expression) {
+  const auto *reference = dyn_cast<DeclRefExpr>(expression->IgnoreParenCasts());
+  return reference ? dyn_cast<VarDecl>(reference->getDecl()) : nullptr;
+}
+
+/// True if CALL may change VARIABLE, which it is given by reference.
+bool mayChange(const CallExpr *call, const VarDecl *variable) {
+  const FunctionDecl *callee = call->getDirectCallee();
+  if (callee && callee->isInStdNamespace() && callee->getIdentifier() &&
+      (callee->getName() == "move" || callee->getName() == "forward"))
+    return false;
+  const auto *method = dyn_cast_or_null<CXXMethodDecl>(callee);
+  unsigned shift = isa<CXXOperatorCallExpr>(call) && method && method->isInstance() ? 1 : 0;
+  if (method && method->isInstance() && !method->isConst()) {
+    const Expr *object = shift ? call->getArg(0) : nullptr;
+    if (const auto *member = dyn_cast<CXXMemberCallExpr>(call))
+      object = member->getImplicitObjectArgument();
+    if (object && named(object) == variable)
+      return true;
+  }
+  for (unsigned i = shift; i < call->getNumArgs(); ++i) {
+    if (named(call->getArg(i)) != variable || !call->getArg(i)->isLValue())
+      continue;
+    if (!callee || i - shift >= callee->getNumParams())
+      return true;
+    QualType type = callee->getParamDecl(i - shift)->getType();
+    if (type->isLValueReferenceType() && !type->getPointeeType().isConstQualified())
+      return true;
+  }
+  return false;
+}
+
+bool changes(const Stmt *statement, const VarDecl *variable) {
+  if (!statement)
+    return false;
+  if (const auto *binary = dyn_cast<BinaryOperator>(statement);
+      binary && binary->isAssignmentOp() && named(binary->getLHS()) == variable)
+    return true;
+  if (const auto *unary = dyn_cast<UnaryOperator>(statement);
+      unary && unary->getOpcode() == UO_AddrOf && named(unary->getSubExpr()) == variable)
+    return true;
+  if (const auto *call = dyn_cast<CallExpr>(statement); call && mayChange(call, variable))
+    return true;
+  return llvm::any_of(statement->children(),
+                      [&](const Stmt *child) { return changes(child, variable); });
+}
+
+} // namespace
+
+bool Collector::isReassigned(const VarDecl *variable, const FunctionDecl *owner) {
+  auto [known, isNew] = reassigned.try_emplace(variable, false);
+  if (isNew) {
+    bool result = changes(owner->getBody(), variable);
+    reassigned[variable] = result;
+    return result;
+  }
+  return known->second;
+}
+
+} // namespace ripple::analyzer

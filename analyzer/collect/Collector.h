@@ -1,0 +1,66 @@
+//===- Collector.h - One unit's facts, from what it makes run ---*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// Walks what the unit would emit code for, as a compiler does: from what must
+// be emitted (functions that others can call, initialisers with effects) to
+// all that it mentions. Inline functions and templates that nothing uses cost
+// nothing.
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_ANALYZER_COLLECT_COLLECTOR_H
+#define RIPPLE_ANALYZER_COLLECT_COLLECTOR_H
+
+#include "analyzer/collect/Names.h"
+#include "model/Catalog.h"
+
+#include <clang/AST/Decl.h>
+#include <llvm/ADT/DenseSet.h>
+#include <vector>
+
+namespace ripple::analyzer {
+
+class Collector {
+public:
+  Collector(clang::ASTContext &context, std::string mainFile, const model::Catalog &catalog,
+            Facts &facts)
+      : names(context, std::move(mainFile), facts), facts(facts), catalog(catalog) {}
+
+  /// Fills the facts. Once.
+  void run();
+
+  /// FUNCTION is used: its entity, and its body is walked if the unit has one.
+  EntityIndex need(const clang::FunctionDecl *function);
+  /// VARIABLE, of static storage duration, is used: its initialiser is walked if it has one.
+  void need(const clang::VarDecl *variable);
+  /// An object of RECORD is made: its virtual functions may be called.
+  void needVirtuals(const clang::CXXRecordDecl *record);
+
+  /// Rules of kind `call` that FUNCTION matches.
+  const std::vector<RuleIndex> &callRules(const clang::FunctionDecl *function);
+  /// True if VARIABLE, a parameter or local of OWNER, is given another value after its first.
+  bool isReassigned(const clang::VarDecl *variable, const clang::FunctionDecl *owner);
+
+  Names names;
+  Facts &facts;
+  const model::Catalog &catalog;
+
+private:
+  void rootsIn(const clang::DeclContext *scope);
+  void root(const clang::Decl *declaration);
+  void walk(const clang::FunctionDecl *definition);
+  void walk(const clang::VarDecl *definition);
+  void noteOverrides(const clang::CXXMethodDecl *method);
+  void registerByName(const clang::FunctionDecl *definition);
+  void finish();
+
+  std::vector<const clang::FunctionDecl *> functions;
+  std::vector<const clang::VarDecl *> variables;
+  llvm::DenseSet<const clang::Decl *> seen, overridesNoted;
+  llvm::DenseMap<const clang::FunctionDecl *, std::vector<RuleIndex>> rules;
+  llvm::DenseMap<const clang::VarDecl *, bool> reassigned;
+};
+
+} // namespace ripple::analyzer
+
+#endif

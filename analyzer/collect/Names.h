@@ -1,0 +1,83 @@
+//===- Names.h - Declarations as facts --------------------------*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// Gives each declaration, file and type of one unit its place in the tables.
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_ANALYZER_COLLECT_NAMES_H
+#define RIPPLE_ANALYZER_COLLECT_NAMES_H
+
+#include "analyzer/Facts.h"
+
+#include <clang/AST/ASTContext.h>
+#include <clang/AST/DeclCXX.h>
+#include <clang/AST/GlobalDecl.h>
+#include <clang/AST/Mangle.h>
+#include <llvm/ADT/DenseMap.h>
+#include <llvm/ADT/StringMap.h>
+#include <memory>
+#include <string>
+
+namespace ripple::analyzer {
+
+class Names {
+public:
+  /// MAINFILE sets apart what is not visible outside the unit.
+  Names(clang::ASTContext &context, std::string mainFile, Facts &facts);
+
+  /// The entity of FUNCTION; none for what is no code: templates, builtins, deduction guides.
+  EntityIndex function(const clang::FunctionDecl *function);
+  EntityIndex variable(const clang::VarDecl *variable);
+  /// The code that initialises VARIABLE.
+  EntityIndex initialiser(const clang::VarDecl *variable);
+  EntityIndex field(const clang::FieldDecl *field);
+  /// A named type: a typedef or a record.
+  EntityIndex type(const clang::TypeDecl *type);
+  /// What a call at AT returns that nobody can name.
+  EntityIndex unknown(const std::string &callee, SourceLine at);
+
+  /// The key of RECORD, which is entered in Facts::records.
+  std::string record(const clang::CXXRecordDecl *record);
+
+  /// Of pointers to FUNCTION.
+  TypeIndex typeOf(const clang::FunctionDecl *function);
+  /// Of a pointer, reference or member pointer to a function, or a function type: that function.
+  /// `none` for other types, but for "void *".
+  TypeIndex typeOf(clang::QualType type);
+  TypeIndex voidPointer();
+
+  SourceLine line(clang::SourceLocation location);
+  std::string spelled(clang::QualType type) const;
+  /// Qualified, without template arguments, inline and unnamed namespaces.
+  std::string name(const clang::NamedDecl *declaration) const;
+  bool isSystem(const clang::Decl *declaration) const;
+
+  clang::ASTContext &context() { return astContext; }
+  Entity &entity(EntityIndex index) { return facts.entities[index]; }
+
+private:
+  std::string mangled(clang::GlobalDecl declaration) const;
+  std::string keyOf(const clang::NamedDecl *declaration, const std::string &mangledName) const;
+  std::string signature(const clang::FunctionDecl *function) const;
+  void describeTemplate(const clang::FunctionDecl *function, Entity &entity) const;
+  EntityIndex add(Entity entity);
+  TypeIndex typeNamed(const std::string &spelling);
+
+  clang::ASTContext &astContext;
+  std::string mainFile;
+  Facts &facts;
+  clang::PrintingPolicy policy;
+  std::unique_ptr<clang::MangleContext> mangler;
+  llvm::DenseMap<const clang::Decl *, EntityIndex> entities, initialisers;
+  llvm::DenseMap<const clang::Decl *, std::string> records;
+  llvm::StringMap<EntityIndex> byKey;
+  llvm::StringMap<TypeIndex> types;
+  llvm::DenseMap<const clang::Type *, TypeIndex> typesByPointer;
+  llvm::DenseMap<clang::FileID, FileIndex> files;
+  llvm::StringMap<FileIndex> filesByName;
+};
+
+} // namespace ripple::analyzer
+
+#endif

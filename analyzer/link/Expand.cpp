@@ -1,0 +1,157 @@
+//===- Expand.cpp - What a registration's parameters hold -----------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "analyzer/link/Expand.h"
+
+namespace ripple::analyzer {
+namespace {
+
+constexpr std::size_t CallsMax = 8; ///< Helpers around helpers that are followed.
+constexpr unsigned DepthMax = 16;
+constexpr std::size_t InstancesMax = 10'000;
+
+/// The function of which VALUE needs a parameter; none if of none.
+EntityIndex neededBy(const Value &value) {
+  if (value.kind == ValueKind::Parameter)
+    return value.entity;
+  for (const Value &argument : value.arguments)
+    if (EntityIndex function = neededBy(argument); function != none)
+      return function;
+  return none;
+}
+
+/// VALUE with what FUNCTION's parameters hold when it is called with ARGUMENTS.
+Value with(Value value, EntityIndex function, const std::vector<Value> &arguments) {
+  if (value.kind == ValueKind::Parameter && value.entity == function) {
+    if (value.number >= arguments.size())
+      return {};
+    Value held = arguments[value.number];
+    held.type = value.type;
+    return held;
+  }
+  for (Value &argument : value.arguments)
+    argument = with(std::move(argument), function, arguments);
+  return value;
+}
+
+} // namespace
+
+Expander::Expander(const Facts &facts) : facts(facts) {
+  for (const Arguments &row : facts.arguments)
+    calls.emplace(row.callee, &row);
+  for (const Returned &row : facts.returned)
+    returns.emplace(row.function, &row);
+  for (const Taken &row : facts.taken)
+    taken.insert(row.callable);
+}
+
+std::vector<Instance> Expander::instancesOf(std::size_t registration) const {
+  const Registration &row = facts.registrations[registration];
+  std::vector<Instance> done;
+  expand({registration, {}, row.path, row.handler}, done);
+  return done;
+}
+
+void Expander::expand(Instance instance, std::vector<Instance> &done) const {
+  EntityIndex function = neededBy(instance.path);
+  if (function == none)
+    function = neededBy(instance.handler);
+  auto [first, last] = calls.equal_range(function);
+  if (function == none || first == last || instance.calls.size() >= CallsMax ||
+      done.size() >= InstancesMax) {
+    done.push_back(std::move(instance));
+    return;
+  }
+  // Its address is taken: it may also be called from where nothing is known of its arguments.
+  if (taken.count(function))
+    done.push_back(instance);
+  for (auto call = first; call != last; ++call) {
+    Instance next = instance;
+    next.calls.emplace_back(call->second->caller, call->second->at);
+    next.path = with(std::move(next.path), function, call->second->values);
+    next.handler = with(std::move(next.handler), function, call->second->values);
+    expand(std::move(next), done);
+  }
+}
+
+Callables Expander::callablesOf(const Value &value) const { return callablesOf(value, 0); }
+
+namespace {
+
+void add(Callables &into, Callables from) {
+  into.functions.merge(from.functions);
+  for (auto &[parameter, held] : from.bindings)
+    into.bindings[parameter].merge(held);
+  into.isComplete &= from.isComplete;
+}
+
+} // namespace
+
+Callables Expander::callablesOf(const Value &value, unsigned depth) const {
+  Callables found;
+  if (value.kind == ValueKind::Function) {
+    found.functions.insert(value.entity);
+  } else if (value.kind == ValueKind::Several && !value.arguments.empty() && depth < DepthMax) {
+    for (const Value &each : value.arguments)
+      add(found, callablesOf(each, depth + 1));
+  } else if (value.kind == ValueKind::Returned && depth < DepthMax) {
+    return returnedBy(value, depth);
+  } else {
+    found.isComplete = false;
+  }
+  return found;
+}
+
+Callables Expander::returnedBy(const Value &call, unsigned depth) const {
+  Callables found;
+  auto [first, last] = returns.equal_range(call.entity);
+  if (first == last) {
+    // A library's: it may hand back what it is given, wrapped.
+    for (const Value &argument : call.arguments)
+      if (Callables held = callablesOf(argument, depth + 1); held.isComplete)
+        add(found, std::move(held));
+    found.isComplete = !found.functions.empty() && !facts.entities[call.entity].hasBody;
+    if (facts.entities[call.entity].isSystem)
+      found.isComplete = !found.functions.empty();
+    return found;
+  }
+  for (auto row = first; row != last; ++row)
+    add(found, callablesOf(with(row->second->value, call.entity, call.arguments), depth + 1));
+  for (std::uint32_t i = 0; i < call.arguments.size(); ++i)
+    if (Callables held = callablesOf(call.arguments[i], depth + 1);
+        held.isComplete && !held.functions.empty()) {
+      std::set<EntityIndex> functions = held.functions;
+      found.bindings[{call.entity, i}].merge(functions);
+      held.functions.clear();
+      add(found, std::move(held));
+    }
+  return found;
+}
+
+std::vector<std::string> Expander::textsOf(const Value &value) const {
+  if (value.kind == ValueKind::Text)
+    return {value.text};
+  std::vector<std::string> found;
+  if (value.kind == ValueKind::Several) {
+    for (const Value &each : value.arguments) {
+      std::vector<std::string> texts = textsOf(each);
+      if (texts.empty())
+        return {};
+      found.insert(found.end(), texts.begin(), texts.end());
+    }
+  } else if (value.kind == ValueKind::Joined) {
+    found = {""};
+    for (const Value &each : value.arguments) {
+      std::vector<std::string> longer;
+      for (const std::string &text : textsOf(each))
+        for (const std::string &start : found)
+          longer.push_back(start + text);
+      found = std::move(longer);
+    }
+  }
+  return found;
+}
+
+} // namespace ripple::analyzer

@@ -1,0 +1,60 @@
+//===- Expand.h - What a registration's parameters hold ---------*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_ANALYZER_LINK_EXPAND_H
+#define RIPPLE_ANALYZER_LINK_EXPAND_H
+
+#include "analyzer/link/Order.h"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace ripple::analyzer {
+
+/// A registration as seen from one chain of calls.
+struct Instance {
+  std::size_t registration = 0;
+  std::vector<CallSite> calls; ///< The nearest first.
+  Value path, handler;
+};
+
+/// The callables that a value may be.
+struct Callables {
+  std::set<EntityIndex> functions;
+  /// What parameters of wrappers hold for these callables only.
+  std::map<std::pair<EntityIndex, std::uint32_t>, std::set<EntityIndex>> bindings;
+  bool isComplete = true; ///< False if it may be another one, too.
+};
+
+/// Follows values through parameters and returns.
+class Expander {
+public:
+  explicit Expander(const Facts &facts);
+
+  /// REGISTRATION from every chain of calls that its parameters can be followed through. One that
+  /// cannot be followed further keeps its parameters.
+  std::vector<Instance> instancesOf(std::size_t registration) const;
+
+  Callables callablesOf(const Value &value) const;
+
+  /// The texts that VALUE may be; empty where it is not constant.
+  std::vector<std::string> textsOf(const Value &value) const;
+
+private:
+  void expand(Instance instance, std::vector<Instance> &done) const;
+  Callables callablesOf(const Value &value, unsigned depth) const;
+  Callables returnedBy(const Value &call, unsigned depth) const;
+
+  const Facts &facts;
+  std::multimap<EntityIndex, const Arguments *> calls;  ///< By callee.
+  std::multimap<EntityIndex, const Returned *> returns; ///< By function.
+  std::set<EntityIndex> taken;
+};
+
+} // namespace ripple::analyzer
+
+#endif

@@ -1,0 +1,227 @@
+//===- Merge.cpp - Many units' facts as one -------------------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "analyzer/link/Merge.h"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+#include <unordered_map>
+
+namespace ripple::analyzer {
+namespace {
+
+template <typename T> void sortUnique(std::vector<T> &rows) {
+  std::sort(rows.begin(), rows.end());
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+}
+
+/// Where the rows of one unit's tables stand in the merged ones.
+struct Places {
+  std::vector<std::uint32_t> files, types, entities;
+
+  static std::uint32_t at(const std::vector<std::uint32_t> &table, std::uint32_t index) {
+    return index == none ? none : table[index];
+  }
+  SourceLine line(SourceLine line) const { return {at(files, line.file), line.line}; }
+  EntityIndex entity(EntityIndex index) const { return at(entities, index); }
+  TypeIndex type(TypeIndex index) const { return at(types, index); }
+  std::vector<EntityIndex> all(const std::vector<EntityIndex> &list) const {
+    std::vector<EntityIndex> moved;
+    for (EntityIndex index : list)
+      moved.push_back(entity(index));
+    std::sort(moved.begin(), moved.end());
+    return moved;
+  }
+  Value value(Value value) const {
+    value.entity = entity(value.entity);
+    for (Value &argument : value.arguments)
+      argument = this->value(std::move(argument));
+    return value;
+  }
+};
+
+class Merger {
+public:
+  explicit Merger(const std::vector<const UnitFacts *> &units) : units(units) {}
+
+  Facts run() {
+    places.resize(units.size());
+    mergeTexts(&Facts::files, &Places::files);
+    mergeTexts(&Facts::types, &Places::types);
+    for (const UnitFacts *unit : units)
+      mainFiles.insert(unit->unit);
+    mergeEntities();
+    mergeRecords();
+    for (std::size_t i = 0; i < units.size(); ++i) {
+      moveCalls(units[i]->facts, places[i]);
+      moveValues(units[i]->facts, places[i]);
+    }
+    finish();
+    return std::move(all);
+  }
+
+private:
+  void mergeTexts(std::vector<std::string> Facts::*table, std::vector<std::uint32_t> Places::*map) {
+    std::vector<std::string> &rows = all.*table;
+    for (const UnitFacts *unit : units)
+      rows.insert(rows.end(), (unit->facts.*table).begin(), (unit->facts.*table).end());
+    sortUnique(rows);
+    for (std::size_t i = 0; i < units.size(); ++i)
+      for (const std::string &row : units[i]->facts.*table)
+        (places[i].*map).push_back(std::lower_bound(rows.begin(), rows.end(), row) - rows.begin());
+  }
+
+  void mergeEntities() {
+    std::vector<std::string_view> keys;
+    for (const UnitFacts *unit : units)
+      for (const Entity &entity : unit->facts.entities)
+        keys.push_back(entity.key);
+    sortUnique(keys);
+    std::unordered_map<std::string_view, EntityIndex> byKey;
+    for (std::string_view key : keys)
+      byKey.emplace(key, byKey.size());
+    all.entities.resize(keys.size());
+    for (std::size_t i = 0; i < units.size(); ++i)
+      for (const Entity &entity : units[i]->facts.entities) {
+        EntityIndex index = byKey.at(entity.key);
+        places[i].entities.push_back(index);
+        mergeEntity(all.entities[index], moved(entity, places[i]));
+      }
+  }
+
+  static Entity moved(Entity entity, const Places &to) {
+    entity.declared = to.line(entity.declared);
+    entity.defined = to.line(entity.defined);
+    entity.type = to.type(entity.type);
+    return entity;
+  }
+
+  /// A header says better than a unit's own declaration where something belongs.
+  bool isBetterHome(SourceLine candidate, SourceLine present) const {
+    if (candidate.file == none || present.file == none)
+      return present.file == none && candidate.file != none;
+    bool candidateIsUnit = mainFiles.count(all.files[candidate.file]) > 0;
+    bool presentIsUnit = mainFiles.count(all.files[present.file]) > 0;
+    return candidateIsUnit != presentIsUnit ? presentIsUnit : candidate < present;
+  }
+
+  void mergeEntity(Entity &into, Entity from) const {
+    if (into.key.empty()) {
+      into = std::move(from);
+      return;
+    }
+    if (isBetterHome(from.declared, into.declared)) {
+      into.declared = from.declared;
+      into.isSystem = from.isSystem;
+    }
+    if (into.signature.empty() || (!from.signature.empty() && from.signature < into.signature))
+      into.signature = from.signature;
+    into.defined = std::min(into.defined, from.defined);
+    into.hasBody |= from.hasBody;
+    into.isVirtual |= from.isVirtual;
+    into.isPure |= from.isPure;
+    into.type = std::min(into.type, from.type);
+  }
+
+  void mergeRecords() {
+    for (std::size_t i = 0; i < units.size(); ++i)
+      for (Record record : units[i]->facts.records) {
+        record.declared = places[i].line(record.declared);
+        all.records.push_back(std::move(record));
+      }
+    // Of several, the one that knows its bases comes first.
+    std::sort(all.records.begin(), all.records.end(), [](const Record &a, const Record &b) {
+      return std::tie(a.key, b.bases, a.declared) < std::tie(b.key, a.bases, b.declared);
+    });
+    auto sameKey = [](const Record &a, const Record &b) { return a.key == b.key; };
+    all.records.erase(std::unique(all.records.begin(), all.records.end(), sameKey),
+                      all.records.end());
+  }
+
+  void moveCalls(const Facts &from, const Places &to) {
+    for (const Call &row : from.calls)
+      all.calls.push_back(
+          {to.entity(row.caller), to.entity(row.callee), row.kind, to.line(row.at)});
+    for (const IndirectCall &row : from.indirectCalls)
+      all.indirectCalls.push_back({to.entity(row.caller), to.type(row.type), to.all(row.through),
+                                   to.entity(row.slotOf), row.slotParameter, to.line(row.at)});
+    for (const Taken &row : from.taken)
+      all.taken.push_back({to.entity(row.in), to.entity(row.callable), to.type(row.type),
+                           to.entity(row.to), to.line(row.at)});
+    for (const TypeFlow &row : from.typeFlows)
+      all.typeFlows.push_back({to.type(row.from), to.type(row.to)});
+    for (const Override &row : from.overrides)
+      all.overrides.push_back({to.entity(row.method), to.entity(row.overridden)});
+    for (EntityIndex index : from.initialisers)
+      all.initialisers.push_back(to.entity(index));
+  }
+
+  void moveValues(const Facts &from, const Places &to) {
+    for (const Arguments &row : from.arguments) {
+      Arguments moved{to.entity(row.caller), to.entity(row.callee), to.line(row.at), {}};
+      for (const Value &value : row.values)
+        moved.values.push_back(to.value(value));
+      all.arguments.push_back(std::move(moved));
+    }
+    for (const Returned &row : from.returned)
+      all.returned.push_back({to.entity(row.function), to.value(row.value)});
+    for (Registration row : from.registrations) {
+      row.in = to.entity(row.in);
+      row.callee = to.entity(row.callee);
+      row.at = to.line(row.at);
+      row.path = to.value(std::move(row.path));
+      row.handler = to.value(std::move(row.handler));
+      all.registrations.push_back(std::move(row));
+    }
+    for (UnresolvedSite row : from.unresolved) {
+      row.in = to.entity(row.in);
+      row.at = to.line(row.at);
+      row.unlessOwned = to.all(row.unlessOwned);
+      all.unresolved.push_back(std::move(row));
+    }
+  }
+
+  /// Units that share a header repeat its rows.
+  template <typename T, typename Key> static void sortUniqueBy(std::vector<T> &rows, Key key) {
+    std::stable_sort(rows.begin(), rows.end(),
+                     [&](const T &a, const T &b) { return key(a) < key(b); });
+    rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+  }
+
+  void finish() {
+    sortUnique(all.calls);
+    sortUnique(all.indirectCalls);
+    sortUnique(all.taken);
+    sortUnique(all.typeFlows);
+    sortUnique(all.overrides);
+    sortUnique(all.initialisers);
+    sortUniqueBy(all.arguments,
+                 [](const Arguments &row) { return std::tie(row.callee, row.caller, row.at); });
+    sortUniqueBy(all.returned, [](const Returned &row) { return row.function; });
+    sortUniqueBy(all.registrations, [](const Registration &row) {
+      return std::tie(row.at, row.column, row.rule, row.in, row.callee);
+    });
+    sortUniqueBy(all.unresolved,
+                 [](const UnresolvedSite &row) { return std::tie(row.in, row.at, row.reason); });
+  }
+
+  const std::vector<const UnitFacts *> &units;
+  std::vector<Places> places;
+  std::set<std::string> mainFiles;
+  Facts all;
+};
+
+} // namespace
+
+Facts merge(const std::vector<const UnitFacts *> &units) {
+  // In an order that does not depend on the caller's: rows of equal key keep it.
+  std::vector<const UnitFacts *> sorted = units;
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const UnitFacts *a, const UnitFacts *b) { return a->unit < b->unit; });
+  return Merger(sorted).run();
+}
+
+} // namespace ripple::analyzer

@@ -1,0 +1,191 @@
+//===- Routes.cpp - Registrations become request kinds --------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "analyzer/link/Routes.h"
+
+#include "analyzer/link/Expand.h"
+#include "analyzer/link/Paths.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace ripple::analyzer {
+namespace {
+
+using Kind = model::HandlerRule::Kind;
+
+class RouteMaker {
+public:
+  RouteMaker(const Program &program, const model::Catalog &catalog)
+      : program(program), facts(program.facts), catalog(catalog), expander(facts), order(facts) {}
+
+  std::vector<Route> run() {
+    std::vector<Instance> instances;
+    for (std::size_t i = 0; i < facts.registrations.size(); ++i)
+      for (Instance &instance : expander.instancesOf(i))
+        instances.push_back(std::move(instance));
+    sortByOrder(instances);
+    for (const Instance &instance : instances)
+      make(instance);
+    return std::move(routes);
+  }
+
+private:
+  void sortByOrder(std::vector<Instance> &instances) const {
+    auto key = [&](const Instance &instance) {
+      const Registration &row = facts.registrations[instance.registration];
+      return std::tuple(order.rank(instance.registration, instance.calls), row.at, row.column,
+                        instance.calls, instance.registration);
+    };
+    std::vector<std::pair<decltype(key(instances[0])), std::size_t>> keys;
+    for (std::size_t i = 0; i < instances.size(); ++i)
+      keys.emplace_back(key(instances[i]), i);
+    std::sort(keys.begin(), keys.end());
+    std::vector<Instance> sorted;
+    for (const auto &[unused, index] : keys)
+      sorted.push_back(std::move(instances[index]));
+    instances = std::move(sorted);
+  }
+
+  void make(const Instance &instance) {
+    const Registration &row = facts.registrations[instance.registration];
+    const model::HandlerRule &rule = catalog.handlers[row.rule];
+    Route route;
+    route.rule = row.rule;
+    route.at = row.at;
+    route.ambient = rule.ambient;
+    fillHandlers(route, instance, row);
+    if (rule.ambient) {
+      routes.push_back(std::move(route));
+      return;
+    }
+    std::int64_t position = matchOrder++;
+    for (const std::string &path : pathsOf(instance, rule, route))
+      for (const std::string &method : methodsOf(rule, row)) {
+        Route each = route;
+        name(each, rule, method, path);
+        each.request.matchOrder = position;
+        add(std::move(each));
+      }
+  }
+
+  void fillHandlers(Route &route, const Instance &instance, const Registration &row) const {
+    Callables callables = expander.callablesOf(instance.handler);
+    route.handlers.assign(callables.functions.begin(), callables.functions.end());
+    for (auto &[parameter, held] : callables.bindings)
+      route.bindings[parameter].assign(held.begin(), held.end());
+    if (!callables.isComplete || route.handlers.empty()) {
+      route.complete = false;
+      route.incomplete.push_back("the handler that is registered here could not be found");
+    }
+    for (EntityIndex index : route.handlers) {
+      const Entity &entity = facts.entities[index];
+      SourceLine at = entity.defined.file == none ? entity.declared : entity.defined;
+      route.request.handlers.push_back(
+          {entity.signature.empty() ? entity.name : entity.signature, pathOf(at), at.line});
+    }
+    if (route.request.handlers.empty())
+      route.request.handlers.push_back({"<unknown>", pathOf(row.at), row.at.line});
+    route.request.handler = route.request.handlers.front();
+  }
+
+  std::vector<std::string> pathsOf(const Instance &instance, const model::HandlerRule &rule,
+                                   const Route &route) const {
+    if (!rule.path)
+      return {""};
+    std::vector<std::string> paths = expander.textsOf(instance.path);
+    for (std::string &path : paths)
+      path = requestPath(path, rule.pathSyntax);
+    if (paths.empty()) {
+      // Each call of a helper is a request kind of its own.
+      SourceLine at = instance.calls.empty() ? route.at : instance.calls.back().second;
+      paths.push_back("<dynamic:" + pathOf(at) + ":" + std::to_string(at.line) + ">");
+    }
+    return paths;
+  }
+
+  std::vector<std::string> methodsOf(const model::HandlerRule &rule,
+                                     const Registration &row) const {
+    std::vector<std::string> methods;
+    if (!rule.method.empty())
+      methods.push_back(rule.method);
+    for (const auto &[glob, method] : rule.methodByParameter)
+      if (model::matchesGlob(glob, row.handler.type))
+        methods.push_back(method);
+    if (methods.empty())
+      methods.push_back("*");
+    methods.insert(methods.end(), rule.alsoMethods.begin(), rule.alsoMethods.end());
+    return methods;
+  }
+
+  void name(Route &route, const model::HandlerRule &rule, const std::string &method,
+            const std::string &path) const {
+    model::RequestKind &request = route.request;
+    if (!rule.path) {
+      request.protocol = "transaction";
+      request.id = "transaction " + transactionName(route, rule);
+      return;
+    }
+    request.method = method;
+    request.path = path;
+    request.id = method + " " + path;
+  }
+
+  std::string transactionName(const Route &route, const model::HandlerRule &rule) const {
+    if (route.handlers.empty())
+      return "<dynamic:" + pathOf(route.at) + ":" + std::to_string(route.at.line) + ">";
+    const std::string &qualified = facts.entities[route.handlers.front()].name;
+    std::size_t cut = qualified.rfind("::");
+    if (cut == std::string::npos)
+      return qualified;
+    return rule.kind == Kind::Override ? qualified.substr(0, cut) : qualified.substr(cut + 2);
+  }
+
+  void add(Route route) {
+    auto [known, isNew] = byId.try_emplace(route.request.id, routes.size());
+    if (isNew) {
+      routes.push_back(std::move(route));
+      return;
+    }
+    Route *same = &routes[known->second];
+    for (const model::Handler &handler : route.request.handlers)
+      if (std::find(same->request.handlers.begin(), same->request.handlers.end(), handler) ==
+          same->request.handlers.end())
+        same->request.handlers.push_back(handler);
+    unite(same->handlers, route.handlers);
+    for (auto &[parameter, held] : route.bindings)
+      unite(same->bindings[parameter], held);
+    same->complete &= route.complete;
+    same->incomplete.insert(same->incomplete.end(), route.incomplete.begin(),
+                            route.incomplete.end());
+  }
+
+  static void unite(std::vector<EntityIndex> &into, const std::vector<EntityIndex> &from) {
+    into.insert(into.end(), from.begin(), from.end());
+    std::sort(into.begin(), into.end());
+    into.erase(std::unique(into.begin(), into.end()), into.end());
+  }
+
+  std::string pathOf(SourceLine at) const {
+    return at.file == none ? "" : documentPath(facts.files[at.file], program.sourceRoot);
+  }
+
+  const Program &program;
+  const Facts &facts;
+  const model::Catalog &catalog;
+  Expander expander;
+  RegistrationOrder order;
+  std::vector<Route> routes;
+  std::map<std::string, std::size_t> byId; ///< Into routes, but for ambient ones.
+  std::int64_t matchOrder = 0;
+};
+
+} // namespace
+
+std::vector<Route> routesOf(const Program &program, const model::Catalog &catalog) {
+  return RouteMaker(program, catalog).run();
+}
+
+} // namespace ripple::analyzer

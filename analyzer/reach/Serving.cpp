@@ -1,0 +1,109 @@
+//===- Serving.cpp - What runs before, beside and around requests ---------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "analyzer/reach/Serving.h"
+
+#include <algorithm>
+
+namespace ripple::analyzer {
+
+ServingWalk::ServingWalk(const Program &program, const Resolved &resolved,
+                         const model::Catalog &catalog)
+    : Walk(program, resolved) {
+  const Facts &facts = program.facts;
+  std::size_t count = facts.entities.size();
+  isHandler.resize(count);
+  servesHere.resize(count);
+  isTaken.resize(count);
+  makes.resize(count);
+  for (const Route &route : program.routes)
+    for (EntityIndex handler : route.handlers)
+      isHandler[handler] = true;
+  for (EntityIndex i = 0; i < count; ++i) {
+    servesHere[i] =
+        std::any_of(catalog.serving.begin(), catalog.serving.end(), [&](const std::string &glob) {
+          return model::matchesGlob(glob, facts.entities[i].name);
+        });
+    if (facts.entities[i].key == "main")
+      roots.push_back(i);
+  }
+  roots.insert(roots.end(), facts.initialisers.begin(), facts.initialisers.end());
+  for (const Taken &row : facts.taken) {
+    isTaken[row.callable] = true;
+    makes[row.in].push_back(row.callable);
+  }
+  // A virtual function's address stands for its overriders, which have none of their own.
+  for (const Override &row : facts.overrides)
+    isTaken[row.method] = isTaken[row.overridden] = false;
+}
+
+const std::vector<EntityIndex> &ServingWalk::serving(bool provenOnly) {
+  runBoth(provenOnly, true);
+  return order;
+}
+
+const std::vector<EntityIndex> &ServingWalk::startup(bool provenOnly) {
+  runBoth(provenOnly, false);
+  return order;
+}
+
+void ServingWalk::runBoth(bool provenOnly, bool wantServing) {
+  begin();
+  keepServing = wantServing;
+  isMade.assign(isHandler.size(), false);
+  inStartup.assign(isHandler.size(), false);
+  inServing.assign(isHandler.size(), false);
+  queue.clear();
+  deferred.clear();
+  for (EntityIndex root : roots)
+    arrive(root, none, {}, false);
+  for (std::size_t i = 0; i < queue.size(); ++i)
+    follow(queue[i].first, queue[i].second, provenOnly);
+}
+
+void ServingWalk::arrive(EntityIndex entity, EntityIndex from, SourceLine at, bool isServing) {
+  if (isHandler[entity])
+    return;
+  isServing |= servesHere[entity];
+  std::vector<bool> &side = isServing ? inServing : inStartup;
+  if (side[entity])
+    return;
+  side[entity] = true;
+  if (isServing == keepServing)
+    visit(entity, from, at);
+  queue.emplace_back(entity, isServing);
+  markMade(entity);
+}
+
+void ServingWalk::markMade(EntityIndex function) {
+  for (EntityIndex callable : makes[function]) {
+    if (isMade[callable])
+      continue;
+    isMade[callable] = true;
+    auto waiting = deferred.find(callable);
+    if (waiting == deferred.end())
+      continue;
+    std::vector<Deferred> calls = std::move(waiting->second);
+    deferred.erase(waiting);
+    for (const Deferred &call : calls)
+      arrive(call.to, call.from, call.at, call.isServing);
+  }
+}
+
+void ServingWalk::follow(EntityIndex entity, bool isServing, bool provenOnly) {
+  for (const Edge &edge : resolved.edges[entity]) {
+    if (provenOnly && !edge.proven)
+      continue;
+    bool startsThread =
+        resolved.startsThread[entity] || (edge.kind == EdgeKind::Callback && edge.async);
+    bool toServing = isServing || startsThread;
+    if (edge.kind == EdgeKind::Pointer && isTaken[edge.to] && !isMade[edge.to])
+      deferred[edge.to].push_back({edge.to, entity, edge.at, toServing});
+    else
+      arrive(edge.to, entity, edge.at, toServing);
+  }
+}
+
+} // namespace ripple::analyzer

@@ -1,0 +1,52 @@
+//===- Serving.h - What runs before, beside and around requests -*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_ANALYZER_REACH_SERVING_H
+#define RIPPLE_ANALYZER_REACH_SERVING_H
+
+#include "analyzer/reach/Walk.h"
+
+namespace ripple::analyzer {
+
+/// Tells start-up code from the serving loop. Both are walked at once from main and the static
+/// initialisers; request handlers are not entered. Threads that this code starts, and the calls
+/// that the catalog names as serving, are the serving side.
+///
+/// A callable that only requests' own code makes is not called here: a worker thread that runs
+/// jobs from a queue does so for the request that made the job, and it is that request's.
+class ServingWalk : public Walk {
+public:
+  ServingWalk(const Program &program, const Resolved &resolved, const model::Catalog &catalog);
+
+  /// The serving side: what every request has around it.
+  const std::vector<EntityIndex> &serving(bool provenOnly);
+  /// Start-up code.
+  const std::vector<EntityIndex> &startup(bool provenOnly);
+
+private:
+  struct Deferred {
+    EntityIndex to, from;
+    SourceLine at;
+    bool isServing;
+  };
+  void runBoth(bool provenOnly, bool wantServing);
+  void follow(EntityIndex entity, bool isServing, bool provenOnly);
+  void arrive(EntityIndex entity, EntityIndex from, SourceLine at, bool isServing);
+  void markMade(EntityIndex function);
+
+  std::vector<bool> isHandler, servesHere, isMade, isTaken;
+  std::vector<std::vector<EntityIndex>> makes; ///< Callables that a function makes.
+  std::vector<EntityIndex> roots;
+
+  // Of the present run.
+  std::vector<bool> inStartup, inServing;
+  std::vector<std::pair<EntityIndex, bool>> queue;
+  std::map<EntityIndex, std::vector<Deferred>> deferred; ///< By callable not yet made.
+  bool keepServing = false; ///< Which side `order` and evidence are kept for.
+};
+
+} // namespace ripple::analyzer
+
+#endif

@@ -1,0 +1,77 @@
+//===- Walk.cpp - What is reached, by the shortest way --------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "analyzer/reach/Walk.h"
+
+#include "analyzer/link/Paths.h"
+
+#include <algorithm>
+
+namespace ripple::analyzer {
+
+Walk::Walk(const Program &program, const Resolved &resolved)
+    : program(program), resolved(resolved), arrivals(program.facts.entities.size()) {}
+
+void Walk::begin() {
+  ++current;
+  order.clear();
+}
+
+bool Walk::visit(EntityIndex entity, EntityIndex from, SourceLine at) {
+  if (arrivals[entity].run == current)
+    return false;
+  arrivals[entity] = {from, at, current};
+  order.push_back(entity);
+  return true;
+}
+
+const std::vector<EntityIndex> &Walk::run(const std::vector<EntityIndex> &roots,
+                                          const Limits &limits) {
+  begin();
+  for (EntityIndex root : roots)
+    if (!limits.blocked || !(*limits.blocked)[root])
+      visit(root, none, {});
+  for (std::size_t i = 0; i < order.size(); ++i)
+    follow(order[i], limits);
+  return order;
+}
+
+void Walk::follow(EntityIndex entity, const Limits &limits) {
+  for (const Edge &edge : resolved.edges[entity]) {
+    if ((limits.syncOnly && edge.async))
+      continue;
+    if (limits.bindings && edge.slotOf != none) {
+      auto held = limits.bindings->find({edge.slotOf, edge.slotParameter});
+      if (held != limits.bindings->end()) {
+        if (!limits.provenOnly || held->second.size() == 1)
+          for (EntityIndex callable : held->second)
+            if (!limits.blocked || !(*limits.blocked)[callable])
+              visit(callable, entity, edge.at);
+        continue;
+      }
+    }
+    if ((limits.provenOnly && !edge.proven) || (limits.blocked && (*limits.blocked)[edge.to]))
+      continue;
+    visit(edge.to, entity, edge.at);
+  }
+}
+
+model::EvidenceStep Walk::step(EntityIndex function, SourceLine at) const {
+  return {program.facts.entities[function].name,
+          at.file == none ? "" : documentPath(program.facts.files[at.file], program.sourceRoot),
+          at.line};
+}
+
+std::vector<model::EvidenceStep> Walk::evidence(EntityIndex entity) const {
+  std::vector<model::EvidenceStep> steps{step(entity, program.facts.entities[entity].declared)};
+  // A way may begin with a call from where this run did not come by.
+  for (EntityIndex to = entity; arrivals[to].run == current && arrivals[to].from != none;
+       to = arrivals[to].from)
+    steps.push_back(step(arrivals[to].from, arrivals[to].at));
+  std::reverse(steps.begin(), steps.end());
+  return steps;
+}
+
+} // namespace ripple::analyzer

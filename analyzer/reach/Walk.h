@@ -1,0 +1,60 @@
+//===- Walk.h - What is reached, by the shortest way ------------*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_ANALYZER_REACH_WALK_H
+#define RIPPLE_ANALYZER_REACH_WALK_H
+
+#include "analyzer/Pipeline.h"
+
+#include <vector>
+
+namespace ripple::analyzer {
+
+using Bindings = std::map<std::pair<EntityIndex, std::uint32_t>, std::vector<EntityIndex>>;
+
+/// Breadth-first search over resolved calls. One object serves many searches, one after the other.
+class Walk {
+public:
+  struct Limits {
+    bool provenOnly = false;
+    bool syncOnly = false;
+    const Bindings *bindings = nullptr;         ///< What parameters hold on this route.
+    const std::vector<bool> *blocked = nullptr; ///< Entities that are not entered.
+  };
+
+  Walk(const Program &program, const Resolved &resolved);
+
+  /// What ROOTS reach, themselves among it, nearest first. Valid until the next run.
+  const std::vector<EntityIndex> &run(const std::vector<EntityIndex> &roots, const Limits &limits);
+
+  /// The way to ENTITY, which the last run reached: each call on it, then its declaration.
+  std::vector<model::EvidenceStep> evidence(EntityIndex entity) const;
+
+  /// As the last step of a way that ends in a call at AT in CALLER.
+  model::EvidenceStep step(EntityIndex function, SourceLine at) const;
+
+protected:
+  void begin();
+  bool visit(EntityIndex entity, EntityIndex from, SourceLine at);
+
+  const Program &program;
+  const Resolved &resolved;
+  std::vector<EntityIndex> order;
+
+private:
+  void follow(EntityIndex entity, const Limits &limits);
+
+  struct Arrival {
+    EntityIndex from = none;
+    SourceLine at;
+    std::uint32_t run = 0;
+  };
+  std::vector<Arrival> arrivals; ///< By entity; of this run where `run` is the present one.
+  std::uint32_t current = 0;
+};
+
+} // namespace ripple::analyzer
+
+#endif

@@ -1,0 +1,160 @@
+//===- Library.cpp - What is known of the standard library ----------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "analyzer/resolve/Library.h"
+
+#include "model/Document.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace ripple::analyzer {
+namespace {
+
+bool startsWith(std::string_view text, std::string_view start) {
+  return text.substr(0, start.size()) == start;
+}
+
+/// "const Foo *", "Foo[]" -> "Foo": what a control block or owner is about.
+std::string elementOf(std::string type) {
+  if (std::size_t bracket = type.find('['); bracket != std::string::npos)
+    type.resize(bracket);
+  while (!type.empty() && (type.back() == '*' || type.back() == ' '))
+    type.pop_back();
+  for (std::string_view word : {"const ", "volatile "})
+    if (startsWith(type, word))
+      type.erase(0, word.size());
+  return type;
+}
+
+bool isControlBlock(const Entity &entity) {
+  return startsWith(entity.name, "std::_Sp_counted_ptr") ||
+         startsWith(entity.name, "std::_Sp_counted_deleter");
+}
+
+bool endsWith(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+void functionEdges(const Facts &facts, std::vector<OwnerEdge> &edges) {
+  std::map<std::string, std::vector<EntityIndex>> managers; // by signature
+  for (EntityIndex i = 0; i < facts.entities.size(); ++i)
+    if (facts.entities[i].name == "std::_Function_handler::_M_manager")
+      managers[facts.entities[i].classArgument].push_back(i);
+  for (EntityIndex i = 0; i < facts.entities.size(); ++i) {
+    const Entity &entity = facts.entities[i];
+    bool isCopy = entity.name == "std::function::function" && entity.functionArgument.empty();
+    if (entity.name != "std::function::~function" && !isCopy)
+      continue;
+    for (EntityIndex manager : managers[entity.classArgument])
+      edges.push_back({i, manager});
+  }
+}
+
+/// Which element types may be found in an owner of each element type.
+std::map<std::string, std::set<std::string>> heldTypes(const Facts &facts) {
+  std::map<std::string, std::set<std::string>> from;
+  for (const Entity &entity : facts.entities) {
+    bool isOwner = startsWith(entity.name, "std::__shared_ptr::") ||
+                   startsWith(entity.name, "std::__weak_ptr::");
+    if (isOwner && !entity.functionArgument.empty() &&
+        !startsWith(entity.functionArgument, "std::allocator"))
+      from[elementOf(entity.classArgument)].insert(elementOf(entity.functionArgument));
+  }
+  std::map<std::string, std::set<std::string>> held;
+  for (const auto &[type, unused] : from) {
+    std::vector<std::string> next{type};
+    while (!next.empty()) {
+      std::string element = std::move(next.back());
+      next.pop_back();
+      if (!held[type].insert(element).second)
+        continue;
+      if (auto sources = from.find(element); sources != from.end())
+        next.insert(next.end(), sources->second.begin(), sources->second.end());
+    }
+  }
+  return held;
+}
+
+void pointerEdges(const Facts &facts, std::vector<OwnerEdge> &edges) {
+  std::map<std::string, std::vector<EntityIndex>> disposers; // by element
+  for (EntityIndex i = 0; i < facts.entities.size(); ++i)
+    if (const Entity &entity = facts.entities[i];
+        isControlBlock(entity) &&
+        (endsWith(entity.name, "::_M_dispose") || endsWith(entity.name, "::_M_destroy")))
+      disposers[elementOf(entity.classArgument)].push_back(i);
+  std::map<std::string, std::set<std::string>> held = heldTypes(facts);
+  for (EntityIndex i = 0; i < facts.entities.size(); ++i) {
+    const Entity &entity = facts.entities[i];
+    if (entity.name != "std::__shared_ptr::~__shared_ptr")
+      continue;
+    std::string element = elementOf(entity.classArgument);
+    std::set<std::string> elements = held[element];
+    elements.insert(element);
+    for (const std::string &each : elements)
+      for (EntityIndex disposer : disposers[each])
+        edges.push_back({i, disposer});
+  }
+}
+
+} // namespace
+
+bool isModelled(const Facts &facts, const Call &call) {
+  return call.kind == CallKind::Virtual &&
+         startsWith(facts.entities[call.caller].name, "std::_Sp_counted_base::") &&
+         startsWith(facts.entities[call.callee].name, "std::_Sp_counted_base::");
+}
+
+bool isModelled(const Facts &facts, const IndirectCall &call) {
+  const Entity &caller = facts.entities[call.caller];
+  if (caller.kind != EntityKind::Constructor && caller.kind != EntityKind::Destructor)
+    return false;
+  if (!startsWith(caller.name, "std::_Function_base::") &&
+      !startsWith(caller.name, "std::function::"))
+    return false;
+  return std::any_of(call.through.begin(), call.through.end(), [&](EntityIndex index) {
+    return facts.entities[index].name == "std::_Function_base::_M_manager";
+  });
+}
+
+std::vector<OwnerEdge> ownerEdges(const Facts &facts) {
+  std::vector<OwnerEdge> edges;
+  functionEdges(facts, edges);
+  pointerEdges(facts, edges);
+  std::sort(edges.begin(), edges.end());
+  return edges;
+}
+
+bool startsThread(const Entity &function) {
+  static constexpr std::string_view Starters[] = {"std::thread::thread",
+                                                  "std::jthread::jthread",
+                                                  "std::async",
+                                                  "pthread_create",
+                                                  "thrd_create",
+                                                  "boost::thread::thread",
+                                                  "boost::asio::post",
+                                                  "boost::asio::defer",
+                                                  "boost::asio::dispatch",
+                                                  "boost::asio::spawn",
+                                                  "boost::asio::co_spawn",
+                                                  "boost::asio::async_*",
+                                                  "boost::asio::*::async_*",
+                                                  "boost::beast::*async_*",
+                                                  "g_thread_new",
+                                                  "g_thread_try_new",
+                                                  "uv_thread_create",
+                                                  "uv_queue_work",
+                                                  "event_base_once",
+                                                  "timer_create",
+                                                  "tbb::*::task_group::run"};
+  return std::any_of(std::begin(Starters), std::end(Starters), [&](std::string_view glob) {
+    return model::matchesGlob(glob, function.name);
+  });
+}
+
+} // namespace ripple::analyzer

@@ -1,0 +1,42 @@
+//===- Library.h - What is known of the standard library --------*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// libstdc++ hides the types of what std::function and std::shared_ptr hold
+// behind one function pointer and one virtual function that all share. Taken
+// literally, whoever destroys one would run every destructor in the program.
+// Here those calls are resolved by the types that the outer classes were made
+// with.
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_ANALYZER_RESOLVE_LIBRARY_H
+#define RIPPLE_ANALYZER_RESOLVE_LIBRARY_H
+
+#include "analyzer/Facts.h"
+
+#include <vector>
+
+namespace ripple::analyzer {
+
+/// True for a virtual call that `ownerEdges` stands in for.
+bool isModelled(const Facts &facts, const Call &call);
+/// The same for an indirect call.
+bool isModelled(const Facts &facts, const IndirectCall &call);
+
+struct OwnerEdge {
+  EntityIndex from = none, to = none;
+  auto operator<=>(const OwnerEdge &) const = default;
+};
+
+/// From the destructors (and copies) of std::function<S> to those of what was put into one of the
+/// same S; from the destructor of std::shared_ptr<T> to those of what was put into one of T, or of
+/// a type that was converted to T.
+std::vector<OwnerEdge> ownerEdges(const Facts &facts);
+
+/// True for functions that start a thread or hand a callable to one: what is reached through them
+/// runs beside its caller.
+bool startsThread(const Entity &function);
+
+} // namespace ripple::analyzer
+
+#endif

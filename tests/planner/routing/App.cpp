@@ -1,0 +1,34 @@
+//===- App.cpp - Says which of its handlers ran ---------------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// For the test that the router's class is the one of the handler: patterns that
+// overlap, that are regular expressions without looking like one, and that the
+// router must not try. Prints its port, then serves until it is ended.
+//
+//===----------------------------------------------------------------------===//
+#include <httplib.h>
+#include <iostream>
+
+static httplib::Server::Handler handler(const std::string &id) {
+  return [id](const httplib::Request &, httplib::Response &response) {
+    response.set_header("X-Handler", id);
+    response.set_content(id + "\n", "text/plain");
+  };
+}
+
+int main() {
+  httplib::Server server;
+  server.Get("/hi", handler("GET /hi"));
+  server.Post("/hi", handler("POST /hi"));
+  server.Get(R"(/cart/(\d+))", handler(R"(GET ~ ^/cart/(\d+)$)"));
+  server.Get(R"(/cart/(\w+))", handler(R"(GET ~ ^/cart/(\w+)$)"));
+  server.Get("/v1.0/list", handler("GET ~ ^/v1.0/list$"));
+  server.Get(R"(/odd/(?=x)\w+)", handler(R"(GET ~ ^/odd/(?=x)\w+$)"));
+  server.Get("/odd/xylophone", handler("GET /odd/xylophone"));
+  server.Get(R"(/files/(.+))", handler("GET ~ ^/files/(.+)$"));
+  server.Delete(R"(/cart/(\d+))", handler(R"(DELETE ~ ^/cart/(\d+)$)"));
+  int port = server.bind_to_any_port("127.0.0.1");
+  std::cout << port << std::endl;
+  return server.listen_after_bind() ? 0 : 1;
+}
