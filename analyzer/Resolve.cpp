@@ -41,6 +41,8 @@ public:
 
 private:
   void add(EntityIndex from, Edge edge) {
+    if (isGate(facts.entities[from]))
+      return;
     edge.async |= result.startsThread[from];
     result.edges[from].push_back(edge);
   }

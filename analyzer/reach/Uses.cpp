@@ -66,25 +66,36 @@ model::Unresolved UseFinder::describe(SourceLine at, const std::string &reason) 
   return row;
 }
 
+bool UseFinder::isUnseen(EntityIndex entity) const {
+  const Entity &declared = program.facts.entities[entity];
+  return !declared.hasBody || declared.kind == EntityKind::Field ||
+         declared.kind == EntityKind::Type;
+}
+
 void UseFinder::collect(const Walk &walk, const std::vector<EntityIndex> &reached,
                         Found &found) const {
   for (EntityIndex entity : reached) {
-    if (std::uint32_t owner = owners.ownerOf[entity]; owner != none && !found.count(owner)) {
-      model::ComponentUse &use = found[owner];
-      use.component = owners.components[owner].id;
-      use.evidence = walk.evidence(entity);
+    if (std::uint32_t owner = owners.ownerOf[entity]; owner != none) {
+      auto [place, isNew] = found.try_emplace(owner);
+      FoundUse &row = place->second;
+      row.isUnseen |= isUnseen(entity);
+      if (isNew)
+        row.use.evidence = walk.evidence(entity);
     }
     for (std::uint32_t index : sites[entity]) {
       EntityIndex declaration = none;
       std::uint32_t owner = resolvedBy(allSites[index], declaration);
-      if (owner == none || found.count(owner))
+      if (owner == none)
         continue;
-      model::ComponentUse &use = found[owner];
-      use.component = owners.components[owner].id;
-      use.evidence = walk.evidence(entity);
-      use.evidence.back() = walk.step(entity, allSites[index].at);
+      auto [place, isNew] = found.try_emplace(owner);
+      FoundUse &row = place->second;
+      row.isUnseen = true;
+      if (!isNew)
+        continue;
+      row.use.evidence = walk.evidence(entity);
+      row.use.evidence.back() = walk.step(entity, allSites[index].at);
       if (declaration != none)
-        use.evidence.push_back(
+        row.use.evidence.push_back(
             walk.step(declaration, program.facts.entities[declaration].declared));
     }
   }
@@ -99,53 +110,56 @@ Uses UseFinder::find(const Walk &walk, const Search &search, bool withoutPhase) 
   collect(walk, search(true, false), proven);
   const std::vector<EntityIndex> &reached = search(false, false);
   collect(walk, reached, all);
-  Uses uses;
-  uses.unresolved = unresolvedIn(reached);
-  for (auto &[owner, use] : all) {
+  std::vector<FoundUse> rows;
+  for (auto &[owner, row] : all) {
     bool isProven = proven.count(owner) > 0, isSync = sync.count(owner) > 0;
     for (const Found *better : {&provenSync, &proven, &sync})
       if (auto found = better->find(owner); found != better->end()) {
-        use.evidence = found->second.evidence;
+        row.use.evidence = found->second.use.evidence;
         break;
       }
-    use.confidence = isProven ? Confidence::Proven : Confidence::Possible;
+    row.use.component = owners.components[owner].id;
+    row.use.confidence = isProven ? Confidence::Proven : Confidence::Possible;
     if (!withoutPhase)
-      use.phase = isSync ? Phase::Sync : Phase::Async;
-    uses.components.push_back(std::move(use));
+      row.use.phase = isSync ? Phase::Sync : Phase::Async;
+    rows.push_back(std::move(row));
   }
-  addDependencies(uses.components);
+  Uses uses;
+  uses.unresolved = unresolvedIn(reached);
+  addDependencies(rows);
+  for (FoundUse &row : rows)
+    uses.components.push_back(std::move(row.use));
   return uses;
 }
 
-void UseFinder::addDependencies(std::vector<model::ComponentUse> &uses) const {
+void UseFinder::addDependencies(std::vector<FoundUse> &rows) const {
   // What the synchronous ones depend on comes first: it is synchronous, too.
-  std::stable_sort(uses.begin(), uses.end(),
-                   [](const model::ComponentUse &a, const model::ComponentUse &b) {
-                     return std::pair(a.phase.value_or(Phase::Sync), a.component) <
-                            std::pair(b.phase.value_or(Phase::Sync), b.component);
-                   });
+  auto key = [](const FoundUse &row) {
+    return std::pair(row.use.phase.value_or(Phase::Sync), std::string_view(row.use.component));
+  };
+  std::stable_sort(rows.begin(), rows.end(),
+                   [&](const FoundUse &a, const FoundUse &b) { return key(a) < key(b); });
   std::set<std::string> present;
-  for (const model::ComponentUse &use : uses)
-    present.insert(use.component);
-  for (std::size_t i = 0; i < uses.size(); ++i) {
-    auto known = byId.find(uses[i].component);
-    if (known == byId.end())
+  for (const FoundUse &row : rows)
+    present.insert(row.use.component);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto known = byId.find(rows[i].use.component);
+    if (known == byId.end() || !rows[i].isUnseen)
       continue;
     for (const std::string &id : owners.components[known->second].dependsOn) {
       if (!present.insert(id).second)
         continue;
-      model::ComponentUse use;
-      use.component = id;
-      use.confidence = Confidence::Possible;
-      use.phase = uses[i].phase;
-      use.via = uses[i].component;
-      uses.push_back(std::move(use));
+      FoundUse row;
+      row.isUnseen = true;
+      row.use.component = id;
+      row.use.confidence = Confidence::Possible;
+      row.use.phase = rows[i].use.phase;
+      row.use.via = rows[i].use.component;
+      rows.push_back(std::move(row));
     }
   }
-  std::sort(uses.begin(), uses.end(),
-            [](const model::ComponentUse &a, const model::ComponentUse &b) {
-              return a.component < b.component;
-            });
+  std::sort(rows.begin(), rows.end(),
+            [](const FoundUse &a, const FoundUse &b) { return a.use.component < b.use.component; });
 }
 
 std::vector<model::Unresolved>

@@ -29,15 +29,21 @@ public:
   /// What a search finds, with the best confidence and, unless WITHOUTPHASE, phase.
   Uses find(const Walk &walk, const Search &search, bool withoutPhase) const;
 
-  /// SITES as the document says them, but for those that a component resolves; that component is
-  /// then the result.
+  /// The component that resolves SITE, and by which declaration; none if none does.
   std::uint32_t resolvedBy(const UnresolvedSite &site, EntityIndex &declaration) const;
   model::Unresolved describe(SourceLine at, const std::string &reason) const;
 
 private:
-  using Found = std::map<std::uint32_t, model::ComponentUse>; ///< By component.
+  struct FoundUse {
+    model::ComponentUse use;
+    /// Code of it is reached that no unit shows: it may use all that it depends on. Where all is
+    /// seen, its calls say better what it uses.
+    bool isUnseen = false;
+  };
+  using Found = std::map<std::uint32_t, FoundUse>; ///< By component.
   void collect(const Walk &walk, const std::vector<EntityIndex> &reached, Found &found) const;
-  void addDependencies(std::vector<model::ComponentUse> &uses) const;
+  void addDependencies(std::vector<FoundUse> &uses) const;
+  bool isUnseen(EntityIndex entity) const;
   std::vector<model::Unresolved> unresolvedIn(const std::vector<EntityIndex> &reached) const;
   void noteMissingSources();
 
@@ -49,7 +55,6 @@ private:
   std::map<std::string, std::uint32_t> byId;
 };
 
-/// Components that nobody but USES' own dependencies lead to are added with `via`.
 } // namespace ripple::analyzer
 
 #endif

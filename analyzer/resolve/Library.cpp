@@ -130,6 +130,8 @@ std::vector<OwnerEdge> ownerEdges(const Facts &facts) {
   return edges;
 }
 
+bool isGate(const Entity &function) { return startsWith(function.symbol, "ripple_gate_"); }
+
 bool startsThread(const Entity &function) {
   static constexpr std::string_view Starters[] = {"std::thread::thread",
                                                   "std::jthread::jthread",

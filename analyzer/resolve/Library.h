@@ -37,6 +37,10 @@ std::vector<OwnerEdge> ownerEdges(const Facts &facts);
 /// runs beside its caller.
 bool startsThread(const Entity &function);
 
+/// True for the interface of Ripple's own gate. What lies behind it is not followed: its thread
+/// starts, stops and opens plug-ins, but never while a request that uses one is active.
+bool isGate(const Entity &function);
+
 } // namespace ripple::analyzer
 
 #endif
