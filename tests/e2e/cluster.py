@@ -6,7 +6,8 @@
         done = cluster.apply(plan)
 
 Everything lives in one scratch folder; every process that is started is ended when the `with` block
-is left, in whatever way. Each "server" is a folder with an agent, its applications, its versioned
+is left, by an exception, SIGINT, SIGTERM or SIGHUP too, and by guard.py where the harness was killed.
+Each "server" is a folder with an agent, its applications, its versioned
 links and one pool of worker slots that all its applications share.
 """
 import contextlib
@@ -20,10 +21,13 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 
 import yaml
+
+from guard import end_below
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 APPLICATIONS = ("shop", "reports")
@@ -47,6 +51,15 @@ def free_ports(count):
     for probe in held:
         probe.close()
     return ports
+
+
+def end_by_signal():
+    """Signals leave `with` blocks as an exception does. SIGINT too where it was ignored before, as
+    lit and shells have it for what they start in the background."""
+    def leave(number, _):
+        raise SystemExit(128 + number)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, leave)
 
 
 class UnixConnection(http.client.HTTPConnection):
@@ -107,7 +120,8 @@ class HostedServer:
     def process(self, application):
         port = self.ports[application]
         own = {"shop": ["--plugin", str(self.folder / "plugins/pricing.so"),
-                        "--database", str(self.folder / "shop.db")], "reports": []}[application]
+                        "--database", str(self.folder / "shop.db"),
+                        "--rates", f"file://{SOURCE}/testdata/apps/shop/rates.txt"], "reports": []}[application]
         return {
             "name": application, "application": application,
             "command": [str(self.cluster.build / "bin" / application), "--port", str(port),
@@ -168,9 +182,6 @@ class HostedServer:
         """Ends the agent and its applications; by force where they do not follow."""
         if self.agent is None:
             return
-        known = []
-        with contextlib.suppress(Exception):
-            known = [pid for pid in self.pids().values() if pid]
         with contextlib.suppress(Exception):
             self.ask("POST", "/v1/shutdown", {"processes": True})
         try:
@@ -178,20 +189,7 @@ class HostedServer:
         except subprocess.TimeoutExpired:
             self.agent.kill()
             self.agent.wait()
-        for pid in known + processes_below(self.folder):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-
-
-def processes_below(folder):
-    """Processes whose command line names a file in FOLDER: what an agent that died left running."""
-    found = []
-    for entry in pathlib.Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != os.getpid():
-            with contextlib.suppress(OSError):
-                if str(folder).encode() + b"/" in (entry / "cmdline").read_bytes():
-                    found.append(int(entry.name))
-    return found
+        end_below(self.folder)  # What an agent that died left running.
 
 
 class Router:
@@ -258,7 +256,11 @@ class Cluster:
         self.minimum = minimum if minimum is not None else max(1, servers - 1)
         self.versions = dict(versions or {"pricing": "1.0.0", "catalog": "1.0.0"})
         self.keep, self.agent_environment = keep, {}
+        end_by_signal()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="ripple-e2e-"))
+        self.guard = subprocess.Popen(
+            [sys.executable, pathlib.Path(__file__).with_name("guard.py"), self.folder],
+            stdin=subprocess.PIPE, start_new_session=True)
         ports = free_ports(len(APPLICATIONS) * (servers + 1))
         self.listen = {a: f"127.0.0.1:{ports.pop()}" for a in APPLICATIONS}
         self.servers = [HostedServer(self, f"app{i + 1}", [ports.pop() for _ in APPLICATIONS])
@@ -448,5 +450,8 @@ class Cluster:
         self.router.stop()
         if self.keep:
             print(f"kept: {self.folder}")
+            self.guard.kill()
         else:
             shutil.rmtree(self.folder, ignore_errors=True)
+        self.guard.stdin.close()
+        self.guard.wait()

@@ -80,10 +80,14 @@ def mix(cluster, rate, seconds, stop=""):
 def no_request_lost(cluster, name="load"):
     records = cluster.records(name)
     bad = [r for r in records if r["outcome"] != "ok"]
-    twice = {token: n for token, n in cluster.executions().items() if n > 1}
+    executed = cluster.executions()
+    twice = {token: n for token, n in executed.items() if n > 1}
+    lost = [r for r in records if r["outcome"] == "ok" and r["token"] and r["token"] not in executed]
     expect(len(records) > 100, f"{len(records)} requests were sent")
     expect(not bad, "none failed, none was cut short" + (f": {len(bad)}, the first {bad[0]}" if bad else ""))
     expect(not twice, "none was executed twice" + (f": {twice}" if twice else ""))
+    expect(not lost, "each transaction that was answered was executed"
+           + (f": {len(lost)} were not, the first {lost[0]}" if lost else ""))
 
 
 # --- the scenarios -------------------------------------------------------------------------------
