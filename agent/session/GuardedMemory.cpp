@@ -8,15 +8,19 @@
 #include <csetjmp>
 #include <csignal>
 #include <mutex>
+#include <ucontext.h>
 
 namespace {
 
 thread_local sigjmp_buf *recovery = nullptr;
+thread_local sigset_t maskBefore;
 struct sigaction before;
 
 void onBus(int signal, siginfo_t *info, void *context) {
-  if (recovery)
+  if (recovery) {
+    maskBefore = static_cast<ucontext_t *>(context)->uc_sigmask;
     siglongjmp(*recovery, 1);
+  }
   if ((before.sa_flags & SA_SIGINFO) && before.sa_sigaction) {
     before.sa_sigaction(signal, info, context);
     return;
@@ -28,8 +32,7 @@ void onBus(int signal, siginfo_t *info, void *context) {
 void install() {
   struct sigaction action = {};
   action.sa_sigaction = onBus;
-  // Not masked in the handler, so that the jump need not restore the mask, which costs a call.
-  action.sa_flags = SA_SIGINFO | SA_NODEFER | SA_ONSTACK;
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK;
   sigemptyset(&action.sa_mask);
   sigaction(SIGBUS, &action, &before);
 }
@@ -40,8 +43,10 @@ bool ripple::agent::guarded(void (*body)(void *), void *context) {
   static std::once_flag once;
   std::call_once(once, install);
   sigjmp_buf here;
+  // The mask is put back here and not by the jump: to save it each time costs a system call.
   if (sigsetjmp(here, 0) != 0) {
     recovery = nullptr;
+    pthread_sigmask(SIG_SETMASK, &maskBefore, nullptr);
     return false;
   }
   recovery = &here;

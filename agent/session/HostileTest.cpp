@@ -31,6 +31,14 @@ namespace {
 
 const std::vector<Seal> pricing{{"shop", {"pricing"}}};
 
+#if defined(__SANITIZE_THREAD__)
+constexpr bool UnderThreadSanitizer = true;
+#elif defined(__has_feature)
+constexpr bool UnderThreadSanitizer = __has_feature(thread_sanitizer);
+#else
+constexpr bool UnderThreadSanitizer = false;
+#endif
+
 /// Everything that the agent ever does with a segment.
 void readAll(SessionList &list) {
   GateControl control(list);
@@ -122,6 +130,8 @@ TEST_F(HostileTest, everyByteOfTheHeadersIsChecked) {
 }
 
 TEST_F(HostileTest, aSegmentThatIsCutShortIsSaid) {
+  if (UnderThreadSanitizer)
+    GTEST_SKIP() << "its own atomics hold a lock, which a jump out of SIGBUS leaves locked";
   EXPECT_EQ(list.gates().at(0).active, 8u);
   ASSERT_EQ(::truncate(file.c_str(), 4096), 0);
   EXPECT_FALSE(list.gates().at(0).readable);
