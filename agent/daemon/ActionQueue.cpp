@@ -23,6 +23,8 @@ namespace {
 /// How often an action is begun when the agent dies over it each time.
 constexpr unsigned AttemptsMax = 3;
 constexpr unsigned ActionsKept = 10'000;
+/// Beyond its own limits, for what lies between a process's end and the next one's start.
+constexpr model::Milliseconds RestartSlack{5'000};
 
 ActionOutcome failed(std::string message) { return {ActionState::Failed, std::move(message), {}}; }
 
@@ -243,8 +245,10 @@ void ActionQueue::restart(const Shared &entry) {
                                process->report().identity.pid),
                    {}});
   };
-  Timer.expires_after(request.timeout);
-  Timer.async_wait([answer, limit = request.timeout](error_code error) {
+  const auto *config = Config.process(request.process);
+  auto limit = std::max(request.timeout, config->stopTimeout + config->readyTimeout + RestartSlack);
+  Timer.expires_after(limit);
+  Timer.async_wait([answer, limit](error_code error) {
     if (!error)
       answer(fmt::format("it does not run again within {}", model::formatDuration(limit)));
   });

@@ -11,7 +11,7 @@
 
 #include "agent/daemon/ActionQueue.h"
 #include "agent/daemon/HttpServer.h"
-#include "agent/daemon/ServerReport.h"
+#include "agent/daemon/ServerView.h"
 
 namespace ripple::agent {
 
@@ -22,7 +22,7 @@ struct ApiParts {
   SessionList &sessions;
   Tasks &tasks;
   ActionQueue &actions;
-  ServerReport &report;
+  ServerView &report;
   std::function<void(bool processes)> shutdown;
 };
 

@@ -87,7 +87,7 @@ private:
   Tasks AllTasks;
   Supervisor Processes;
   InstalledVersions Installed;
-  ServerReport Report;
+  ServerView Report;
   ActionQueue Actions;
   Api Requests;
   HttpServer Server;

@@ -1,9 +1,9 @@
-//===- ServerReport.cpp - What this server is like now --------------------===//
+//===- ServerView.cpp - What this server is like now ----------------------===//
 //
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
-#include "agent/daemon/ServerReport.h"
+#include "agent/daemon/ServerView.h"
 
 #include "agent/daemon/BuildId.h"
 
@@ -88,7 +88,7 @@ const GateState *gateOf(const std::vector<GateState> &gates, const ProcessIdenti
 
 } // namespace
 
-json ServerReport::processes() {
+json ServerView::processes() {
   json list = json::array();
   auto gates = Sessions.gates();
   for (const auto &process : Processes.report()) {
@@ -106,7 +106,7 @@ json ServerReport::processes() {
   return list;
 }
 
-std::vector<std::string> ServerReport::ungated(const std::vector<std::string> &applications) const {
+std::vector<std::string> ServerView::ungated(const std::vector<std::string> &applications) const {
   std::vector<std::string> found;
   auto gates = Sessions.gates();
   for (const auto &process : Processes.report()) {
@@ -122,7 +122,7 @@ std::vector<std::string> ServerReport::ungated(const std::vector<std::string> &a
   return found;
 }
 
-const std::vector<MappedFile> &ServerReport::mappedBy(const ProcessIdentity &process) {
+const std::vector<MappedFile> &ServerView::mappedBy(const ProcessIdentity &process) {
   constexpr std::chrono::milliseconds Fresh{500};
   auto now = std::chrono::steady_clock::now();
   if (Mappings.size() > 1'000)
@@ -138,12 +138,12 @@ const std::vector<MappedFile> &ServerReport::mappedBy(const ProcessIdentity &pro
   return kept.files;
 }
 
-std::string ServerReport::executableOf(const ProcessIdentity &process) {
+std::string ServerView::executableOf(const ProcessIdentity &process) {
   mappedBy(process);
   return Mappings[process.pid].executable;
 }
 
-model::ComponentStatus ServerReport::component(const model::ObservedComponent &component) {
+model::ComponentStatus ServerView::component(const model::ObservedComponent &component) {
   model::ComponentStatus status;
   status.id = component.id;
   status.installed = Installed.of(component);
@@ -155,7 +155,7 @@ model::ComponentStatus ServerReport::component(const model::ObservedComponent &c
   return status;
 }
 
-model::ServerStatus ServerReport::status() {
+model::ServerStatus ServerView::status() {
   model::ServerStatus status;
   status.name = Config.server;
   for (const auto &each : Config.components)

@@ -1,4 +1,4 @@
-//===- ServerReport.h - What this server is like now --------------*- C++ -*-===//
+//===- ServerView.h - What this server is like now ----------------*- C++ -*-===//
 //
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
@@ -8,8 +8,8 @@
 //   mapped files -+
 //
 //===----------------------------------------------------------------------===//
-#ifndef RIPPLE_AGENT_DAEMON_SERVERREPORT_H
-#define RIPPLE_AGENT_DAEMON_SERVERREPORT_H
+#ifndef RIPPLE_AGENT_DAEMON_SERVERVIEW_H
+#define RIPPLE_AGENT_DAEMON_SERVERVIEW_H
 
 #include "agent/daemon/Installed.h"
 #include "agent/daemon/Supervisor.h"
@@ -49,10 +49,10 @@ private:
 };
 
 /// What the report is made of. The loop's thread.
-class ServerReport {
+class ServerView {
 public:
-  ServerReport(const model::AgentConfig &config, const Supervisor &supervisor,
-               SessionList &sessions, InstalledVersions &installed)
+  ServerView(const model::AgentConfig &config, const Supervisor &supervisor, SessionList &sessions,
+             InstalledVersions &installed)
       : Config(config), Processes(supervisor), Sessions(sessions), Installed(installed) {}
 
   /// `processes` of GET /v1/server.
