@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "agent/daemon/Daemon.h"
+#include "agent/manager/Commands.h"
 
 #include <fmt/format.h>
 
@@ -19,6 +20,8 @@ int main(int argc, char **argv) {
   arguments.erase(arguments.begin());
   if (command == "agent")
     return agent::agentCommand(arguments);
+  if (auto exit = agent::managerDispatch(command, arguments))
+    return *exit;
   fmt::print(stderr, "ripple-agent: there is no command '{}' here; see `ripple help`\n", command);
   return model::ExitUsage;
 }
