@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 #include <iterator>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 namespace ripple::model {
@@ -124,8 +125,8 @@ private:
 bool parseJson(std::string_view text, TreeBuilder &builder) {
   Position position;
   JsonHandler handler(builder, position);
-  CountingIterator begin(text.data(), &position);
-  CountingIterator end(text.data() + text.size(), &position);
+  CountingIterator begin(std::to_address(text.begin()), &position);
+  CountingIterator end(std::to_address(text.end()), &position);
   return Json::sax_parse(begin, end, &handler);
 }
 
