@@ -87,18 +87,14 @@ class Recover(unittest.TestCase):
 
     def test_an_agent_that_dies_over_it_each_time_gives_up(self):
         pid = self.begin("true")
-        for _ in range(3):
+        for runs in (2, 3):
             os.kill(pid, 9)
             self.agent.start()
-            if self.agent.ask("GET", "/v1/actions/a")[1]["state"] != "running":
-                break
-            before = self.runs()
-            wait_for(lambda: self.runs() > before or
-                     self.agent.ask("GET", "/v1/actions/a")[1]["state"] != "running")
+            wait_for(lambda: self.runs() == runs, what=f"run {runs}")
             pid = int(self.count.read_text().split()[-1])
-            if not alive(pid):
-                break
             self.agent.kill()
+        os.kill(pid, 9)
+        self.agent.start()
         failed = self.agent.outcome("a")
         self.assertEqual((failed["state"], self.runs()), ("failed", 3))
         self.assertIn("died over it 3 times", failed["message"])
