@@ -86,12 +86,18 @@ private:
       add(call.caller, {target, EdgeKind::Pointer, all.size() == 1, false, call.at, call.slotOf,
                         call.slotParameter});
     }
-    if (!isKnown)
-      result.unresolved.push_back({call.caller, call.at,
-                                   "call through a pointer to '" +
-                                       (call.type == none ? "?" : facts.types[call.type]) +
-                                       "', to which nothing in the program is known to be assigned",
-                                   call.through, ""});
+    if (isKnown)
+      return;
+    std::vector<EntityIndex> unlessOwned = call.through;
+    // Inline code of a library calls what the library's own code has set: what the program gives
+    // to it counts for whoever gives it.
+    if (isOutside(facts.entities[call.caller]))
+      unlessOwned.push_back(call.caller);
+    result.unresolved.push_back({call.caller, call.at,
+                                 "call through a pointer to '" +
+                                     (call.type == none ? "?" : facts.types[call.type]) +
+                                     "', to which nothing in the program is known to be assigned",
+                                 std::move(unlessOwned), ""});
   }
 
   void addUnknown(const IndirectCall &call, EntityIndex target) {
