@@ -54,6 +54,8 @@ std::string_view toString(Verdict verdict) {
     return "not begun";
   case Verdict::PutBack:
     return "put back";
+  case Verdict::ByHand:
+    return "permitted by hand";
   case Verdict::Held:
     return "HELD";
   }
@@ -97,15 +99,18 @@ std::string_view toString(Outcome::Result result) {
 std::string describe(const Target &target) { return target.backend + "/" + target.server; }
 
 std::string describe(const Item &item) {
+  // One step may have several actions.
+  std::string part =
+      item.action > 0 || !item.endsStep ? ", part " + std::to_string(item.action + 1) : "";
   switch (item.kind) {
   case Item::Kind::Install:
-    return "install " + item.component;
+    return "install " + item.component + part;
   case Item::Kind::Restart:
     return "restart " + item.process;
   case Item::Kind::Check:
     return "check " + item.component;
   case Item::Kind::Rollback:
-    return "roll back " + item.component;
+    return "roll back " + item.component + part;
   }
   return "?";
 }

@@ -114,7 +114,14 @@ void Machine::startRollback(std::size_t index, const std::string &reason) {
   std::vector<Item> undo;
   for (auto component = own.components.rbegin(); component != own.components.rend(); ++component)
     for (unsigned i = 0; installBegun(index, *component) && i < component->rollbackActions; ++i)
-      undo.push_back({Item::Kind::Rollback, component->id, i, "", "", "", true, {}});
+      undo.push_back({Item::Kind::Rollback,
+                      component->id,
+                      i,
+                      "",
+                      "",
+                      "",
+                      i + 1 == component->rollbackActions,
+                      {}});
   for (std::size_t i = 0; i < own.items.size() && i <= t.item; ++i)
     if (own.items[i].kind == Item::Kind::Restart)
       undo.push_back({Item::Kind::Restart,

@@ -182,7 +182,10 @@ void Machine::startTasks() {
   for (std::size_t i = 0; i < script.tasks.size(); ++i) {
     if (!mayStart(i))
       continue;
-    tell(Tell::Level::Progress, scriptOf(i).id, "requests are kept away");
+    std::string what;
+    for (std::size_t c : scriptOf(i).classes)
+      what += (what.empty() ? "" : ", ") + script.classes[c].id;
+    tell(Tell::Level::Progress, scriptOf(i).id, "keeps away the requests of " + what);
     want(i, true);
     enter(i, Phase::Forbidding);
   }

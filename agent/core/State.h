@@ -46,6 +46,7 @@ enum class Verdict {
   NotUpgraded, ///< It could not be made quiescent in time; nothing was changed.
   Withdrawn,   ///< Aborted, or stopped by another task's failure, before anything was changed.
   PutBack,     ///< Given back because its requests ran out of servers; it will be tried again.
+  ByHand,      ///< It was held, and a person has permitted it.
   Held,        ///< Requests stay away: a person has to look. `reason` and `remedy` say why.
 };
 

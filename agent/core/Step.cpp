@@ -144,8 +144,8 @@ void Machine::on(const PermitServer &permit) {
     if (scriptOf(i).server != permit.server)
       continue;
     if (t.phase == Phase::Ended && t.verdict == Verdict::Held) {
-      t.verdict = Verdict::Withdrawn;
-      t.reason = "permitted by hand";
+      t.verdict = Verdict::ByHand;
+      t.reason.clear();
       t.remedy.clear();
       t.rollingBack = false;
       unseal(i);

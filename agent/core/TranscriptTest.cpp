@@ -41,6 +41,7 @@ std::vector<Block> readBlocks(const fs::path &file) {
       }
       blocks.emplace_back();
       where = Before;
+      continue;
     }
     if (line == "----")
       where = Expected;

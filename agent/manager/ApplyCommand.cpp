@@ -81,6 +81,17 @@ JournalResult<void> addRow(const PlanAtHand &at, Journal &journal) {
                           timeStamp(), "", ""});
 }
 
+/// The run that finished the plan was killed before it could say so: this one says it.
+std::optional<int> concludeInterrupted(const core::State &state, Journal &journal) {
+  auto row = journal.plan(state.script->plan);
+  if (!row || !*row || (*row)->state != "running")
+    return std::nullopt;
+  Console(state.script).summary(state, 0);
+  if (auto noted = journal.setPlanState(state.script->plan, "done", true, summarize(state)); !noted)
+    return std::nullopt;
+  return model::ExitDone;
+}
+
 int apply(CommandLine &command, const ApplyOptions &options) {
   auto at = readPlanAtHand(options.plan);
   if (!at) {
@@ -102,11 +113,14 @@ int apply(CommandLine &command, const ApplyOptions &options) {
   auto stands = stateOf(*at, state->journal);
   if (!stands)
     return command.fail(model::ExitFailed, stands.error());
-  if (stands->record.phase == core::PlanPhase::Done)
+  if (stands->record.phase == core::PlanPhase::Done) {
+    if (auto code = concludeInterrupted(*stands, state->journal))
+      return *code;
     return command.fail(model::ExitStale,
                         fmt::format("plan {} was carried out already; `ripple history` says when. "
                                     "Make a new plan for what is to be done now",
                                     shortId(at->plan.id)));
+  }
   if (std::string held = heldTasks(*stands); !held.empty() && core::isOver(stands->record.phase)) {
     fmt::print(stderr, "{}", held);
     return model::ExitFailed;
@@ -115,10 +129,12 @@ int apply(CommandLine &command, const ApplyOptions &options) {
   print(found.failed, "error");
   print(found.stale, "stale");
   if (!found.stale.empty() || !found.failed.empty()) {
+    std::string away = stillAway(*stands);
     fmt::print(stderr, "nothing was changed{}\n",
-               core::isOver(stands->record.phase) || !stands->record.begun
-                   ? ""
-                   : "; what the plan keeps away still is: `ripple abort` gives it back");
+               away.empty() ? ""
+                            : "; the plan still keeps away " + away +
+                                  ": apply it again when that is set right, or `ripple abort` "
+                                  "gives it back");
     return found.stale.empty() ? model::ExitFailed : model::ExitStale;
   }
   print(found.notes, "note");

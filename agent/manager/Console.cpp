@@ -81,10 +81,7 @@ void Console::summary(const core::State &state, double seconds) {
   }
   if (state.record.superseded)
     return line("another manager has taken over; this one has stopped and changes nothing more");
-  std::string forbidden;
-  for (const auto &[target, wanted] : state.record.targets)
-    if (wanted.forbidden || !wanted.confirmed)
-      forbidden += (forbidden.empty() ? "" : ", ") + core::describe(target);
+  std::string forbidden = stillAway(state);
   line(fmt::format("plan {} {}: {} in {:.1f} s; {}", shortId(state.script->plan),
                    core::toString(state.record.phase), summarize(state), seconds,
                    forbidden.empty() ? "all that it kept away is permitted again (read back)"
@@ -92,15 +89,23 @@ void Console::summary(const core::State &state, double seconds) {
 }
 
 std::string summarize(const core::State &state) {
-  std::map<core::Verdict, unsigned> counts;
+  std::map<std::string_view, unsigned> counts;
   for (const core::TaskRecord &task : state.record.tasks)
-    ++counts[task.verdict];
+    ++counts[task.verdict == core::Verdict::None ? "not begun" : core::toString(task.verdict)];
   std::string text;
   for (const auto &[verdict, count] : counts)
     text +=
         fmt::format("{}{} {} {}", text.empty() ? "" : ", ", count, count == 1 ? "task" : "tasks",
                     verdict == core::Verdict::None ? "not begun" : core::toString(verdict));
   return text;
+}
+
+std::string stillAway(const core::State &state) {
+  std::string away;
+  for (const auto &[target, wanted] : state.record.targets)
+    if (wanted.forbidden || !wanted.confirmed)
+      away += (away.empty() ? "" : ", ") + core::describe(target);
+  return away;
 }
 
 std::string shortId(const std::string &id) {

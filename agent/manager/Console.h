@@ -43,6 +43,8 @@ private:
 
 /// "1 server upgraded, 1 rolled back, 2 not begun", for the summary and the journal.
 std::string summarize(const core::State &state);
+/// What the plan wants forbidden, or does not know to be permitted: "shop.2/app1"; "" for nothing.
+std::string stillAway(const core::State &state);
 /// The plan's id, short enough for a line.
 std::string shortId(const std::string &id);
 

@@ -106,10 +106,10 @@ private:
   /// The journal of this plan says that the task has got as far as installing.
   bool mayBeInstalled(const core::Task &task) const {
     const core::TaskRecord &record = recordOf(task);
-    return record.verdict == core::Verdict::Upgraded || record.rollingBack || record.attempt > 1 ||
-           record.phase == core::Phase::Working || record.phase == core::Phase::Returning ||
-           record.phase == core::Phase::Confirming || record.phase == core::Phase::Unsealing ||
-           record.phase == core::Phase::Permitting;
+    return record.verdict == core::Verdict::Upgraded || record.verdict == core::Verdict::ByHand ||
+           record.rollingBack || record.attempt > 1 || record.phase == core::Phase::Working ||
+           record.phase == core::Phase::Returning || record.phase == core::Phase::Confirming ||
+           record.phase == core::Phase::Unsealing || record.phase == core::Phase::Permitting;
   }
 
   void inspectTask(const core::Task &task, const ServerReport &report) {
@@ -165,6 +165,8 @@ private:
                                           process.message.empty() ? "" : ": " + process.message));
       return;
     }
+    if (process.state != "running")
+      return;
     if (process.gate == "none" || process.gate == "other-layout" || process.gate == "broken")
       result.notes.push_back(
           fmt::format("{}: {} has no gate that its agent can read ({}): that it is quiescent is "
@@ -189,8 +191,10 @@ private:
       if (const auto *application = applicationOf(hosted.name))
         for (const model::ComponentVersion &component : application->components) {
           std::string found = report.installed(component.component);
-          if (!found.empty() && found != component.version && !component.version.empty() &&
-              !plan.upgrade(component.component) && said.insert(component.component).second)
+          bool expected = found.empty() || component.version.empty() ||
+                          found == component.version || plan.upgrade(component.component) ||
+                          journal.installed(server.name, component.component).value_or("") == found;
+          if (!expected && said.insert(component.component).second)
             result.notes.push_back(fmt::format("{}: {} is at {}; analyzed was {}", server.name,
                                                component.component, found, component.version));
         }

@@ -1,0 +1,31 @@
+"""The check fails, and so does the way back: requests stay away, a person is told, then permits."""
+import os
+
+from lab import Lab, expect
+
+
+def main():
+    with Lab(os.environ["RIPPLE_BINARY_DIR"], servers=2, minimum=1, service_ms=10) as lab:
+        lab.start()
+        plan = lab.plan("pricing", "1.1.0", check=["/bin/false"],
+                        rollback=[{"run": ["/bin/false"]}])
+        state = ["--state", lab.folder / "manager"]
+        done = lab.apply(plan, check=False)
+        print(done.stderr)
+        expect(done.returncode == 1, "exit code 1")
+        expect("HELD" in done.stderr and "ripple permit app1" in done.stderr, "says what to do")
+        away = lab.away()
+        expect(away and all("/app1 " in a for a in away), f"requests stay away from app1: {away}")
+        status = lab.status()
+        expect(status["plan"]["state"] == "failed", "status: failed")
+        reasons = [c["reason"] for c in status["servers"][0]["classes"] if c["state"] == "forbidden"]
+        expect(reasons and all("permit app1" in r for r in reasons), f"status says why: {reasons[0]}")
+        again = lab.apply(plan, check=False)
+        expect(again.returncode == 1 and "still held" in again.stderr, "apply again: still held")
+        expect(lab.run("permit", "app7", *state, check=False).returncode == 64, "no such server")
+        print(lab.run("permit", "app1", *state).stderr)
+        expect(not lab.away(), "permitted by a person, nothing is kept away")
+        expect(lab.get("shop", "/quote/1")[0] == 200, "and it answers")
+
+
+main()
