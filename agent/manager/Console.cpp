@@ -94,9 +94,8 @@ std::string summarize(const core::State &state) {
     ++counts[task.verdict == core::Verdict::None ? "not begun" : core::toString(task.verdict)];
   std::string text;
   for (const auto &[verdict, count] : counts)
-    text +=
-        fmt::format("{}{} {} {}", text.empty() ? "" : ", ", count, count == 1 ? "task" : "tasks",
-                    verdict == core::Verdict::None ? "not begun" : core::toString(verdict));
+    text += fmt::format("{}{} {} {}", text.empty() ? "" : ", ", count,
+                        count == 1 ? "task" : "tasks", verdict);
   return text;
 }
 
