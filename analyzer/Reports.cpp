@@ -109,6 +109,7 @@ private:
     return remarks.empty() ? use.component : fmt::format("{} ({})", use.component, joined(remarks));
   }
 
+  /// What REQUEST touches beyond what every request does.
   void add(const Application &application, const RequestKind &request) {
     out += '\n';
     line("  {}  {}:{} {}", bold(request.id), request.handler.file, request.handler.line,
@@ -116,8 +117,11 @@ private:
     if (!request.complete)
       line("    {}",
            loud("INCOMPLETE: it counts as touching what its unresolved parts could reach"));
+    std::set<std::string_view> ambient;
+    for (const ComponentUse &use : application.ambient)
+      ambient.insert(use.component);
     for (const ComponentUse &use : application.usesOf(request))
-      if (!isRunTime(list.component(use.component)))
+      if (!isRunTime(list.component(use.component)) && !ambient.contains(use.component))
         addUse(use);
     for (const Unresolved &entry : request.unresolved)
       add("    ", entry);

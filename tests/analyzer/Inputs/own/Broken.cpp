@@ -1,0 +1,2 @@
+#include "Generated.h"
+int broken() { return generated; }

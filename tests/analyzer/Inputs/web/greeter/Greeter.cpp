@@ -1,0 +1,2 @@
+#include "Greeter.h"
+std::string greet(const std::string &name) { return "Hello, " + name; }
