@@ -76,7 +76,8 @@ private:
     }
     planned.buildIds = {builds.begin(), builds.end()};
     for (const std::string &name : names)
-      if (const model::Component *component = inputs.components.component(name))
+      if (const model::Component *component = inputs.components.component(name);
+          component && !component->version.empty())
         planned.components.push_back({name, component->version});
     return planned;
   }
