@@ -363,7 +363,8 @@ class Cluster:
         return process
 
     def apply_log(self):
-        return (self.folder / "apply.log").read_text()
+        log = self.folder / "apply.log"
+        return log.read_text() if log.exists() else ""
 
     def status(self):
         return json.loads(self.run("status", "--state", self.folder / "manager",
