@@ -212,7 +212,7 @@ def remarks(measurements):
 
 def main():
     parser = argparse.ArgumentParser(prog="./dev demo", description=__doc__.split("\n")[0])
-    parser.add_argument("--rate", type=float, default=450, help="requests a second (default: 450)")
+    parser.add_argument("--rate", type=float, default=460, help="requests a second (default: 460, about 75 %% of the capacity)")
     parser.add_argument("--page", default="build/demo.html", help="where the HTML page goes")
     parser.add_argument("--keep", action="store_true", help="keep the scratch folder")
     parser.add_argument("--only", choices=("pricing", "catalog"), help="upgrade only this one")
@@ -220,7 +220,7 @@ def main():
     components = [(c, "1.1.0") for c in ("pricing", "catalog") if options.only in (None, c)]
     started = time.monotonic()
     try:
-        with Cluster(keep=options.keep) as cluster:
+        with Cluster(keep=options.keep, slots=12) as cluster:
             say("from source to three running servers behind HAProxy")
             cluster.start()
             measurements = Demo(cluster, options.rate).compare(components)
