@@ -74,12 +74,8 @@ public:
   void HandleTranslationUnit(ASTContext &context) override {
     Collector(context, unit.unit, catalog, unit.facts).run();
     const SourceManager &sources = context.getSourceManager();
-    for (auto file = sources.fileinfo_begin(); file != sources.fileinfo_end(); ++file) {
-      llvm::SmallString<256> path(file->first.getName());
-      sources.getFileManager().makeAbsolutePath(path);
-      llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
-      unit.dependencies.push_back(path.str().str());
-    }
+    for (auto file = sources.fileinfo_begin(); file != sources.fileinfo_end(); ++file)
+      unit.dependencies.push_back(absolutePath(sources.getFileManager(), file->first.getName()));
   }
 
 private:

@@ -29,3 +29,7 @@ ripple_library(ripple_analyzer_core
   resolve/Library.cpp
   resolve/Targets.cpp
   LINK ripple_model)
+ripple_unit_test(ripple_analyzer_core_test
+  StagesTest.cpp
+  link/PathsTest.cpp
+  LINK ripple_analyzer_core)

@@ -22,6 +22,9 @@ config.environment["RIPPLE_BINARY_DIR"] = config.binary_dir
 
 config.substitutions.append(("%ripple", os.path.join(bin_dir, "ripple")))
 config.substitutions.append(("%python", config.python))
+config.substitutions.append(("%expect", config.python + " " + os.path.join(
+    config.source_dir, "tests", "analyzer", "Inputs", "expect.py")))
+config.environment["RIPPLE_ANALYZER"] = os.path.join(bin_dir, "ripple-analyzer")
 config.substitutions.append(("%source", config.source_dir))
 config.substitutions.append(("%build", config.binary_dir))
 config.substitutions.append(("%testdata", os.path.join(config.source_dir, "testdata")))

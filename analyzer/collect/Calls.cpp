@@ -263,9 +263,13 @@ void BodyWalker::lookUp(const CallExpr *expression, const FunctionDecl *callee, 
         if (const auto *plainRecord = wanted->getPointeeType()->getAsRecordDecl())
           site.unlessOwned.push_back(names.type(plainRecord));
     }
+    // A record is an interface: its fields are called, not the symbol itself.
+    bool isRecord =
+        !wanted.isNull() && wanted->isPointerType() && wanted->getPointeeType()->isRecordType();
     TypeIndex type = wanted.isNull() ? none : names.typeOf(wanted);
-    facts.taken.push_back({current, names.unknown(name.str(), line),
-                           type == none ? names.voidPointer() : type, none, line});
+    if (!isRecord)
+      facts.taken.push_back({current, names.unknown(name.str(), line),
+                             type == none ? names.voidPointer() : type, none, line});
   }
   facts.unresolved.push_back(std::move(site));
 }

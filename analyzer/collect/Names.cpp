@@ -53,6 +53,21 @@ const CXXRecordDecl *lambdaOf(const FunctionDecl *function) {
 
 } // namespace
 
+std::string absolutePath(FileManager &files, llvm::StringRef path) {
+  llvm::SmallString<256> result(path);
+  files.makeAbsolutePath(result);
+  llvm::sys::path::remove_dots(result);
+  if (result.str().contains("/../")) {
+    llvm::SmallString<256> folder;
+    if (!files.getVirtualFileSystem().getRealPath(llvm::sys::path::parent_path(result), folder)) {
+      llvm::sys::path::append(folder, llvm::sys::path::filename(result));
+      result = folder;
+    }
+    llvm::sys::path::remove_dots(result, /*remove_dot_dot=*/true);
+  }
+  return result.str().str();
+}
+
 Names::Names(ASTContext &context, std::string mainFile, Facts &facts)
     : astContext(context), mainFile(std::move(mainFile)), facts(facts), policy(policyFor(context)),
       mangler(ItaniumMangleContext::create(context, context.getDiagnostics())) {}
@@ -333,12 +348,10 @@ SourceLine Names::line(SourceLocation location) {
     files[file] = none;
     return {};
   }
-  llvm::SmallString<256> path(entry->getName());
-  sources.getFileManager().makeAbsolutePath(path);
-  llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
-  auto [place, isNew] = filesByName.try_emplace(path.str(), facts.files.size());
+  std::string path = absolutePath(sources.getFileManager(), entry->getName());
+  auto [place, isNew] = filesByName.try_emplace(path, facts.files.size());
   if (isNew)
-    facts.files.push_back(path.str().str());
+    facts.files.push_back(path);
   files[file] = place->second;
   return {place->second, number};
 }

@@ -14,12 +14,16 @@
 #include <clang/AST/DeclCXX.h>
 #include <clang/AST/GlobalDecl.h>
 #include <clang/AST/Mangle.h>
+#include <clang/Basic/FileManager.h>
 #include <llvm/ADT/DenseMap.h>
 #include <llvm/ADT/StringMap.h>
 #include <memory>
 #include <string>
 
 namespace ripple::analyzer {
+
+/// PATH, made absolute. Where it goes up ("x/../y"), as the disk has it: x may be a symlink.
+std::string absolutePath(clang::FileManager &files, llvm::StringRef path);
 
 class Names {
 public:

@@ -1,0 +1,4 @@
+#include "world.h"
+#include "generated-by-nobody.h"
+
+int broken() { return undeclared; }
