@@ -35,6 +35,21 @@ void readCommand(ObjectReader &object, std::string_view key, std::vector<std::st
                            "write where it is: no shell and no search path is used");
 }
 
+void readEnvironment(ObjectReader &object, std::map<std::string, std::string> &out) {
+  const Node *node = object.take("environment");
+  if (!node)
+    return;
+  Value value(*node, object.value(), "environment");
+  if (!value.is(Node::Kind::Object, "a mapping"))
+    return;
+  for (const Member &member : node->members()) {
+    if (member.key.empty() ||
+        member.key.find_first_of(std::string_view("=\0", 2)) != member.key.npos)
+      value.mistake({member.key}, "is no name of a variable", "leave out '=' and NUL");
+    read(Value(member.value, value, member.key), out[std::string(member.key)], Text::Any);
+  }
+}
+
 void readSignal(ObjectReader &object, std::string_view key, int &out) {
   static constexpr int Signals[] = {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, SIGKILL};
   if (const Node *node = object.take(key))
@@ -46,11 +61,13 @@ void readSignal(ObjectReader &object, std::string_view key, int &out) {
 void readReady(ObjectReader &object, std::string &out) {
   if (!object.optional("ready", out))
     return;
-  static const std::regex Http(R"(http://(\[[0-9a-fA-F:.]+\]|[^\s/:@?#]+):[0-9]{1,5}(/\S*)?)");
+  static const std::regex Http(
+      R"(http://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([1-9][0-9]{0,4})(/[!-~]*)?)");
+  std::smatch match;
   if (out.rfind("https://", 0) == 0)
     object.value().mistake({"ready"}, "a ready check by https is not available yet",
                            "give an http:// URL on the loopback interface");
-  else if (!std::regex_match(out, Http))
+  else if (!std::regex_match(out, match, Http) || std::stoi(match[2]) > 65'535)
     object.value().mistake({"ready"}, "'" + out + "' is not a URL that can be asked",
                            "write http://HOST:PORT/PATH");
 }
@@ -64,9 +81,9 @@ static void read(const Value &value, SupervisedProcess &out) {
   if (!object.isObject())
     return;
   object.required("name", out.name, Text::Name);
-  object.required("application", out.application);
+  object.required("application", out.application, Text::Name);
   readCommand(object, "command", out.command);
-  object.optional("environment", out.environment);
+  readEnvironment(object, out.environment);
   object.optional("directory", out.directory);
   readSignal(object, "stopSignal", out.stopSignal);
   object.optional("stopTimeout", out.stopTimeout);
@@ -180,7 +197,7 @@ void resolvePaths(const std::string &folder, AgentConfig &out) {
 }
 
 void readBody(ObjectReader &object, const std::string &folder, AgentConfig &out) {
-  object.required("server", out.server);
+  object.required("server", out.server, Text::Name);
   readListen(object, out.listen);
   object.required("state", out.state);
   object.optional("root", out.root);

@@ -8,6 +8,7 @@
 // output.
 //
 //===----------------------------------------------------------------------===//
+#include "model/AgentConfig.h"
 #include "model/Catalog.h"
 #include "model/ChangeSet.h"
 #include "model/ComponentsList.h"
@@ -48,6 +49,9 @@ Result<Answer> answer(Result<Status> status) {
 Result<Answer> answer(const Result<Catalog> &catalog) {
   return catalog.map([](const auto &) { return Answer{}; });
 }
+Result<Answer> answer(const Result<AgentConfig> &config) {
+  return config.map([](const auto &) { return Answer{}; });
+}
 
 Result<Answer> readAny(const std::string &file) {
   auto text = readFile(file);
@@ -66,6 +70,8 @@ Result<Answer> readAny(const std::string &file) {
     return answer(readPlan(file));
   if (*format == "ripple.catalog")
     return answer(readCatalog(file));
+  if (*format == "ripple.agent")
+    return answer(readAgentConfig(file));
   if (*format == "ripple.status")
     return answer(parseStatus(*text, file));
   return mistake(Place{file, 0, "/format"}, "the format '" + *format + "' is not known");

@@ -1,0 +1,27 @@
+//===- FuzzAgent.cpp - Bytes to an agent's configuration or a command -----===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "agent/daemon/ApiMessages.h"
+#include "model/AgentConfig.h"
+
+#include <cstdlib>
+
+using namespace ripple;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *bytes, std::size_t size) {
+  std::string_view text(reinterpret_cast<const char *>(bytes), size);
+  auto config = model::parseAgentConfig(text, "input");
+  if (!config && config.error().empty())
+    std::abort(); // A refusal without a reason.
+  agent::parseTaskCommand("input", text, true);
+  // What the journal holds of an action is the same action.
+  if (auto command = agent::parseActionCommand("input", text)) {
+    auto written = agent::writeActionRequest(command->request);
+    auto again = agent::parseActionRequest(written);
+    if (!again || agent::writeActionRequest(*again) != written)
+      std::abort();
+  }
+  return 0;
+}
