@@ -39,8 +39,13 @@ const Task *Tasks::find(const std::string &plan, const std::string &task) const 
   return nullptr;
 }
 
-/// Journal first, then memory.
+/// Journal first, then memory. A manager that waits repeats its command: what the journal holds
+/// already is not written again.
 JournalResult<void> Tasks::put(const Task &task) {
+  const Task *held = find(task.plan, task.task);
+  if (held && held->sealed == task.sealed && held->restarted == task.restarted &&
+      writeSeals(held->seal) == writeSeals(task.seal))
+    return {};
   TaskRow row{task.plan, task.task, task.sealed, writeSeals(task.seal)};
   row.restarted = nlohmann::json(task.restarted).dump();
   if (auto put = Journal.putTask(row); !put)
