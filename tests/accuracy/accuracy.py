@@ -1,16 +1,19 @@
 """What a request really entered, against what the Components List says that it may touch.
 
-    accuracy.py --components LIST --application NAME --drive DRIVE.yaml -- COMMAND…
+    accuracy.py --components LIST --application NAME --drive DRIVE.yaml [--strict] -- COMMAND…
 
 Runs COMMAND (a server of the application) under callgrind, sends it the requests of DRIVE.yaml one
 at a time, and records for each the shared objects whose code ran while it was served. Every one of
 them has to belong to a component that the list names for the request kind (its own, ambient ones, or
-the application itself). Prints, for each request, how many components ran, how many the list names,
+the application itself). A part that is not resolved covers what it could reach; with --strict it does
+not, and a request kind that DRIVE.yaml leaves out is a failure. Prints, for each request, how many components ran, how many the list names,
 and what the list missed; then recall and the mean size of the sets beside the application's whole
 DT_NEEDED closure. Exit code 1: something was missed, or a request could not be driven.
 
+In COMMAND, "{port}" stands for a free port, where the server has to listen.
+
 DRIVE.yaml:
-    ready: /healthz                    # asked until it answers; PORT comes from --port
+    ready: /healthz                    # asked until it answers
     requests:
       - {kind: "GET /products", target: /products?page=2, expect: 200}
       - {kind: "POST /quote", method: POST, target: /quote, body: "{}", expect: 400, settleMs: 300}
@@ -23,6 +26,7 @@ import http.client
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -78,15 +82,16 @@ def mappings_of(pid):
 class Ownership:
     """Which component of the list owns a file that ran."""
 
-    def __init__(self, document, application):
+    def __init__(self, document, application, root, binary):
         self.by_path, self.by_soname, self.ids = {}, {}, set()
         for component in document["components"]:
             self.ids.add(component["id"])
             if component.get("path"):
-                self.by_path[os.path.realpath(component["path"])] = component["id"]
+                path = os.path.realpath(os.path.join(root, component["path"]))
+                self.by_path[path] = component["id"]
             if component.get("soname"):
                 self.by_soname[component["soname"]] = component["id"]
-        self.application = application
+        self.by_path[os.path.realpath(binary)] = application["name"]
         self.packages = {}
 
     def package(self, path):
@@ -100,18 +105,21 @@ class Ownership:
         path = os.path.realpath(path)
         if path in self.by_path:
             return self.by_path[path]
-        if path == os.path.realpath(self.application["binary"]["path"]):
-            return self.application["name"]
         soname = soname_of(path)
         if soname in self.by_soname:
             return self.by_soname[soname]
         return self.package(path) or path
 
 
-def soname_of(path):
-    found = re.search(r"\(SONAME\).*\[(.*)\]",
-                      subprocess.run(["readelf", "-d", path], capture_output=True, text=True).stdout)
+def readelf(option, path, pattern):
+    """The group of PATTERN in what readelf says of PATH; "" where it is not found."""
+    found = re.search(pattern, subprocess.run(["readelf", option, path], capture_output=True,
+                                              text=True).stdout)
     return found.group(1) if found else ""
+
+
+def soname_of(path):
+    return readelf("-d", path, r"\(SONAME\).*\[(.*)\]")
 
 
 def needed_closure(binary):
@@ -120,20 +128,29 @@ def needed_closure(binary):
     return {os.path.realpath(path) for path in re.findall(r"(/\S+) \(0x", out)}
 
 
-def allowed(application, request):
-    """What the list says that REQUEST may touch; None for everything."""
-    if not application["complete"] or not request["complete"] or request["unresolved"]:
-        for unresolved in request["unresolved"]:
-            if "*" in unresolved["couldReach"]:
-                return None
-        if not application["complete"] or not request["complete"]:
-            return None
+def named(application, request):
+    """What the list names for REQUEST."""
     uses = request.get("components")
     if uses is None:
         uses = application["componentSets"][request["componentSet"]]
-    ids = {use["component"] for use in uses + application["ambient"]}
-    ids.update(i for u in request["unresolved"] for i in u["couldReach"])
-    return ids | {application["name"]}
+    return {use["component"] for use in uses + application["ambient"]} | {application["name"]}
+
+
+def allowed(application, request, strict):
+    """What the list says that REQUEST may touch; None for everything."""
+    names = named(application, request)
+    if strict:
+        return names
+    reach = {id for unresolved in request["unresolved"] for id in unresolved["couldReach"]}
+    if "*" in reach or not (application["complete"] and request["complete"]):
+        return None
+    return names | reach
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 class Server:
@@ -204,7 +221,8 @@ def main():
     parser.add_argument("--components", required=True)
     parser.add_argument("--application", required=True)
     parser.add_argument("--drive", required=True)
-    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--root", default=".", help="what relative paths in LIST are relative to")
+    parser.add_argument("--strict", action="store_true")
     parser.add_argument("command", nargs="+")
     options = parser.parse_args()
     with open(options.components, encoding="utf-8") as file:
@@ -213,19 +231,28 @@ def main():
         drive = yaml.safe_load(file)
     application = next(a for a in document["applications"] if a["name"] == options.application)
     kinds = {request["id"]: request for request in application["requests"]}
-    ownership = Ownership(document, application)
+    build_id = readelf("-n", options.command[0], r"Build ID: ([0-9a-f]+)")
+    if build_id != application["binary"]["buildId"]:
+        raise SystemExit(f"{options.command[0]} is not what was analyzed: its build-id is {build_id}, "
+                         f"the list's {application['binary']['buildId']}")
+    ownership = Ownership(document, application, options.root, options.command[0])
     with tempfile.TemporaryDirectory(prefix="ripple-accuracy-") as folder:
-        server = Server(options.command, options.port, drive["ready"], folder)
+        port = free_port()
+        command = [word.replace("{port}", str(port)) for word in options.command]
+        server = Server(command, port, drive["ready"], folder)
         try:
-            failures, ran = measure(server, drive["requests"], kinds, application, ownership)
+            failures, ran = measure(server, drive["requests"], kinds, application, ownership,
+                                    options.strict)
         finally:
             server.stop()
     closure = {ownership.of(path) for path in needed_closure(options.command[0])} - RUNTIME
-    report(kinds, ran, application, closure, failures)
+    if options.strict:
+        failures += [f"{kind}: not driven" for kind in sorted(set(kinds) - set(ran))]
+    report(kinds, ran, application, closure, failures, options.strict)
     return 1 if failures else 0
 
 
-def measure(server, requests, kinds, application, ownership):
+def measure(server, requests, kinds, application, ownership, strict):
     """Drives every request. Returns what went wrong, and kind → components that ran."""
     failures, ran = [], collections.defaultdict(set)
     for request in requests:
@@ -236,7 +263,7 @@ def measure(server, requests, kinds, application, ownership):
         status, files = server.drive(request)
         touched = {ownership.of(path) for path in files}
         ran[kind] |= touched
-        may = allowed(application, kinds[kind])
+        may = allowed(application, kinds[kind], strict)
         missed = set() if may is None else touched - may
         print(f"{kind:32} {request['target'][:40]:40} {status}  ran {len(touched):2}, "
               f"listed {'all' if may is None else len(may)}"
@@ -249,14 +276,14 @@ def measure(server, requests, kinds, application, ownership):
     return failures, ran
 
 
-def report(kinds, ran, application, closure, failures):
+def report(kinds, ran, application, closure, failures, strict):
     """Recall and precision, then every failure."""
     ambient = {use["component"] for use in application["ambient"]} | RUNTIME | {application["name"]}
-    listed = [allowed(application, kind) for kind in kinds.values()]
+    listed = [allowed(application, kind, strict) for kind in kinds.values()]
     sizes = [len(closure - ambient) if may is None else len(may - ambient) for may in listed]
     hits = total = 0
     for kind, touched in ran.items():
-        may = allowed(application, kinds[kind])
+        may = allowed(application, kinds[kind], strict)
         total += len(touched)
         hits += len(touched) if may is None else len(touched & may)
     undriven = sorted(set(kinds) - set(ran))
