@@ -106,6 +106,7 @@ ChildSpec specOf(const ActionRequest &request, const ActionContext &context,
                  const std::vector<std::string> &argv) {
   ChildSpec spec;
   spec.argv = argv;
+  spec.directory = context.root;
   spec.log = logOf(request, context);
   spec.environment = {{"RIPPLE_SERVER", context.server},
                       {"RIPPLE_PLAN", request.plan},
