@@ -36,12 +36,12 @@ struct Targets {
 Targets targetsOf(SessionList &list, const std::vector<Seal> &seals) {
   list.refresh();
   Targets targets;
-  std::vector<GateState> states = list.gates();
+  std::vector<GateState> unreadable = list.unreadable();
   for (const Seal &seal : seals) {
     for (const auto &segment : list.segments(seal.application))
       targets.all.push_back({segment, segment->bitsOf(seal.components, targets.found.unknown)});
-    for (const GateState &state : states)
-      if (!state.readable && (state.application == seal.application || state.application.empty()))
+    for (const GateState &state : unreadable)
+      if (state.application == seal.application || state.application.empty())
         targets.found.unreadable.push_back(state.file);
   }
   targets.found.gates = static_cast<unsigned>(targets.all.size());

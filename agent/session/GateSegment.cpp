@@ -204,6 +204,7 @@ GateState GateSegment::state() const {
   GateState state = identityState();
   state.table = Table_;
   state.plugins = plugins();
+  readSeals(state);
   state.recordsMax = RecordsMax;
   bool whole = forEachRequest([&](const ActiveRequest &request) {
     (request.held ? state.held : state.active) += request.count();

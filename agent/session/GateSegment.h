@@ -98,6 +98,7 @@ private:
   std::optional<std::string> map(int fd, std::uint64_t size);
   std::optional<std::string> copyTable(const ripple_counts &counts);
   std::string requestId(std::uint32_t kind) const;
+  void readSeals(GateState &state) const;
   const std::uint64_t *setOf(std::uint32_t kind) const;
   std::optional<bool> readRecord(std::uint32_t from, ripple_record &out,
                                  std::uint32_t &index) const;

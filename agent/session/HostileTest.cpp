@@ -25,7 +25,6 @@ using namespace std::chrono_literals;
 using ripple::gate::Claim;
 using ripple::gate::Gate;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 namespace {
 

@@ -27,6 +27,7 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 /// ThreadSanitizer ends a child of fork that starts a thread, unless it is told not to.
+// NOLINTNEXTLINE(bugprone-reserved-identifier)
 extern "C" const char *__tsan_default_options() { return "die_after_fork=0"; }
 
 namespace {
@@ -130,7 +131,7 @@ TEST_F(ProcessTest, aReusedPidIsAnotherProcess) {
     copy.assign(std::istreambuf_iterator<char>(in), {});
   }
   copy[24] = static_cast<char>(copy[24] + 1); // start time
-  std::string file = directory.write("shop." + std::to_string(::getpid()) + ".gate", copy);
+  directory.write("shop." + std::to_string(::getpid()) + ".gate", copy);
   EXPECT_THAT(pids(), IsEmpty());
   EXPECT_EQ(files(), 0u);
 }

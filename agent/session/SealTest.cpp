@@ -84,9 +84,13 @@ TEST_F(SealTest, sealIsRefusedWhileARequestUsesItAndOpensAgain) {
 TEST_F(SealTest, drainAdmitsAndReopensWhatWasSealed) {
   Gate gate = openGate(directory, {}, 50);
   ASSERT_TRUE(control.seal(pricing).sealed);
+  EXPECT_THAT(list.gates().at(0).sealed, testing::ElementsAre("pricing"));
+  EXPECT_THAT(list.gates().at(0).draining, testing::IsEmpty());
   Quiescence found = control.drain(pricing);
   EXPECT_FALSE(found.sealed);
   EXPECT_EQ(found.gates, 1u);
+  EXPECT_THAT(list.gates().at(0).sealed, testing::IsEmpty());
+  EXPECT_THAT(list.gates().at(0).draining, testing::ElementsAre("pricing"));
   EXPECT_TRUE(gate.enter(gate.kindOf("GET /price")));
 }
 

@@ -191,6 +191,21 @@ void GateSegment::wakeHeld() {
   });
 }
 
+void GateSegment::readSeals(GateState &state) const {
+  for (std::uint32_t i = 0; i < Table.components; ++i) {
+    std::uint64_t sealed = 0, draining = 0;
+    guarded([&] {
+      sealed = Seals[i / 64].sealed.load();
+      draining = Seals[i / 64].draining.load();
+    });
+    std::string component = printable(ripple_table_component(&Table, i));
+    if (hasBit(&sealed, i % 64))
+      state.sealed.push_back(component);
+    else if (hasBit(&draining, i % 64))
+      state.draining.push_back(component);
+  }
+}
+
 void GateSegment::markDraining(const ComponentBits &bits) {
   change(bits, [](ripple_seal_word &seal, std::uint64_t word) {
     seal.draining.fetch_or(word);

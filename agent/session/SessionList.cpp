@@ -131,6 +131,11 @@ SessionList::segments(std::string_view application) const {
   return found;
 }
 
+std::vector<GateState> SessionList::unreadable() const {
+  std::lock_guard lock(Mutex);
+  return Unreadable;
+}
+
 std::vector<GateState> SessionList::gates() const {
   std::vector<GateState> gates;
   for (const auto &segment : segments())

@@ -56,6 +56,8 @@ struct GateState {
   std::string problem;
   TableState table = TableState::Ok;
   std::vector<GatePlugin> plugins;
+  /// Components that are closed or marked so, whoever did it; sorted as in the table.
+  std::vector<std::string> sealed, draining;
   std::uint32_t recordsMax = 0;
   std::uint64_t active = 0;   ///< Requests under way, those without a record counted.
   std::uint64_t held = 0;     ///< Requests that wait at a sealed component.
@@ -77,12 +79,16 @@ public:
   /// As of the last refresh, with the counts of now. Sorted by application, pid.
   std::vector<GateState> gates() const;
 
+  /// Segments that could not be read at the last refresh.
+  std::vector<GateState> unreadable() const;
+
   /// Every active request of every readable gate; those of a gate that have no record are one
   /// entry. Sorted by application, pid, start.
   std::vector<model::Session> sessions() const;
 
   /// Waits until a request has ended or is held at some gate, or TIMEOUT. It may miss one that
-  /// was over before the call, so look first, and look again after TIMEOUT. True: something was.
+  /// was over before the first call, so look first, and look again after TIMEOUT. True: something
+  /// was. For one thread at a time.
   bool waitActivity(std::chrono::milliseconds timeout);
 
   /// The gates of APPLICATION, or of all where it is empty.
