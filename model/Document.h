@@ -24,7 +24,7 @@
 
 namespace ripple::model {
 
-/// Exit codes of every program (docs/formats/exit-codes.md).
+/// Exit codes of every program (README.md).
 enum ExitCode : int {
   ExitDone = 0,
   ExitFailed = 1,
