@@ -176,7 +176,7 @@ def kill(build, seed=None):
             expect_quietly(time.monotonic() < deadline, f"completed in 90 s; it did not: {cluster.apply_log()}")
             apply = cluster.start_apply(plan)
             with contextlib.suppress(Exception):
-                apply.wait(random.uniform(.02, .3) if kills < 8 else 60)
+                apply.wait(random.uniform(.02, 1.2) if kills < 8 else 60)
             if apply.poll() is not None:
                 expect_quietly(apply.returncode == 0, f"apply: exit {apply.returncode}\n{cluster.apply_log()}")
                 break
