@@ -302,7 +302,8 @@ class Cluster:
         for application in APPLICATIONS:
             own = SOURCE / "testdata/apps" / application / "ripple-catalog.yaml"
             catalog = ["--catalog", own] if own.exists() else []
-            common = ["analyze", "-p", self.build, "--target", application, *catalog]
+            common = ["analyze", "-p", self.build, "--target", application, *catalog,
+                      "--cache", self.build / "tests/cache"]
             self.run(*common, "-o", self.folder / f"{application}.json", timeout=600)
             self.run(*common, "--format", "gate", "-o", self.folder / f"{application}.gate",
                      timeout=600)
