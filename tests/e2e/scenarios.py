@@ -172,12 +172,14 @@ def kill(build, seed=None):
         load = cluster.load(mix(cluster, 100, 110, str(stop)))
         deadline = time.monotonic() + 90
         kills = {"apply": 0, "agent": 0}
-        version = "1.0.0"
+        version, rounds = "1.0.0", 0
         while kills["apply"] < 6 or kills["agent"] < 3:  # There and back again, until it was hit enough.
             expect_quietly(time.monotonic() < deadline,
                            f"hit often enough in 90 s; it was not: {kills}\n{cluster.apply_log()}")
             version = "1.1.0" if version == "1.0.0" else "1.0.0"
-            plan = cluster.plan("pricing", version)
+            # A plan is for one use: the same change a second time is another change set.
+            rounds += 1
+            plan = cluster.plan("pricing", version, quiesceTimeout=f"{30 + rounds}s")
             complete_under_kills(cluster, plan, kills, deadline)
             expect(set(installed(cluster).values()) == {version},
                    f"every server has {version}; killed so far: {kills}")
