@@ -75,7 +75,8 @@ private:
   /// runs: the file says whose they are. Everything else belongs to whoever defines the symbol.
   static bool belongsToFile(const Entity &entity) {
     return entity.hasBody || entity.kind == EntityKind::Type || entity.kind == EntityKind::Field ||
-           entity.kind == EntityKind::Initialiser;
+           entity.kind == EntityKind::Initialiser ||
+           (entity.kind == EntityKind::Variable && entity.defined.file != none);
   }
 
   Place placeOf(const Entity &entity) {
@@ -83,9 +84,12 @@ private:
       const SourceLine line = entity.defined.file != none ? entity.defined : entity.declared;
       return places.ofFile(fileOf(line));
     }
-    if (auto place = places.ofSymbol(entity.symbol))
-      return *place;
-    return places.ofFile(fileOf(entity.declared));
+    const std::optional<Place> definer = places.ofSymbol(entity.symbol);
+    if (definer && places.isImported(entity.symbol))
+      return *definer;
+    const Place &place = places.ofFile(fileOf(entity.declared));
+    // Declared by nobody else (operator new, a user's own `int puts(const char *);`).
+    return place.kind == Place::Kind::Application && definer ? *definer : place;
   }
 
   std::string ownerOf(const Entity &entity) {

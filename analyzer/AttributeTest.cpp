@@ -114,6 +114,15 @@ TEST_F(AttributeTest, BelievesTheSymbolBeforeTheHeader) {
   EXPECT_EQ(ownerOf(print), "libc6");
 }
 
+TEST_F(AttributeTest, BelievesTheHeaderForWhatTheProgramDoesNotImport) {
+  // Other libraries export it too, but the program calls a copy of its own.
+  const auto own = declared("malloc", "/usr/include/gtest/gtest.h");
+  const auto implicit = declared("calloc", "");
+  run();
+  EXPECT_EQ(ownerOf(own), "libgtest-dev");
+  EXPECT_EQ(ownerOf(implicit), "libc6") << "there is no header to believe";
+}
+
 TEST_F(AttributeTest, BelievesTheFileForWhatHasABody) {
   // An inline function that a library happens to export is still compiled in.
   const auto inlined = defined("printf", "/usr/include/gtest/gtest.h");

@@ -68,9 +68,13 @@ Places::Places(const Loaded &everything, const LoadedApplication &which)
     closurePlaces.push_back(ofLibrary(library.path));
     for (const DynamicSymbol &symbol : library.defined)
       definer.emplace(symbol.name, index);
-    if (auto at = targetOfLibrary.find(canonical(library.path)); at != targetOfLibrary.end())
+    if (auto at = targetOfLibrary.find(canonical(library.path)); at != targetOfLibrary.end()) {
       near.insert(at->second);
+      addImports(library);
+    }
   }
+  if (auto binary = search.read(application.file))
+    addImports(**binary); // `search` keeps the file, and with it the names.
   nearTargets.assign(near.begin(), near.end());
   for (std::size_t unit : application.units) {
     const std::string &target = loaded.units[unit].target;
@@ -79,6 +83,11 @@ Places::Places(const Loaded &everything, const LoadedApplication &which)
     if (!isNew && target == application.name)
       at->second = target;
   }
+}
+
+void Places::addImports(const ElfFile &file) {
+  for (const DynamicSymbol &symbol : file.undefined)
+    imported.insert(symbol.name);
 }
 
 std::optional<Place> Places::ofSymbol(std::string_view symbol) const {

@@ -20,6 +20,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace ripple::analyzer {
@@ -45,8 +46,12 @@ class Places {
 public:
   Places(const Loaded &everything, const LoadedApplication &which);
 
-  /// The library of the closure that the loader binds SYMBOL to; nothing if none defines it.
+  /// The first library of the closure, in load order, that defines SYMBOL; nothing if none does.
   std::optional<Place> ofSymbol(std::string_view symbol) const;
+
+  /// Whether the program or a library of this build leaves SYMBOL open, so that the loader binds it
+  /// to `ofSymbol`. What is not imported is a copy of its own: inlined, or linked statically.
+  bool isImported(std::string_view symbol) const { return imported.contains(symbol); }
 
   /// Where code (or a type) that stands in FILE belongs.
   const Place &ofFile(const std::string &file);
@@ -70,6 +75,7 @@ private:
   Place ofTarget(const std::string &name) const;
   Place ofObjectLibrary(std::size_t index) const;
   Place ofPackageFile(const Package &package);
+  void addImports(const ElfFile &file);
   bool isOwn(const std::string &file) const;
 
   const Loaded &loaded;
@@ -80,8 +86,9 @@ private:
   std::map<std::string, std::size_t> targetOfLibrary;          ///< By canonical path.
   std::vector<Place> closurePlaces;                            ///< By library of the closure.
   std::unordered_map<std::string_view, std::uint32_t> definer; ///< Symbol → library, the first.
-  std::map<std::string, std::string> targetOfSource;           ///< Sources of the application.
-  std::map<std::string, Place> places;                         ///< Answers of ofFile.
+  std::unordered_set<std::string_view> imported;
+  std::map<std::string, std::string> targetOfSource; ///< Sources of the application.
+  std::map<std::string, Place> places;               ///< Answers of ofFile.
 };
 
 /// The folder name that holds vendored code in PATH ("third_party/fmt"), relative to the source

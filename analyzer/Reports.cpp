@@ -32,6 +32,10 @@ std::string joined(const std::vector<std::string> &words, std::string_view betwe
   return fmt::format("{}", fmt::join(words, between));
 }
 
+std::string counted(std::size_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 /// Writes one list as text.
 class TextReport {
 public:
@@ -150,8 +154,9 @@ private:
         incomplete += !request.complete;
       }
     }
-    line("{} applications, {} requests, {} components, {} unresolved, {} requests incomplete",
-         list.applications.size(), requests, list.components.size(), unresolved, incomplete);
+    line("{}, {}, {}, {} unresolved, {} incomplete",
+         counted(list.applications.size(), "application"), counted(requests, "request"),
+         counted(list.components.size(), "component"), unresolved, counted(incomplete, "request"));
   }
 
   const ComponentsList &list;

@@ -1,2 +1,6 @@
+#include <stdio.h>
+
 int fixture_first(int value);
-int main(int argc, char **argv) { return argv ? fixture_first(argc) : 1; }
+const char *fixture_format = "%d %s\n";
+
+int main(int argc, char **argv) { return printf(fixture_format, fixture_first(argc), argv[0]) < 0; }
