@@ -26,6 +26,7 @@ public:
       checkPolicy(policy);
     for (const model::Upgrade &upgrade : inputs.change.upgrades)
       checkUpgrade(upgrade);
+    checkRules();
     return std::move(mistakes);
   }
 
@@ -78,6 +79,22 @@ private:
       inputs.warnings.push_back(
           fmt::format("{}: the analyzed version is {}, the change set's `from` is {}",
                       upgrade.component, component->version, upgrade.from));
+  }
+
+  /// A rule that the planner cannot keep yet must not be passed over in silence.
+  void checkRules() {
+    auto refuse = [&](const char *pointer, const char *rule) {
+      add(files.change, pointer, fmt::format("{} is not available yet", rule),
+          "take it out, and keep it by hand");
+    };
+    const model::ChangeSet &change = inputs.change;
+    if (!change.forbidTogether.empty())
+      refuse("/forbidTogether", "forbidTogether");
+    if (!change.windows.empty())
+      refuse("/windows", "windows");
+    if (std::any_of(change.upgrades.begin(), change.upgrades.end(),
+                    [](const model::Upgrade &upgrade) { return upgrade.phaseIn; }))
+      refuse("/upgrades", "phaseIn");
   }
 
   Inputs &inputs;
