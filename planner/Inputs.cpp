@@ -75,10 +75,26 @@ private:
           fmt::format("'{}' is part of the binaries that use it (kind {})", upgrade.component,
                       toString(component->kind)),
           "to upgrade it, build those applications anew and upgrade them");
+    checkRestart(upgrade);
     if (!component->version.empty() && component->version != upgrade.from)
       inputs.warnings.push_back(
           fmt::format("{}: the analyzed version is {}, the change set's `from` is {}",
                       upgrade.component, component->version, upgrade.from));
+  }
+
+  /// Where processes have to start again, it must be known which.
+  void checkRestart(const model::Upgrade &upgrade) {
+    if (domainOf(inputs, upgrade) < model::RestartDomain::Process || upgrade.restartWith)
+      return;
+    Impact impact(inputs.components, upgrade.component);
+    for (const model::Server &server : inputs.servers.servers)
+      for (const model::HostedApplication &hosted : server.applications)
+        if (const auto *application = inputs.components.application(hosted.name);
+            application && hosted.process.empty() && impact.loads(*application))
+          add(files.servers, "/servers",
+              fmt::format("{}: replacing {} restarts {}, and nothing says which process that is",
+                          server.name, upgrade.component, hosted.name),
+              "name it there (process), or in the change set (restartWith)");
   }
 
   /// A rule that the planner cannot keep yet must not be passed over in silence.
@@ -88,6 +104,12 @@ private:
           "take it out, and keep it by hand");
     };
     const model::ChangeSet &change = inputs.change;
+    for (const model::OrderRule &rule : change.order)
+      for (const model::ComponentVersion &side : {rule.before, rule.after})
+        if (!inputs.components.component(side.component))
+          add(files.change, "/order",
+              fmt::format("no Components List has the component '{}'", side.component),
+              "write it as the lists do, or take the rule out");
     if (!change.forbidTogether.empty())
       refuse("/forbidTogether", "forbidTogether");
     if (!change.windows.empty())

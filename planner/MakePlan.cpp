@@ -37,7 +37,8 @@ public:
     copyInputs();
     for (std::size_t i = 0; i < tasks.size(); ++i)
       addTask(tasks[i], fmt::format("t{}", i + 1));
-    addGates();
+    addGates(false);
+    addGates(true); // They speak of the waves as they are then.
     findMixedVersions();
     summarise();
     plan.id = model::planId(plan);
@@ -125,7 +126,7 @@ private:
     }
     for (const model::HostedApplication *hosted : task.restarts) {
       Step restart = step(id, task, "restart/" + hosted->name, StepAction::Restart);
-      restart.process = hosted->process;
+      restart.process = hosted->process.empty() ? restartWith(task) : hosted->process;
       restart.application = hosted->name;
       push(std::move(restart), last);
       last = plan.steps.back().id;
@@ -142,6 +143,14 @@ private:
     permitsOf[task.wave].push_back(id + "/permit");
   }
 
+  /// The process that the change set names; "" if none of the task's upgrades does.
+  std::string restartWith(const Task &task) const {
+    for (const std::string &component : task.components)
+      if (const auto &with = inputs.change.upgrade(component)->restartWith)
+        return with->process.empty() ? with->unit : with->process;
+    return "";
+  }
+
   model::Milliseconds timeoutOf(const Task &task) const {
     model::Milliseconds longest{0};
     for (const std::string &component : task.components)
@@ -149,15 +158,16 @@ private:
     return longest;
   }
 
-  /// Steps that everything later waits for. `after` says what has to be permitted before.
-  void addGates() {
-    unsigned number = 0;
+  /// Steps that everything later waits for: those after a wave, or the others.
+  void addGates(bool afterWaves) {
     for (const model::Gate &gate : inputs.change.gates) {
+      if (gate.after.starts_with("wave:") != afterWaves)
+        continue;
       std::set<std::string> before = tasksBefore(gate.after);
       if (before.empty())
         continue;
       Step made;
-      made.id = fmt::format("gate{}", ++number);
+      made.id = fmt::format("gate{}", ++gateCount);
       made.action = StepAction::Gate;
       made.timeout = gate.wait;
       made.approve = gate.approve;
@@ -166,12 +176,50 @@ private:
         made.wave = std::max(made.wave, waveOf(task));
       }
       for (Step &step : plan.steps)
-        if (step.action == StepAction::Forbid && !before.count(step.task)) {
+        // What its own tasks wait for cannot wait for it.
+        if (step.action == StepAction::Forbid && !before.count(step.task) &&
+            (afterWaves ? step.wave > made.wave : step.wave >= made.wave)) {
           step.after.push_back(made.id);
           std::sort(step.after.begin(), step.after.end());
         }
       plan.steps.push_back(std::move(made));
+      numberWaves(); // The next gate must see what this one has put after each other.
     }
+  }
+
+  /// A gate may put tasks of one wave after each other: `wave` is one more than the number of tasks
+  /// on the longest chain before the task.
+  void numberWaves() {
+    std::map<std::string, unsigned> tasksUpTo; // by step: the longest chain of tasks up to it
+    std::map<std::string, unsigned> waveOfTask;
+    times.waves = 0;
+    // A step's `after` stands before it, but for gates, which stand last.
+    std::vector<Step *> open;
+    for (Step &step : plan.steps)
+      open.push_back(&step);
+    while (!open.empty()) {
+      std::size_t left = open.size();
+      std::erase_if(open, [&](Step *step) {
+        unsigned before = 0;
+        for (const std::string &id : step->after) {
+          auto found = tasksUpTo.find(id);
+          if (found == tasksUpTo.end())
+            return false;
+          before = std::max(before, found->second);
+        }
+        bool opens = step->action == StepAction::Forbid;
+        tasksUpTo[step->id] = before + (opens ? 1 : 0);
+        step->wave = std::max(1U, tasksUpTo[step->id]);
+        times.waves = std::max(times.waves, opens ? step->wave : 0);
+        if (opens)
+          waveOfTask[step->task] = step->wave;
+        return true;
+      });
+      if (open.size() == left)
+        return; // A circle: `check` finds it, and nothing makes one.
+    }
+    for (std::size_t i = 0; i < tasks.size(); ++i)
+      tasks[i].wave = waveOfTask[fmt::format("t{}", i + 1)];
   }
 
   unsigned waveOf(const std::string &task) const {
@@ -302,6 +350,7 @@ private:
   Schedule times;
   model::Plan plan;
   std::map<unsigned, std::vector<std::string>> permitsOf;
+  unsigned gateCount = 0;
 };
 
 } // namespace

@@ -35,6 +35,13 @@ public:
     if (inputs.change.upgrades.empty())
       addUpgrade("lib0");
     inputs.change.zonesOneAtATime = any(4) == 0;
+    if (any(3) == 0)
+      inputs.change.gates.push_back({"first-server", model::Milliseconds(10), false});
+    if (any(3) == 0)
+      inputs.change.gates.push_back({"wave:1", model::Milliseconds(10), false});
+    if (any(3) == 0)
+      inputs.change.gates.push_back(
+          {"component:" + inputs.change.upgrades.back().component, {}, true});
   }
 
   Inputs inputs;
@@ -140,12 +147,12 @@ model::Step &stepOf(model::Plan &plan, StepAction action, unsigned nth = 0) {
 } // namespace
 
 TEST(Planning, CheckFindsNothingInWhatThePlannerMakes) {
-  unsigned feasible = forEachPlan(1000, [](unsigned seed, const Inputs &inputs, model::Plan &plan) {
+  unsigned feasible = forEachPlan(5000, [](unsigned seed, const Inputs &inputs, model::Plan &plan) {
     auto found = checked(inputs, plan);
     EXPECT_TRUE(found.empty()) << "seed " << seed << ": " << found.front();
     EXPECT_LE(plan.summary.lowerBound, plan.summary.waves) << "seed " << seed;
   });
-  EXPECT_GT(feasible, 300U);
+  EXPECT_GT(feasible, 1500U);
 }
 
 TEST(Planning, ARequestKindLeftOutOfAQuiesceSetIsFound) {
@@ -193,7 +200,7 @@ TEST(Planning, AServerTooManyAtOnceIsFound) {
 
 TEST(Planning, ATaskLeftOutIsFound) {
   forEachPlan(200, [](unsigned seed, const Inputs &inputs, model::Plan &plan) {
-    std::string task = plan.steps.back().task;
+    std::string task = stepOf(plan, StepAction::Permit).task;
     std::erase_if(plan.steps, [&](const model::Step &step) { return step.task == task; });
     std::erase_if(plan.quiesce, [&](const model::QuiesceSet &set) { return set.task == task; });
     for (model::Step &step : plan.steps)
@@ -202,7 +209,29 @@ TEST(Planning, ATaskLeftOutIsFound) {
   });
 }
 
-TEST(Planning, TheSameInputsInAnyOrderGiveTheSameBytes) {
+TEST(Planning, AGateLeftOutIsFound) {
+  unsigned tried = 0;
+  forEachPlan(300, [&](unsigned seed, const Inputs &inputs, model::Plan &plan) {
+    if (inputs.change.gates.size() != 1 || plan.steps.back().action != StepAction::Gate)
+      return;
+    ++tried;
+    std::string gate = plan.steps.back().id;
+    plan.steps.pop_back();
+    for (model::Step &step : plan.steps)
+      std::erase(step.after, gate);
+    EXPECT_FALSE(checked(inputs, plan).empty()) << "seed " << seed;
+  });
+  EXPECT_GT(tried, 20U);
+}
+
+TEST(Planning, AWrongWaveIsFound) {
+  forEachPlan(100, [](unsigned seed, const Inputs &inputs, model::Plan &plan) {
+    ++plan.steps.front().wave;
+    EXPECT_FALSE(checked(inputs, plan).empty()) << "seed " << seed;
+  });
+}
+
+TEST(Planning, TheSameInputsGiveTheSameBytes) {
   Instance one(7), other(7);
   auto plan = makePlan(one.inputs), again = makePlan(other.inputs);
   ASSERT_TRUE(plan && again);

@@ -11,6 +11,7 @@
 #include "planner/Reports.h"
 
 #include <fmt/format.h>
+#include <map>
 
 namespace ripple::planner {
 
@@ -161,6 +162,40 @@ private:
 };
 
 } // namespace
+
+model::Mistakes haproxyProblems(const Inputs &inputs, const std::string &file) {
+  model::Mistakes found;
+  auto add = [&](const char *pointer, std::string what, std::string remedy) {
+    found.push_back({{file, 0, pointer}, std::move(what), std::move(remedy)});
+  };
+  auto checkName = [&](const char *pointer, const std::string &name) {
+    if (name.find('+') != std::string::npos)
+      add(pointer, fmt::format("HAProxy allows no '+' in a name: '{}'", name), "rename it");
+  };
+  if (inputs.servers.routers.size() > 1)
+    add("/routers", "configurations for several routers are not available yet",
+        "write one Server List for each router, with its applications");
+  std::map<std::string, std::string> listening;
+  for (const model::ApplicationPolicy &policy : inputs.servers.applications) {
+    checkName("/applications", policy.name);
+    const model::Router *router = inputs.servers.router(policy.router);
+    if (router && router->kind != model::RouterKind::HAProxy)
+      add("/applications",
+          fmt::format("{} is behind {}, which is no HAProxy", policy.name, router->name),
+          "--router says for which kind the configuration is");
+    if (!policy.host.empty())
+      add("/applications", fmt::format("{}: `host` is not available yet", policy.name),
+          "give each application an address of its own (listen)");
+    auto [other, isNew] = listening.try_emplace(policy.listen, policy.name);
+    if (!isNew && !policy.listen.empty())
+      add("/applications",
+          fmt::format("{} and {} both listen on {}", other->second, policy.name, policy.listen),
+          "give each application an address of its own");
+  }
+  for (const model::Server &server : inputs.servers.servers)
+    checkName("/servers", server.name);
+  return found;
+}
 
 std::string haproxyConfiguration(const Inputs &inputs, std::vector<std::string> &remarks) {
   return Writer(inputs, remarks).run();

@@ -44,6 +44,9 @@ public:
     minimums();
     order();
     zones();
+    waves();
+    for (const model::Gate &gate : documents.change.gates)
+      checkGate(gate);
     return std::move(found);
   }
 
@@ -298,6 +301,72 @@ private:
           add("zones: {} ({}) and {} ({}) may be withdrawn at the same time", a->name, a->zone,
               b->name, b->zone);
       }
+  }
+
+  /// Must TASK be over before GATE opens?
+  bool isBefore(const model::Gate &gate, const TaskSteps &task) const {
+    if (gate.after.starts_with("wave:"))
+      return task.forbid->wave <= std::stoul(gate.after.substr(5));
+    if (gate.after.starts_with("component:"))
+      return task.installs.count(gate.after.substr(10)) > 0;
+    return false;
+  }
+
+  /// Does STEP stand where GATE asks for a gate? Of the first server nothing but that some task is
+  /// before it, and all of those on one server.
+  bool stands(const Step &step, const model::Gate &gate) const {
+    unsigned last = 0;
+    std::set<std::string> servers;
+    for (const auto &[id, task] : tasks) {
+      if (!whole(task))
+        continue;
+      bool over = after.isAfter(step.id, task.permit->id);
+      if (over) {
+        servers.insert(task.server);
+        last = std::max(last, task.forbid->wave);
+      }
+      if (isBefore(gate, task) && !over)
+        return false;
+    }
+    if (servers.empty() || (gate.after == "first-server" && servers.size() != 1))
+      return false;
+    return std::all_of(tasks.begin(), tasks.end(), [&](const auto &entry) {
+      const TaskSteps &task = entry.second;
+      return !whole(task) || task.forbid->wave <= last || after.isAfter(task.forbid->id, step.id);
+    });
+  }
+
+  void checkGate(const model::Gate &gate) {
+    bool asked = gate.after == "first-server" && !tasks.empty();
+    for (const auto &[id, task] : tasks)
+      asked = asked || (whole(task) && isBefore(gate, task));
+    bool there = std::any_of(plan.steps.begin(), plan.steps.end(), [&](const Step &step) {
+      return step.action == StepAction::Gate && step.approve == gate.approve &&
+             step.timeout.value_or(model::Milliseconds(0)) == gate.wait && stands(step, gate);
+    });
+    if (asked && !there)
+      add("the gate after {} is missing, or not everything later waits for it", gate.after);
+  }
+
+  /// `wave` is one more than the number of tasks on the longest chain before the task.
+  void waves() {
+    std::map<std::string, unsigned> wave;
+    unsigned most = 0;
+    // Each round settles the tasks whose predecessors are settled; there is no circle.
+    for (std::size_t round = 0; round < tasks.size(); ++round)
+      for (const auto &[id, task] : tasks) {
+        unsigned before = 0;
+        for (const auto &[other, earlier] : tasks)
+          if (whole(task) && whole(earlier) && after.isAfter(task.forbid->id, earlier.permit->id))
+            before = std::max(before, wave[other]);
+        wave[id] = before + 1;
+        most = std::max(most, wave[id]);
+      }
+    for (const Step &step : plan.steps)
+      if (step.action != StepAction::Gate && step.wave != wave[step.task])
+        add("{} is said to be in wave {} and is in wave {}", step.id, step.wave, wave[step.task]);
+    if (plan.summary.waves != most)
+      add("the plan says that it has {} waves, and has {}", plan.summary.waves, most);
   }
 
   const model::Plan &plan;

@@ -235,6 +235,8 @@ int routes(const Options &options) {
   if (!inputs)
     return fail(inputs.error());
   warn(inputs->warnings);
+  if (auto problems = haproxyProblems(*inputs, options.files.servers); !problems.empty())
+    return fail(problems);
   std::vector<std::string> remarks;
   std::string text = haproxyConfiguration(*inputs, remarks);
   warn(remarks);
