@@ -26,6 +26,8 @@ public:
   PreflightResult inspect() {
     for (const model::Router &router : plan.routers)
       inspectRouter(router);
+    for (const model::Upgrade &upgrade : plan.upgrades)
+      inspectActions(upgrade);
     std::set<std::string> servers;
     for (const core::Task &task : state.script->tasks)
       if (servers.insert(task.server).second)
@@ -45,6 +47,15 @@ private:
       for (const core::Member &member : routeClass.members)
         if (routeClass.router == router.name)
           inspectTarget(router, routeClass.target(member.server), *view);
+  }
+
+  void inspectActions(const model::Upgrade &upgrade) {
+    for (const auto *actions : {&upgrade.install, &upgrade.rollback})
+      for (const model::Action &action : *actions)
+        if (std::holds_alternative<model::PackageAction>(action))
+          result.failed.push_back(fmt::format("{}: `{}`: Debian packages as actions are not "
+                                              "available yet; run a program that installs it",
+                                              upgrade.component, describe(action)));
   }
 
   void inspectTarget(const model::Router &router, const core::Target &target,
@@ -112,7 +123,23 @@ private:
            record.phase == core::Phase::Unsealing || record.phase == core::Phase::Permitting;
   }
 
+  /// What the agent could only refuse in the middle of the upgrade.
+  void inspectRestarts(const core::Task &task, const ServerReport &report) {
+    for (const core::Item &item : task.items) {
+      bool known = std::any_of(
+          report.processes.begin(), report.processes.end(),
+          [&](const ServerReport::Process &process) { return process.name == item.process; });
+      if (item.kind == core::Item::Kind::Restart && !known)
+        result.failed.push_back(
+            fmt::format("{}: '{}' is to be restarted, and is no process of its agent's own "
+                        "(systemd units are not available yet); name one of `processes` in the "
+                        "agent's configuration",
+                        task.server, item.process));
+    }
+  }
+
   void inspectTask(const core::Task &task, const ServerReport &report) {
+    inspectRestarts(task, report);
     for (const core::Component &component : task.components) {
       std::string found = report.installed(component.id);
       bool upgraded = recordOf(task).verdict == core::Verdict::Upgraded;

@@ -10,7 +10,8 @@ from lab import Lab, expect, wait_until
 def main():
     with Lab(os.environ["RIPPLE_BINARY_DIR"], servers=2, minimum=1, service_ms=10) as lab:
         lab.start()
-        plan = lab.plan("pricing", "1.1.0")
+        plan = lab.folder / "plan.json"
+        lab.plan("pricing", "1.1.0").rename(plan)
         state = ["--state", lab.folder / "manager"]
 
         def refuses(code, words, *arguments):
@@ -48,6 +49,16 @@ def main():
         shutil.copy(lab.folder / "moved.yaml", servers)
         (lab.folder / "other.yaml").write_text(original.replace("capacity: 100", "capacity: 90"))
         refuses(4, ["other.yaml"], plan, "--yes", "--servers", lab.folder / "other.yaml")
+
+        # What an agent could only refuse in the middle is refused before anything is touched.
+        text = servers.read_text()
+        servers.write_text(text.replace("process: shop", "process: shop@1.service"))
+        unit = lab.plan("catalog", "1.1.0")
+        refuses(1, ["app1", "app2", "shop@1.service", "not available yet"], unit, "--yes")
+        servers.write_text(text)
+        package = lab.plan("catalog", "1.1.0",
+                           install={"package": "catalog", "version": "1.1.0"})
+        refuses(1, ["catalog", "packages", "not available yet"], package, "--yes")
 
         for server in lab.servers:
             server.kill_agent()
