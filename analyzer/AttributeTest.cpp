@@ -156,6 +156,17 @@ TEST_F(AttributeTest, GivesHeadersOfItsOwnToTheTargetAroundThem) {
   EXPECT_EQ(component("fmt").origin, "vendored:app/third_party/fmt");
 }
 
+TEST_F(AttributeTest, GivesHeadersOfAProjectAddedFromElsewhereToItsTarget) {
+  loaded.build.targets.insert(loaded.build.targets.begin(),
+                              target("added", TargetType::StaticLibrary, "/elsewhere/added", {}));
+  for (std::size_t &index : application.targets)
+    ++index;
+  application.targets.push_back(0);
+  const std::size_t header = defined("added::call", "/elsewhere/added/include/added.h");
+  run();
+  EXPECT_EQ(ownerOf(header), "added");
+}
+
 TEST_F(AttributeTest, FindsTheRunTimePackageBehindAHeader) {
   const auto inlined = defined("std::min", "/usr/include/stdlib.h");
   const auto builtin = declared("__builtin_trap", "");

@@ -146,6 +146,9 @@ Place Places::findFile(const std::string &file) {
   }
   if (const Package *package = packages.ownerOf(file))
     return ofPackageFile(*package);
+  // A project added from outside the source root.
+  if (auto place = ofOwnHeader(file, ""))
+    return *place;
   return {Place::Kind::Unknown, fs::path(file).parent_path().string(), ""};
 }
 
@@ -187,7 +190,7 @@ Place Places::ofObjectLibrary(std::size_t index) const {
 
 /// A header of the user's own: the target that lists it, else the one whose source of the same
 /// name stands beside it, else the only one with sources in its folder, else the library target
-/// that is declared in the nearest folder above it, but below TOP.
+/// that is declared in the nearest folder above it, but below TOP ("": however far above).
 std::optional<Place> Places::ofOwnHeader(const std::string &file, const std::string &top) const {
   const fs::path path(file);
   std::set<std::string> listed, besides, sameFolder;
@@ -207,8 +210,10 @@ std::optional<Place> Places::ofOwnHeader(const std::string &file, const std::str
   for (const auto *names : {&listed, &besides, &sameFolder})
     if (!names->empty())
       return names->size() == 1 ? ofTarget(*names->begin()) : Place();
-  for (fs::path folder = path.parent_path(); isBelow(folder.string(), top);
-       folder = folder.parent_path()) {
+  auto isInside = [&](const fs::path &folder) {
+    return top.empty() ? folder != folder.parent_path() : isBelow(folder.string(), top);
+  };
+  for (fs::path folder = path.parent_path(); isInside(folder); folder = folder.parent_path()) {
     std::set<std::string> declared;
     for (std::size_t index : nearTargets)
       if (loaded.build.targets[index].sourceFolder == folder.string())

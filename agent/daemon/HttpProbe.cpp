@@ -41,7 +41,7 @@ public:
   void start() {
     Stream.expires_after(Timeout);
     Resolver.async_resolve(Host, Port,
-                           [self = shared_from_this()](error_code error, auto endpoints) {
+                           [self = shared_from_this()](error_code error, const auto &endpoints) {
                              if (error)
                                return self->finish(error.message());
                              self->connect(endpoints);

@@ -73,13 +73,13 @@ ManagedProcess *Supervisor::process(const std::string &name) {
 }
 
 void Supervisor::stopAll(std::function<void()> done) {
+  if (Processes.empty())
+    return done();
   auto left = std::make_shared<std::size_t>(Processes.size());
-  auto one = [left, done](const std::string &) {
+  auto one = [left, done = std::move(done)](const std::string &) {
     if (--*left == 0)
       done();
   };
-  if (Processes.empty())
-    return done();
   for (auto &process : Processes)
     process->stop(one);
 }
