@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "agent/action/Action.h"
 
+#include "agent/action/Package.h"
 #include "agent/action/SwitchSymlink.h"
 
 #include <fmt/format.h>
@@ -108,25 +109,24 @@ ChildSpec specOf(const ActionRequest &request, const ActionContext &context,
   spec.argv = argv;
   spec.directory = context.root;
   spec.log = logOf(request, context);
-  spec.environment = {{"RIPPLE_SERVER", context.server},
-                      {"RIPPLE_PLAN", request.plan},
-                      {"RIPPLE_TASK", request.task},
-                      {"RIPPLE_ACTION", std::string(toString(request.kind))},
-                      {"RIPPLE_COMPONENT", request.component},
-                      {"RIPPLE_VERSION", request.version},
-                      {"RIPPLE_FROM", request.from}};
+  spec.environment = environmentOf(request, context);
   return spec;
 }
 
 ActionOutcome done(std::string message) { return {ActionState::Done, std::move(message), {}}; }
 ActionOutcome failed(std::string message) { return {ActionState::Failed, std::move(message), {}}; }
 
-ActionOutcome performOne(const model::RunAction &run, const ActionRequest &request,
-                         const ActionContext &context) {
+/// "" or why there can be no log.
+std::string makeLogs(const ActionContext &context) {
   std::error_code error;
   std::filesystem::create_directories(context.logs, error);
-  if (error)
-    return failed(fmt::format("{}: {}", context.logs, error.message()));
+  return error ? fmt::format("{}: {}", context.logs, error.message()) : "";
+}
+
+ActionOutcome performOne(const model::RunAction &run, const ActionRequest &request,
+                         const ActionContext &context) {
+  if (auto error = makeLogs(context); !error.empty())
+    return failed(error);
   ProgramLimits limits;
   limits.timeout = request.timeout;
   return outcomeOf(request, runProgram(specOf(request, context, run.argv), limits, context.record,
@@ -151,32 +151,48 @@ ActionOutcome performOne(const model::PluginAction &plugin, const ActionRequest 
   return swapped ? done(*swapped) : failed(swapped.error());
 }
 
-ActionOutcome performOne(const model::PackageAction &, const ActionRequest &,
-                         const ActionContext &) {
-  return failed("installing a package is not available yet");
+ActionOutcome performOne(const model::PackageAction &package, const ActionRequest &request,
+                         const ActionContext &context) {
+  if (auto error = makeLogs(context); !error.empty())
+    return failed(error);
+  return installPackage(package, request, context);
 }
 
 } // namespace
 
-std::vector<std::string> agent::problemsOf(const model::Action &action,
+std::vector<std::string> agent::problemsOf(const ActionRequest &request,
                                            const ActionContext &context) {
+  if (!request.action)
+    return {};
+  const auto &action = *request.action;
   if (const auto *run = std::get_if<model::RunAction>(&action))
     return programProblems(run->argv, context);
   if (const auto *link = std::get_if<model::SymlinkAction>(&action))
     return symlinkProblems(below(context.root, link->symlink), link->target);
   if (const auto *plugin = std::get_if<model::PluginAction>(&action))
     return pluginProblems(below(context.root, plugin->path));
-  const auto &package = std::get<model::PackageAction>(action);
-  return {fmt::format("installing a package ({} {}) is not available yet: let the action `run` the "
-                      "package manager",
-                      package.package, package.version)};
+  return packageProblems(std::get<model::PackageAction>(action), context,
+                         request.kind == ActionKind::Rollback);
+}
+
+std::map<std::string, std::string> agent::environmentOf(const ActionRequest &request,
+                                                        const ActionContext &context) {
+  return {{"RIPPLE_SERVER", context.server},
+          {"RIPPLE_PLAN", request.plan},
+          {"RIPPLE_TASK", request.task},
+          {"RIPPLE_ACTION", std::string(toString(request.kind))},
+          {"RIPPLE_COMPONENT", request.component},
+          {"RIPPLE_VERSION", request.version},
+          {"RIPPLE_FROM", request.from}};
 }
 
 ActionOutcome agent::perform(const ActionRequest &request, const ActionContext &context) {
   if (!request.action)
     return done("nothing to do");
-  if (auto problems = problemsOf(*request.action, context); !problems.empty())
-    return failed(joined(problems));
+  // A package is looked at when an interrupted dpkg has been put right, not before.
+  if (!std::holds_alternative<model::PackageAction>(*request.action))
+    if (auto problems = problemsOf(request, context); !problems.empty())
+      return failed(joined(problems));
   return std::visit([&](const auto &action) { return performOne(action, request, context); },
                     *request.action);
 }
@@ -192,10 +208,13 @@ ActionOutcome agent::outcomeOf(const ActionRequest &request, const ProgramOutcom
   if (program.how == How::Ended && program.end.known && program.end.exit >= 0)
     outcome.exit = program.end.exit;
   std::string name = "the program";
-  if (request.action)
-    if (const auto *run = std::get_if<model::RunAction>(&*request.action);
-        run && !run->argv.empty())
+  if (request.action) {
+    const auto *run = std::get_if<model::RunAction>(&*request.action);
+    if (run && !run->argv.empty())
       name = run->argv[0];
+    else if (std::holds_alternative<model::PackageAction>(*request.action))
+      name = AptGet;
+  }
   outcome.message = program.how == How::NotStarted ? program.message
                                                    : fmt::format("{}: {}", name, program.message);
   if (!program.tail.empty())

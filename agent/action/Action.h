@@ -3,8 +3,8 @@
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
 // What a change set's `install`, `rollback` and `check` ask for: run a program,
-// switch a symlink, swap a plug-in. Everything here is safe to repeat but for
-// what a program that is run does.
+// switch a symlink, swap a plug-in, install a package. Everything here is safe to
+// repeat but for what a program that is run does.
 //
 //===----------------------------------------------------------------------===//
 #ifndef RIPPLE_AGENT_ACTION_ACTION_H
@@ -13,6 +13,7 @@
 #include "agent/action/RunProgram.h"
 #include "model/ChangeSet.h"
 
+#include <map>
 #include <optional>
 
 namespace ripple::agent {
@@ -59,8 +60,9 @@ struct ActionContext {
   int abandon = -1;                                           ///< See runProgram.
 };
 
-/// What keeps ACTION from being carried out here; changes nothing. Empty: nothing known.
-std::vector<std::string> problemsOf(const model::Action &action, const ActionContext &context);
+/// What keeps REQUEST's action from being carried out here; changes nothing. Empty: nothing known.
+/// For a package apt is asked, which takes up to some seconds; for others it does not block.
+std::vector<std::string> problemsOf(const ActionRequest &request, const ActionContext &context);
 
 /// Carries out `request.action`. Blocks, at most about `request.timeout`. The worker's thread.
 ActionOutcome perform(const ActionRequest &request, const ActionContext &context);
@@ -68,6 +70,10 @@ ActionOutcome perform(const ActionRequest &request, const ActionContext &context
 /// The outcome in words and state of a program of REQUEST that ended. For one that this process
 /// did not start itself, and that so has no known exit code, the state is Unknown.
 ActionOutcome outcomeOf(const ActionRequest &request, const ProgramOutcome &program);
+
+/// What every program of REQUEST finds in its environment: RIPPLE_COMPONENT, ….
+std::map<std::string, std::string> environmentOf(const ActionRequest &request,
+                                                 const ActionContext &context);
 
 /// Where the output of REQUEST's program goes.
 std::string logOf(const ActionRequest &request, const ActionContext &context);

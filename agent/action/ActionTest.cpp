@@ -40,8 +40,9 @@ protected:
     Request.action = std::move(action);
     return perform(Request, Context);
   }
-  std::vector<std::string> problems(const model::Action &action) const {
-    return problemsOf(action, Context);
+  std::vector<std::string> problems(model::Action action) {
+    Request.action = std::move(action);
+    return problemsOf(Request, Context);
   }
 
   std::string Folder;
@@ -135,12 +136,6 @@ TEST_F(ActionTest, AFileThatIsNoPluginIsRefusedBeforeTheGateIsAsked) {
               ElementsAre("/etc/passwd is not a shared object"));
   EXPECT_THAT(problems(model::PluginAction{"pricing", "/nonexistent.so"}),
               ElementsAre(HasSubstr("No such file")));
-}
-
-TEST_F(ActionTest, PackagesSayThatTheyAreNotAvailableYet) {
-  auto outcome = doIt(model::PackageAction{"libsqlite3-0", "3.40.1-2"});
-  EXPECT_EQ(outcome.state, ActionState::Failed);
-  EXPECT_THAT(outcome.message, HasSubstr("not available yet"));
 }
 
 TEST_F(ActionTest, TwoIdsNeverShareALog) {

@@ -7,7 +7,10 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <csignal>
+#include <cstring>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <thread>
@@ -133,4 +136,26 @@ ripple::agent::runProgram(const ChildSpec &spec, const ProgramLimits &limits,
     return outcome;
   }
   return awaitProgram(identity, std::move(fd), spec.log, limits, abandon);
+}
+
+ProgramAnswer ripple::agent::askProgram(const std::vector<std::string> &argv,
+                                        const std::map<std::string, std::string> &environment,
+                                        milliseconds timeout) {
+  ProgramAnswer answer;
+  char name[] = "/tmp/ripple-query-XXXXXX";
+  OwnedFd file(::mkostemp(name, O_CLOEXEC));
+  if (!file) {
+    answer.program.message = fmt::format("cannot make a file in /tmp: {}", std::strerror(errno));
+    return answer;
+  }
+  ProgramLimits limits;
+  limits.timeout = timeout;
+  limits.grace = milliseconds(500);
+  answer.program = runProgram({argv, environment, "/", name}, limits, {});
+  ::unlink(name);
+  char buffer[4096];
+  off_t at = 0;
+  for (ssize_t got; (got = ::pread(file.get(), buffer, sizeof buffer, at)) > 0; at += got)
+    answer.text.append(buffer, static_cast<std::size_t>(got));
+  return answer;
 }

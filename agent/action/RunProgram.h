@@ -52,6 +52,16 @@ ProgramOutcome runProgram(const ChildSpec &spec, const ProgramLimits &limits,
 ProgramOutcome awaitProgram(const ProcessIdentity &process, OwnedFd watch, const std::string &log,
                             const ProgramLimits &limits, int abandon = -1);
 
+struct ProgramAnswer {
+  ProgramOutcome program;
+  std::string text; ///< All that it printed, at most `ProgramLimits::logMax`.
+};
+
+/// Runs ARGV, which only looks, with ENVIRONMENT added, and takes all that it prints.
+ProgramAnswer askProgram(const std::vector<std::string> &argv,
+                         const std::map<std::string, std::string> &environment,
+                         std::chrono::milliseconds timeout);
+
 /// Ends the group of LEADER: SIGNAL, up to GRACE, SIGKILL. Blocks. True when none of it runs.
 bool endGroup(const ProcessIdentity &leader, int signal, std::chrono::milliseconds grace);
 

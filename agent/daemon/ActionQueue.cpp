@@ -69,6 +69,7 @@ ActionQueue::ActionQueue(const model::AgentConfig &config, boost::asio::io_conte
 ActionQueue::~ActionQueue() {
   abandon();
   Worker.join();
+  DryRuns.join();
 }
 
 void ActionQueue::abandon() {
@@ -101,6 +102,20 @@ JournalResult<void> ActionQueue::submit(const ActionRequest &request) {
     return put;
   push({std::move(row), request, false});
   return {};
+}
+
+void ActionQueue::dryRun(const ActionRequest &request, std::function<void(std::string)> done) {
+  if (request.kind == ActionKind::Restart)
+    return done(
+        Config.process(request.process)
+            ? ""
+            : fmt::format("there is no process {} in the agent's configuration", request.process));
+  boost::asio::post(DryRuns, [this, request, done = std::move(done)] {
+    std::string problems;
+    for (const auto &problem : problemsOf(request, Context))
+      problems += (problems.empty() ? "" : "\n") + problem;
+    boost::asio::post(Loop, [done, problems] { done(problems); });
+  });
 }
 
 JournalResult<std::optional<ActionRow>> ActionQueue::find(const std::string &id) {

@@ -37,13 +37,14 @@ public:
   JournalResult<void> recover();
   /// Records REQUEST and carries it out as soon as it is its turn. Its id is new.
   JournalResult<void> submit(const ActionRequest &request);
+  /// Finds out what would keep REQUEST from being carried out; changes nothing. DONE is called
+  /// once, on the loop, with the problems, one a line.
+  void dryRun(const ActionRequest &request, std::function<void(std::string)> done);
   JournalResult<std::optional<ActionRow>> find(const std::string &id);
   /// Called on the loop after each action.
   void setChanged(std::function<void()> changed) { Changed = std::move(changed); }
   /// Stops waiting for programs: they go on, and the next agent looks what became of them.
   void abandon();
-
-  const ActionContext &context() const { return Context; }
 
 private:
   struct Entry {
@@ -76,6 +77,7 @@ private:
   bool Abandoned = false;
   boost::asio::steady_timer Timer; ///< Of a restart, or of a journal that cannot be written.
   boost::asio::thread_pool Worker{1};
+  boost::asio::thread_pool DryRuns{1}; ///< Beside what is carried out meanwhile.
 };
 
 /// The agent's own check: REQUEST's version of COMPONENT is installed, and none of PIDS has other

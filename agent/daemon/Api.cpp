@@ -74,7 +74,13 @@ JournalResult<void> Api::begin() {
   return {};
 }
 
-HttpResponse Api::handle(const HttpRequest &request) {
+void Api::handle(const HttpRequest &request, const HttpServer::Reply &reply) {
+  if (request.target == "/v1/actions" && request.method == "POST")
+    return postAction(request, reply);
+  reply(answer(request));
+}
+
+HttpResponse Api::answer(const HttpRequest &request) {
   constexpr std::string_view Actions = "/v1/actions/";
   const auto &target = request.target;
   auto only = [&](std::string_view method, auto answer) {
@@ -87,7 +93,7 @@ HttpResponse Api::handle(const HttpRequest &request) {
   if (target == "/v1/drain" || target == "/v1/seal" || target == "/v1/unseal")
     return only("POST", [&] { return postTask(request); });
   if (target == "/v1/actions")
-    return only("POST", [&] { return postAction(request); });
+    return refuse(405, target + " takes POST only");
   if (target.rfind(Actions, 0) == 0)
     return only("GET", [&] { return getAction(decoded(target.substr(Actions.size()))); });
   if (target == "/v1/shutdown")
@@ -176,23 +182,22 @@ HttpResponse Api::known(const ActionRow &row, const ActionRequest &request) {
   return {202, dump(actionJson(row))};
 }
 
-HttpResponse Api::postAction(const HttpRequest &request) {
+void Api::postAction(const HttpRequest &request, const HttpServer::Reply &reply) {
   auto command = parseActionCommand("POST " + request.target, request.body);
   if (!command)
-    return refuse(command.error());
-  const auto &action = command->request;
-  if (command->dryRun) {
-    std::string problems;
-    if (action.action)
-      for (const auto &problem : problemsOf(*action.action, Parts.actions.context()))
-        problems += (problems.empty() ? "" : "\n") + problem;
-    if (action.kind == ActionKind::Restart && !Parts.config.process(action.process))
-      problems = fmt::format("there is no process {} in the agent's configuration", action.process);
-    return {200, dump({{"id", action.id},
-                       {"state", problems.empty() ? "done" : "failed"},
-                       {"message", problems}})};
-  }
-  if (auto refused = acceptTerm(command->term))
+    return reply(refuse(command.error()));
+  if (!command->dryRun)
+    return reply(submit(*command));
+  Parts.actions.dryRun(command->request, [reply, id = command->request.id](std::string problems) {
+    reply({200, dump({{"id", id},
+                      {"state", problems.empty() ? "done" : "failed"},
+                      {"message", problems}})});
+  });
+}
+
+HttpResponse Api::submit(const ActionCommand &command) {
+  const auto &action = command.request;
+  if (auto refused = acceptTerm(command.term))
     return *refused;
   auto row = Parts.actions.find(action.id);
   if (!row)

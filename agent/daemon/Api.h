@@ -10,6 +10,7 @@
 #define RIPPLE_AGENT_DAEMON_API_H
 
 #include "agent/daemon/ActionQueue.h"
+#include "agent/daemon/ApiMessages.h"
 #include "agent/daemon/HttpServer.h"
 #include "agent/daemon/ServerView.h"
 
@@ -31,12 +32,15 @@ public:
   explicit Api(ApiParts parts) : Parts(std::move(parts)) {}
 
   JournalResult<void> begin(); ///< Reads the highest term.
-  HttpResponse handle(const HttpRequest &request);
+  /// Answers at once, but for dry runs.
+  void handle(const HttpRequest &request, const HttpServer::Reply &reply);
 
 private:
+  HttpResponse answer(const HttpRequest &request);
   HttpResponse getServer();
   HttpResponse postTask(const HttpRequest &request);
-  HttpResponse postAction(const HttpRequest &request);
+  void postAction(const HttpRequest &request, const HttpServer::Reply &reply);
+  HttpResponse submit(const ActionCommand &command);
   HttpResponse getAction(const std::string &id);
   HttpResponse postShutdown(const HttpRequest &request);
   std::optional<HttpResponse> acceptTerm(std::uint64_t term);

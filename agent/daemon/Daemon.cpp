@@ -68,7 +68,8 @@ public:
         Actions(config, Loop, *Journal, Processes, AllTasks, contextOf(config, Gates)),
         Requests({config, *Journal, Sessions, AllTasks, Actions, Report,
                   [this](bool processes) { shutDown(processes); }}),
-        Server(Loop, [this](const HttpRequest &request) { return Requests.handle(request); }),
+        Server(Loop, [this](const HttpRequest &request,
+                            const HttpServer::Reply &reply) { Requests.handle(request, reply); }),
         Signals(Loop, SIGTERM, SIGINT), Grace(Loop) {}
 
   /// What must hold before the first request is answered. "" or why the agent cannot run.

@@ -52,10 +52,12 @@ private:
     auto &message = Parser->get();
     HttpRequest request{std::string(message.method_string()), std::string(message.target()),
                         std::move(message.body())};
-    send(Handler(request), message.keep_alive());
+    Handler(request, [self = shared_from_this(), keepAlive = message.keep_alive()](
+                         const HttpResponse &answer) { self->send(answer, keepAlive); });
   }
 
   void send(const HttpResponse &answer, bool keepAlive) {
+    Stream.expires_after(TimeMax);
     Response = {};
     Response.version(11);
     Response.result(answer.status);

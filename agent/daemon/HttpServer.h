@@ -24,12 +24,14 @@ struct HttpResponse {
   std::string body; ///< JSON.
 };
 
-/// Answers requests one at a time, on the loop's thread. Each has 30 s to arrive and to be taken
+/// Hands requests to a handler, on the loop's thread. Each has 30 s to arrive and to be taken
 /// away, and at most 1 MiB.
 class HttpServer {
 public:
+  /// Sends the answer; to be called once, on the loop's thread, at once or later.
+  using Reply = std::function<void(const HttpResponse &)>;
   /// Must not block for long: nothing else happens meanwhile. May throw nothing.
-  using Handler = std::function<HttpResponse(const HttpRequest &)>;
+  using Handler = std::function<void(const HttpRequest &, Reply)>;
 
   HttpServer(boost::asio::io_context &loop, Handler handler);
   ~HttpServer();

@@ -5,16 +5,12 @@
 //===----------------------------------------------------------------------===//
 #include "agent/daemon/Installed.h"
 
-#include "agent/action/RunProgram.h"
+#include "agent/action/Package.h"
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
 #include <filesystem>
 #include <regex>
-#include <unistd.h>
 
 namespace fs = std::filesystem;
 using namespace ripple;
@@ -43,25 +39,11 @@ Version versionOfLink(const model::ObservedComponent &component) {
 
 /// The first line that ARGV prints.
 Version firstLineOf(const std::vector<std::string> &argv) {
-  char name[] = "/tmp/ripple-query-XXXXXX";
-  OwnedFd file(::mkostemp(name, O_CLOEXEC));
-  if (!file)
-    return tl::make_unexpected(fmt::format("cannot make a file in /tmp: {}", std::strerror(errno)));
-  ChildSpec spec;
-  spec.argv = argv;
-  spec.log = name;
-  ProgramLimits limits;
-  limits.timeout = QueryMax;
-  limits.grace = std::chrono::milliseconds(500);
-  auto outcome = runProgram(spec, limits, {});
-  ::unlink(name);
-  char buffer[512];
-  auto got = ::pread(file.get(), buffer, sizeof buffer, 0);
-  std::string text(buffer, got > 0 ? static_cast<std::size_t>(got) : 0);
-  text = text.substr(0, text.find('\n'));
-  if (!outcome.succeeded())
+  auto answer = askProgram(argv, {}, QueryMax);
+  auto text = answer.text.substr(0, answer.text.find('\n'));
+  if (!answer.program.succeeded())
     return tl::make_unexpected(
-        fmt::format("{}: {}{}{}", argv[0], outcome.message, text.empty() ? "" : ": ", text));
+        fmt::format("{}: {}{}{}", argv[0], answer.program.message, text.empty() ? "" : ": ", text));
   if (text.empty())
     return tl::make_unexpected(argv[0] + " printed no version");
   return text;
@@ -73,7 +55,12 @@ Version agent::installedVersion(const model::ObservedComponent &component) {
   if (!component.symlink.empty())
     return versionOfLink(component);
   if (!component.package.empty())
-    return firstLineOf({"/usr/bin/dpkg-query", "-W", "-f", "${Version}\\n", component.package});
+    return installedPackage(component.package).and_then([&](const std::string &version) -> Version {
+      if (version.empty())
+        return tl::make_unexpected(
+            fmt::format("the package {} is not installed, or only in part", component.package));
+      return version;
+    });
   return firstLineOf(component.run);
 }
 

@@ -26,12 +26,11 @@ public:
   PreflightResult inspect() {
     for (const model::Router &router : plan.routers)
       inspectRouter(router);
-    for (const model::Upgrade &upgrade : plan.upgrades)
-      inspectActions(upgrade);
     std::set<std::string> servers;
     for (const core::Task &task : state.script->tasks)
       if (servers.insert(task.server).second)
         inspectServer(*plan.server(task.server));
+    rehearse();
     return std::move(result);
   }
 
@@ -47,15 +46,6 @@ private:
       for (const core::Member &member : routeClass.members)
         if (routeClass.router == router.name)
           inspectTarget(router, routeClass.target(member.server), *view);
-  }
-
-  void inspectActions(const model::Upgrade &upgrade) {
-    for (const auto *actions : {&upgrade.install, &upgrade.rollback})
-      for (const model::Action &action : *actions)
-        if (std::holds_alternative<model::PackageAction>(action))
-          result.failed.push_back(fmt::format("{}: `{}`: Debian packages as actions are not "
-                                              "available yet; run a program that installs it",
-                                              upgrade.component, describe(action)));
   }
 
   void inspectTarget(const model::Router &router, const core::Target &target,
@@ -138,8 +128,63 @@ private:
     }
   }
 
+  //===-- Dry runs --------------------------------------------------------===//
+
+  struct Rehearsal {
+    std::string server, component, words;
+    AgentRequest request;
+  };
+
+  /// The first action of each way, there and back: a later one may need what an earlier one does.
+  void planRehearsals(const core::Task &task) {
+    for (const core::Component &component : task.components) {
+      const model::Upgrade *upgrade = plan.upgrade(component.id);
+      addRehearsal(task, *upgrade, "install", upgrade->to, upgrade->install);
+      addRehearsal(task, *upgrade, "rollback", upgrade->from, upgrade->rollback);
+    }
+  }
+
+  void addRehearsal(const core::Task &task, const model::Upgrade &upgrade, const char *kind,
+                    const std::string &version, const std::vector<model::Action> &actions) {
+    if (actions.empty())
+      return;
+    constexpr model::Milliseconds patience{90'000}; // apt may have to wait for another apt.
+    nlohmann::json body = {{"term", 0},
+                           {"dryRun", true},
+                           {"id", "dry run"},
+                           {"plan", plan.id},
+                           {"task", task.id},
+                           {"kind", kind},
+                           {"version", version},
+                           {"component", upgrade.component},
+                           {"action", toJson(actions.front())}};
+    rehearsals.push_back(
+        {task.server, upgrade.component, std::string(kind) + ": " + describe(actions.front()),
+         AgentRequest{plan.server(task.server)->agent, "/v1/actions", body, patience}});
+  }
+
+  /// Has all agents say at the same time what would keep them from what they will be asked for.
+  void rehearse() {
+    boost::asio::io_context loop;
+    std::vector<std::string> said(rehearsals.size());
+    for (std::size_t i = 0; i < rehearsals.size(); ++i)
+      askAgent(loop, rehearsals[i].request, [&said, i](const AgentResult &answer) {
+        if (!answer || !answer->ok())
+          said[i] = answer ? answer->error() : answer.error();
+        else if (answer->body.value("state", "") != "done")
+          said[i] = answer->body.value("message", "no reason given");
+      });
+    loop.run();
+    for (std::size_t i = 0; i < rehearsals.size(); ++i)
+      if (!said[i].empty())
+        result.failed.push_back(fmt::format("{}: {}: {}: {}", rehearsals[i].server,
+                                            rehearsals[i].component, rehearsals[i].words, said[i]));
+  }
+
   void inspectTask(const core::Task &task, const ServerReport &report) {
     inspectRestarts(task, report);
+    if (!resuming())
+      planRehearsals(task);
     for (const core::Component &component : task.components) {
       std::string found = report.installed(component.id);
       bool upgraded = recordOf(task).verdict == core::Verdict::Upgraded;
@@ -230,6 +275,7 @@ private:
   const model::Plan &plan;
   const core::State &state;
   const Journal &journal;
+  std::vector<Rehearsal> rehearsals;
   PreflightResult result;
 };
 

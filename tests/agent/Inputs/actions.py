@@ -172,11 +172,15 @@ class Actions(unittest.TestCase):
         for name in "abc":
             self.assertEqual(self.agent.ask("GET", f"/v1/actions/{name}")[0], 404)
 
-    def test_packages_and_unknown_plugins_say_so(self):
+    def test_unknown_packages_and_plugins_say_so(self):
         self.ready()
-        failed = self.agent.do("a", "install", component="part", version="2",
-                               action={"package": "part", "version": "2"})
-        self.assertIn("not available yet", failed["message"])
+        package = {"package": "no-such-package", "version": "2"}
+        dry = self.agent.act("d", "install", component="part", version="2", action=package,
+                             dryRun=True)
+        self.assertIn("no-such-package", dry[1]["message"])
+        failed = self.agent.do("a", "install", component="part", version="2", action=package)
+        self.assertEqual(failed["state"], "failed")
+        self.assertIn("apt cannot install no-such-package=2", failed["message"])
         library = str(next(pathlib.Path("/lib/x86_64-linux-gnu").glob("libz.so.1")))
         failed = self.agent.do("b", "install", component="part", version="2",
                                action={"plugin": "part", "path": library})

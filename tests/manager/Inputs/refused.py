@@ -57,8 +57,12 @@ def main():
         refuses(1, ["app1", "app2", "shop@1.service", "not available yet"], unit, "--yes")
         servers.write_text(text)
         package = lab.plan("catalog", "1.1.0",
-                           install={"package": "catalog", "version": "1.1.0"})
-        refuses(1, ["catalog", "packages", "not available yet"], package, "--yes")
+                           install={"package": "ripple-no-such", "version": "1.1.0"})
+        refuses(1, ["app1", "app2", "catalog", "install", "apt cannot install ripple-no-such=1.1.0"],
+                package, "--yes")
+        missing = lab.plan("pricing", "1.2.0", rollback={"symlink": "plugins/pricing.so",
+                                                         "target": "pricing-0.9.so"})
+        refuses(1, ["app1", "app2", "pricing", "rollback", "pricing-0.9.so"], missing, "--yes")
 
         for server in lab.servers:
             server.kill_agent()
