@@ -72,6 +72,19 @@ void readReady(ObjectReader &object, std::string &out) {
                            "write http://HOST:PORT/PATH");
 }
 
+void readUnit(ObjectReader &object, SupervisedProcess &out) {
+  static const std::regex Service(R"([A-Za-z0-9:_.\\@-]+\.service)");
+  object.required("unit", out.unit);
+  if (!out.unit.empty() && (out.unit[0] == '-' || !std::regex_match(out.unit, Service)))
+    object.value().mistake({"unit"}, "'" + out.unit + "' is no service of systemd",
+                           "write its whole name: shop@1.service");
+  for (const char *key : {"name", "command", "environment", "directory", "stopSignal", "autostart"})
+    if (object.take(key))
+      object.value().mistake({key}, "a unit of systemd has its own",
+                             "leave it out here; the unit's name is its name");
+  out.name = out.unit;
+}
+
 } // namespace
 
 namespace ripple::model {
@@ -80,15 +93,17 @@ static void read(const Value &value, SupervisedProcess &out) {
   ObjectReader object(value);
   if (!object.isObject())
     return;
-  object.required("name", out.name, Text::Name);
   object.required("application", out.application, Text::Name);
+  object.optional("stopTimeout", out.stopTimeout);
+  readReady(object, out.ready);
+  object.optional("readyTimeout", out.readyTimeout);
+  if (value.node().find("unit"))
+    return readUnit(object, out);
+  object.required("name", out.name, Text::Name);
   readCommand(object, "command", out.command);
   readEnvironment(object, out.environment);
   object.optional("directory", out.directory);
   readSignal(object, "stopSignal", out.stopSignal);
-  object.optional("stopTimeout", out.stopTimeout);
-  readReady(object, out.ready);
-  object.optional("readyTimeout", out.readyTimeout);
   object.optional("autostart", out.autostart);
 }
 
@@ -205,6 +220,8 @@ void readBody(ObjectReader &object, const std::string &folder, AgentConfig &out)
   object.optional("processes", out.processes);
   object.optional("components", out.components);
   readAllow(object, out);
+  if (object.optional("systemctl", out.systemctl) && !isAbsolute(out.systemctl))
+    object.value().mistake({"systemctl"}, "'" + out.systemctl + "' is not an absolute path");
   object.optional("stopProcesses", out.stopProcesses);
   refuseSharedNames(object, out);
   resolvePaths(folder, out);

@@ -17,10 +17,11 @@
 
 namespace ripple::model {
 
-/// A process that the agent starts, watches and restarts.
+/// A process that the agent starts, watches and restarts; or one that systemd does.
 struct SupervisedProcess {
-  std::string name;
+  std::string name; ///< The unit's name where systemd runs it.
   std::string application;
+  std::string unit; ///< "shop@1.service"; then `ready` and the time limits alone are used below.
   std::vector<std::string> command; ///< command[0] is an absolute path.
   std::map<std::string, std::string> environment;
   std::string directory; ///< "": the root.
@@ -53,6 +54,7 @@ struct AgentConfig {
   std::vector<SupervisedProcess> processes;
   std::vector<ObservedComponent> components;
   std::optional<std::vector<std::string>> allow; ///< Programs that actions may run; none: any.
+  std::string systemctl = "/usr/bin/systemctl";  ///< The program that speaks with systemd.
   bool stopProcesses = false;                    ///< SIGTERM ends the processes too.
 
   const SupervisedProcess *process(std::string_view name) const;

@@ -16,55 +16,24 @@
 #ifndef RIPPLE_AGENT_DAEMON_MANAGEDPROCESS_H
 #define RIPPLE_AGENT_DAEMON_MANAGEDPROCESS_H
 
-#include "agent/daemon/AgentJournal.h"
-#include "model/AgentConfig.h"
+#include "agent/daemon/OwnProcess.h"
 
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 namespace ripple::agent {
 
-enum class ProcessState { Running, Starting, Stopped, Failed };
-std::string_view toString(ProcessState);
-
-/// What may be said of a process from outside.
-struct ProcessReport {
-  std::string name, application;
-  ProcessState state = ProcessState::Stopped;
-  ProcessIdentity identity; ///< pid 0 where it does not run.
-  unsigned restarts = 0;    ///< After it ended by itself.
-  std::string message;      ///< Why it is not running.
-};
-
-/// What processes share.
-struct ProcessSurroundings {
-  boost::asio::io_context &loop;
-  AgentJournal &journal;
-  std::string logs;          ///< Folder.
-  std::string gateDirectory; ///< $RIPPLE_GATE_DIR, unless the configuration says otherwise.
-  /// Whether a process that is ready may be counted as running: "" or what it still waits for.
-  std::function<std::string(const ProcessReport &)> mayRun;
-};
-
-class ManagedProcess {
+class ManagedProcess final : public OwnProcess {
 public:
-  /// "" or why it did not work.
-  using Done = std::function<void(std::string)>;
-
   ManagedProcess(const model::SupervisedProcess &config, ProcessSurroundings &surroundings);
 
   /// Takes over the process that an earlier agent started; false where it no longer runs.
   bool adopt(const ProcessIdentity &identity);
   void start();
-  /// Ends it and starts it again. DONE is called when the new one is running, or cannot be.
-  void restart(Done done);
-  /// Waits until the process that runs now is running and ready, as the end of a restart.
-  void awaitRunning(Done done);
-  /// Ends it for good.
-  void stop(Done done);
-
-  ProcessReport report() const;
+  void restart(Done done) override;
+  void awaitRunning(Done done) override;
+  void stop(Done done) override;
+  ProcessReport report() const override;
 
 private:
   using Clock = std::chrono::steady_clock;

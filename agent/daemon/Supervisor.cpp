@@ -12,9 +12,19 @@ using namespace ripple::agent;
 
 Supervisor::Supervisor(const model::AgentConfig &config, boost::asio::io_context &loop,
                        AgentJournal &journal)
-    : Around{loop, journal, config.state + "/logs", config.gateDirectory, {}}, Config(config) {
-  for (const auto &process : config.processes)
-    Processes.push_back(std::make_unique<ManagedProcess>(process, Around));
+    : Around{loop, journal, config.state + "/logs", config.gateDirectory, config.systemctl, {}},
+      Config(config) {
+  for (const auto &process : config.processes) {
+    if (process.unit.empty()) {
+      auto child = std::make_unique<ManagedProcess>(process, Around);
+      Children[process.name] = child.get();
+      Processes.push_back(std::move(child));
+    } else {
+      auto unit = std::make_unique<UnitProcess>(process, Around);
+      Units.push_back(unit.get());
+      Processes.push_back(std::move(unit));
+    }
+  }
 }
 
 /// Those of the journal that the configuration still has; the others are forgotten.
@@ -24,13 +34,13 @@ JournalResult<std::map<std::string, ProcessIdentity>> Supervisor::knownProcesses
     return known;
   for (auto at = known->begin(); at != known->end();) {
     const auto &[name, identity] = *at;
-    if (Config.process(name)) {
+    if (Children.count(name)) {
       ++at;
       continue;
     }
     if (isAlive(identity))
-      spdlog::warn("{}: pid {} runs and is no longer in the configuration; it is left alone from "
-                   "now on",
+      spdlog::warn("{}: pid {} runs and is no longer the agent's by its configuration; it is left "
+                   "alone from now on",
                    name, identity.pid);
     if (auto removed = Around.journal.removeProcess(name); !removed)
       return tl::make_unexpected(removed.error());
@@ -44,7 +54,7 @@ JournalResult<void> Supervisor::adoptAll() {
   if (!known)
     return tl::make_unexpected(known.error());
   for (const auto &[name, identity] : *known)
-    if (!process(name)->adopt(identity))
+    if (!Children.at(name)->adopt(identity))
       spdlog::warn("{}: pid {} ended while no agent ran", name, identity.pid);
   return {};
 }
@@ -52,9 +62,11 @@ JournalResult<void> Supervisor::adoptAll() {
 JournalResult<void> Supervisor::begin() {
   if (auto adopted = adoptAll(); !adopted)
     return adopted;
-  for (std::size_t i = 0; i < Processes.size(); ++i)
-    if (Config.processes[i].autostart)
-      Processes[i]->start(); // What was adopted runs already.
+  for (const auto &process : Config.processes)
+    if (process.unit.empty() && process.autostart)
+      Children.at(process.name)->start(); // What was adopted runs already.
+  for (auto *unit : Units)
+    unit->begin();
   return {};
 }
 
@@ -65,7 +77,7 @@ std::vector<ProcessReport> Supervisor::report() const {
   return reports;
 }
 
-ManagedProcess *Supervisor::process(const std::string &name) {
+OwnProcess *Supervisor::process(const std::string &name) {
   for (std::size_t i = 0; i < Processes.size(); ++i)
     if (Config.processes[i].name == name)
       return Processes[i].get();

@@ -7,6 +7,7 @@
 #define RIPPLE_AGENT_DAEMON_SUPERVISOR_H
 
 #include "agent/daemon/ManagedProcess.h"
+#include "agent/daemon/UnitProcess.h"
 
 namespace ripple::agent {
 
@@ -20,14 +21,15 @@ public:
   void setMayRun(std::function<std::string(const ProcessReport &)> mayRun) {
     Around.mayRun = std::move(mayRun);
   }
-  /// Watches again what an earlier agent started and still runs; starts what is to be running.
+  /// Watches again what an earlier agent started and still runs; starts what is to be running;
+  /// looks at the units, for which it blocks until systemd has answered.
   JournalResult<void> begin();
   /// Only watches again what still runs.
   JournalResult<void> adoptAll();
   std::vector<ProcessReport> report() const; ///< In the configuration's order.
   /// Null where there is no process NAME.
-  ManagedProcess *process(const std::string &name);
-  /// Ends all of them; DONE is called when none runs.
+  OwnProcess *process(const std::string &name);
+  /// Ends all of them but systemd's; DONE is called when none runs.
   void stopAll(std::function<void()> done);
 
 private:
@@ -35,7 +37,9 @@ private:
 
   ProcessSurroundings Around;
   const model::AgentConfig &Config;
-  std::vector<std::unique_ptr<ManagedProcess>> Processes;
+  std::vector<std::unique_ptr<OwnProcess>> Processes; ///< In the configuration's order.
+  std::map<std::string, ManagedProcess *> Children;   ///< Those that the agent starts.
+  std::vector<UnitProcess *> Units;                   ///< Those that systemd starts.
 };
 
 } // namespace ripple::agent

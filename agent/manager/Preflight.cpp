@@ -121,9 +121,9 @@ private:
           [&](const ServerReport::Process &process) { return process.name == item.process; });
       if (item.kind == core::Item::Kind::Restart && !known)
         result.failed.push_back(
-            fmt::format("{}: '{}' is to be restarted, and is no process of its agent's own "
-                        "(systemd units are not available yet); name one of `processes` in the "
-                        "agent's configuration",
+            fmt::format("{}: '{}' is to be restarted, and its agent knows no such process; put it "
+                        "into `processes` of the agent's configuration, a systemd unit as "
+                        "`unit: NAME.service`",
                         task.server, item.process));
     }
   }

@@ -54,7 +54,8 @@ def main():
         text = servers.read_text()
         servers.write_text(text.replace("process: shop", "process: shop@1.service"))
         unit = lab.plan("catalog", "1.1.0")
-        refuses(1, ["app1", "app2", "shop@1.service", "not available yet"], unit, "--yes")
+        refuses(1, ["app1", "app2", "shop@1.service", "no such process", "unit: NAME.service"], unit,
+                "--yes")
         servers.write_text(text)
         package = lab.plan("catalog", "1.1.0",
                            install={"package": "ripple-no-such", "version": "1.1.0"})
