@@ -11,6 +11,8 @@ namespace ripple::agent::core {
 
 namespace {
 
+constexpr double tolerance = 1e-9;
+
 const TargetView *viewOf(const State &state, const Target &target) {
   auto router = state.record.routers.find(target.router);
   if (router == state.record.routers.end() || !router->second.known)
@@ -39,12 +41,19 @@ double needed(const RouteClass &routeClass) {
   return routeClass.need.value * all;
 }
 
+/// The plan wants it forbidden, or has wanted it and was not yet shown that it is permitted again:
+/// a view may be older than the forbid that it does not show.
+bool isWithdrawn(const State &state, const Target &target) {
+  auto wanted = state.record.targets.find(target);
+  return wanted != state.record.targets.end() &&
+         (wanted->second.forbidden || !wanted->second.confirmed);
+}
+
 /// Why a member does not serve: ", app3 is down"; "" where it does.
 std::string absence(const State &state, const RouteClass &routeClass, const Member &member) {
   Target target = routeClass.target(member.server);
   const TargetView *view = viewOf(state, target);
-  auto wanted = state.record.targets.find(target);
-  if (wanted != state.record.targets.end() && wanted->second.forbidden)
+  if (isWithdrawn(state, target))
     return ", " + member.server + " is withdrawn";
   if (!view)
     return ", " + member.server + " is not known";
@@ -55,16 +64,20 @@ std::string absence(const State &state, const RouteClass &routeClass, const Memb
 
 } // namespace
 
+bool couldSpare(const RouteClass &routeClass, const std::set<std::string> &absent) {
+  double have = 0, need = needed(routeClass);
+  for (const Member &member : routeClass.members)
+    have += absent.count(member.server) ? 0 : weight(routeClass, member);
+  return have + tolerance * (1 + need) >= need;
+}
+
 bool serves(const State &state, const RouteClass &routeClass, const std::string &server) {
   Target target = routeClass.target(server);
   const TargetView *view = viewOf(state, target);
-  auto wanted = state.record.targets.find(target);
-  bool withdrawn = wanted != state.record.targets.end() && wanted->second.forbidden;
-  return view && view->up && !view->forbidden && !withdrawn;
+  return view && view->up && !view->forbidden && !isWithdrawn(state, target);
 }
 
 std::string shortage(const State &state, const RouteClass &routeClass, const std::string &without) {
-  constexpr double tolerance = 1e-9;
   double have = 0, need = needed(routeClass);
   std::string absent;
   for (const Member &member : routeClass.members) {

@@ -11,13 +11,17 @@
 
 #include "agent/core/State.h"
 
+#include <set>
 #include <string>
 
 namespace ripple::agent::core {
 
 /// The router has SERVER up for the class, nobody has forbidden it, and the plan does not want
-/// it forbidden.
+/// it forbidden; what the plan has permitted again counts once it was read back.
 bool serves(const State &state, const RouteClass &routeClass, const std::string &server);
+
+/// The class would keep enough without the servers of ABSENT if all others were up.
+bool couldSpare(const RouteClass &routeClass, const std::set<std::string> &absent);
 
 /// Why the class would keep less than its minimum without server WITHOUT ("" for none), in a
 /// line; "" where it keeps enough.

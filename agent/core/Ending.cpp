@@ -3,6 +3,7 @@
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
+#include "agent/core/Capacity.h"
 #include "agent/core/Describe.h"
 #include "agent/core/Machine.h"
 
@@ -29,11 +30,33 @@ void Machine::advanceGates() {
   }
 }
 
+bool Machine::heldOn(const std::string &server) const {
+  for (std::size_t i = 0; i < script.tasks.size(); ++i)
+    if (scriptOf(i).server == server && record.tasks[i].verdict == Verdict::Held)
+      return true;
+  return false;
+}
+
+/// What is held stands in its way: its own server, or so many others that its requests would run
+/// out of servers even if all the rest were up.
+bool Machine::waitsForPerson(std::size_t index) const {
+  const Task &own = scriptOf(index);
+  return heldOn(own.server) || std::any_of(own.classes.begin(), own.classes.end(), [&](auto c) {
+           std::set<std::string> absent{own.server};
+           for (const Member &member : script.classes[c].members)
+             if (heldOn(member.server))
+               absent.insert(member.server);
+           return !couldSpare(script.classes[c], absent);
+         });
+}
+
 /// False where a step that it waits for can no longer be done.
 bool Machine::canStillRun(std::size_t index) const {
   const TaskRecord &t = record.tasks[index];
   if (t.phase != Phase::Waiting || record.stopping || record.aborted)
     return isActive(t);
+  if (waitsForPerson(index))
+    return false; // And the plan does not wait with it.
   // A task waits for steps of tasks and barriers; the plan has no cycle, so this ends.
   auto canBeDone = [&](const std::string &step, const auto &self) -> bool {
     if (record.done.count(step))
@@ -60,8 +83,12 @@ void Machine::advanceEnd() {
   if (record.phase == PlanPhase::Verifying) {
     if (nowMs < record.verifySinceMs + script.limits.patienceMs)
       return;
-    tell(Tell::Level::Problem, "",
-         "a router did not show that all is permitted again: look at `ripple status`");
+    for (const auto &[name, router] : record.routers)
+      if (isTouched(name) && record.verified.count(name) == 0)
+        tell(Tell::Level::Problem, "",
+             "router " + name +
+                 " did not show in time that what is held is kept away and all else is permitted: "
+                 "see to it, then look at `ripple status`");
     record.phase = PlanPhase::Failed;
     return;
   }
@@ -75,6 +102,12 @@ void Machine::advanceEnd() {
     conclude();
 }
 
+/// The plan has told ROUTER something.
+bool Machine::isTouched(const std::string &router) const {
+  return std::any_of(record.targets.begin(), record.targets.end(),
+                     [&](const auto &entry) { return entry.first.router == router; });
+}
+
 /// The last read-back: what the plan has touched is as it should be.
 void Machine::onVerifySeen(const RouterSeen &seen) {
   if (record.phase != PlanPhase::Verifying || seen.askedMs <= record.verifySinceMs)
@@ -85,16 +118,14 @@ void Machine::onVerifySeen(const RouterSeen &seen) {
         return true;
     return false;
   };
-  auto touched = [&](const std::string &router) {
-    return std::any_of(record.targets.begin(), record.targets.end(),
-                       [&](const auto &entry) { return entry.first.router == router; });
-  };
+  // What is held stays away, and that is read back too; what could not be permitted, a person sees
+  // to.
   for (const auto &[target, wanted] : record.targets)
-    if (target.router == seen.router && !wanted.confirmed && !isHeld(target))
+    if (target.router == seen.router && !wanted.confirmed && (wanted.forbidden || !isHeld(target)))
       return;
   record.verified.insert(seen.router);
   for (const auto &[name, router] : record.routers)
-    if (touched(name) && record.verified.count(name) == 0)
+    if (isTouched(name) && record.verified.count(name) == 0)
       return;
   conclude();
 }

@@ -27,6 +27,16 @@ bool Machine::acting(std::size_t index) const {
   });
 }
 
+/// Requests may have come meanwhile, and ITEM would hit them: a process that is stopped takes with
+/// it what waits at its gate, and without a gate nothing waits.
+bool Machine::needsQuiet(std::size_t index, const Item &item) const {
+  const TaskRecord &t = record.tasks[index];
+  bool allGated = std::all_of(t.pidBefore.begin(), t.pidBefore.end(), [&](const auto &process) {
+    return t.gated.count(process.first) > 0;
+  });
+  return item.kind == Item::Kind::Restart || (item.kind != Item::Kind::Check && !allGated);
+}
+
 /// Starts what the task is at, where nothing keeps it from doing so.
 void Machine::beginItem(std::size_t index) {
   TaskRecord &t = task(index);
@@ -37,6 +47,11 @@ void Machine::beginItem(std::size_t index) {
   if (t.phase != Phase::Working || acting(index))
     return;
   const Item &item = itemsOf(index)[t.item];
+  if (t.drifted && needsQuiet(index, item)) {
+    t.drifted = false;
+    t.deadlineMs = 0; // It has as much time as the first time.
+    return enter(index, Phase::Ready);
+  }
   if (stepsDone(item.after)) {
     tell(Tell::Level::Progress, scriptOf(index).id, describe(item));
     command(Act{scriptOf(index).id, item});
@@ -69,6 +84,9 @@ void Machine::onAct(const Act &act, const Outcome &outcome) {
 void Machine::nextItem(std::size_t index) {
   TaskRecord &t = task(index);
   ++t.item;
+  // A process takes with it what waits at its gate: right before it stops, that is looked at again.
+  bool stops = t.item < itemsOf(index).size() && itemsOf(index)[t.item].kind == Item::Kind::Restart;
+  t.drifted = t.drifted || stops;
   enter(index, t.item < itemsOf(index).size() ? Phase::Working : Phase::Confirming);
 }
 
@@ -122,16 +140,15 @@ void Machine::startRollback(std::size_t index, const std::string &reason) {
                       "",
                       i + 1 == component->rollbackActions,
                       {}});
-  for (std::size_t i = 0; i < own.items.size() && i <= t.item; ++i)
-    if (own.items[i].kind == Item::Kind::Restart)
-      undo.push_back({Item::Kind::Restart,
-                      "",
-                      0,
-                      own.items[i].process,
-                      own.items[i].application,
-                      "",
-                      true,
-                      {}});
+  // Every process, for one that died by itself meanwhile may have come back with the new version.
+  bool restarted = false;
+  for (std::size_t i = 0; i < own.items.size(); ++i) {
+    const Item &item = own.items[i];
+    if (item.kind != Item::Kind::Restart)
+      continue;
+    restarted = restarted || i <= t.item;
+    undo.push_back({Item::Kind::Restart, "", 0, item.process, item.application, "", true, {}});
+  }
   t.verdict = Verdict::RolledBack;
   t.reason = reason;
   t.remedy = "the old version serves again; see why it failed, then apply the plan again";
@@ -141,7 +158,7 @@ void Machine::startRollback(std::size_t index, const std::string &reason) {
   t.unsealed = 0;
   t.deadlineMs = 0;
   // A process that was started again has open gates: it is made quiescent like the first time.
-  bool restarted = !t.undo.empty() && t.undo.back().kind == Item::Kind::Restart;
+  t.drifted = t.drifted || (!t.undo.empty() && t.undo[0].kind == Item::Kind::Restart);
   enter(index, t.undo.empty() ? Phase::Confirming : restarted ? Phase::Forbidding : Phase::Working);
   fail(own.id);
 }

@@ -42,6 +42,8 @@ private:
   void command(Command command);
   void retryLater(const SetRouter &set);
   void tell(Tell::Level level, const std::string &task, std::string text);
+  bool mustWait(const Command &command) const;
+  void giveUpWaiting();
   void resend();
   void poll();
 
@@ -57,6 +59,7 @@ private:
   void want(const Target &target, bool forbidden);
   void assertTargets();
   bool goesBack(const Target &target) const;
+  bool awaitsCount(const Target &target) const;
   void putBackWhereShort();
   bool putBackOneFor(std::size_t routeClass);
   void startTasks();
@@ -74,6 +77,7 @@ private:
   void on(const ServerLost &);
   void onRouterSeen(std::size_t task, const RouterSeen &seen);
   void onReadySeen(std::size_t task, const ServerSeen &seen);
+  std::string staleVersion(std::size_t task, const ServerSeen &seen) const;
   void onSeal(const Seal &seal, const Outcome &outcome);
   void onUnseal(const Unseal &unseal, const Outcome &outcome);
   void enter(std::size_t task, Phase phase);
@@ -91,6 +95,7 @@ private:
   // Items.cpp: install, restart, check, and the way back.
   void onAct(const Act &act, const Outcome &outcome);
   void beginItem(std::size_t task);
+  bool needsQuiet(std::size_t task, const Item &item) const;
   void nextItem(std::size_t task);
   void itemFailed(std::size_t task, const std::string &reason);
   void startRollback(std::size_t task, const std::string &reason);
@@ -105,6 +110,9 @@ private:
   void advanceGates();
   void advanceEnd();
   bool canStillRun(std::size_t task) const;
+  bool heldOn(const std::string &server) const;
+  bool waitsForPerson(std::size_t task) const;
+  bool isTouched(const std::string &router) const;
   void onVerifySeen(const RouterSeen &seen);
   void conclude();
 

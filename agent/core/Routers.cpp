@@ -141,19 +141,35 @@ bool Machine::goesBack(const Target &target) const {
   return false;
 }
 
+/// S2: it was decided to forbid TARGET, and nothing depends on it yet. Where its router was not
+/// seen since (a crash of ours), it is counted anew first which servers are up.
+bool Machine::awaitsCount(const Target &target) const {
+  if (record.routers.at(target.router).known)
+    return false;
+  for (std::size_t i = 0; i < script.tasks.size(); ++i)
+    if (record.tasks[i].phase == Phase::Forbidding && !record.tasks[i].rollingBack &&
+        hasTarget(i, target))
+      return true;
+  return false;
+}
+
 void Machine::assertTargets() {
   for (auto &[target, wanted] : record.targets) {
-    if (wanted.asserted || wanted.pending || (wanted.forbidden && goesBack(target)))
+    if (wanted.asserted || wanted.pending)
+      continue;
+    if (wanted.forbidden && (goesBack(target) || awaitsCount(target)))
       continue;
     command(SetRouter{target, wanted.forbidden});
     wanted.pending = record.lastEffect;
   }
 }
 
-/// S2, when servers fail meanwhile: what can safely be permitted is.
+/// S2, when servers fail meanwhile: what can safely be permitted is. Of a router that does not
+/// answer nobody knows whether it has too few.
 void Machine::putBackWhereShort() {
   for (std::size_t c = 0; c < script.classes.size(); ++c)
-    while (!shortage(state, script.classes[c], "").empty() && putBackOneFor(c)) {
+    while (record.routers[script.classes[c].router].known &&
+           !shortage(state, script.classes[c], "").empty() && putBackOneFor(c)) {
     }
 }
 
@@ -164,7 +180,7 @@ bool Machine::putBackOneFor(std::size_t routeClass) {
     const auto &classes = scriptOf(i).classes;
     bool unchanged = t.phase == Phase::Forbidding || t.phase == Phase::Draining ||
                      t.phase == Phase::Sealing || t.phase == Phase::Ready;
-    if (!unchanged || t.verdict != Verdict::None ||
+    if (!unchanged || t.item > 0 || t.verdict != Verdict::None ||
         std::find(classes.begin(), classes.end(), routeClass) == classes.end())
       continue;
     Target target = needy.target(scriptOf(i).server);
@@ -198,9 +214,10 @@ bool Machine::mayStart(std::size_t index) const {
       record.phase != PlanPhase::Running || !record.begun || !stepsDone(own.forbidAfter))
     return false;
   for (std::size_t i = 0; i < script.tasks.size(); ++i)
-    if (i != index && scriptOf(i).server == own.server &&
-        (isActive(record.tasks[i]) || record.tasks[i].verdict == Verdict::Held))
+    if (i != index && scriptOf(i).server == own.server && isActive(record.tasks[i]))
       return false;
+  if (heldOn(own.server))
+    return false;
   return std::all_of(own.classes.begin(), own.classes.end(), [&](std::size_t c) {
     return record.routers.at(script.classes[c].router).known &&
            shortage(state, script.classes[c], own.server).empty();

@@ -38,11 +38,12 @@ std::pair<State, std::vector<Effect>> step(State state, const Event &event) {
 }
 
 void Machine::handle(const Event::Kind &event) {
-  if (record.superseded)
+  if (record.superseded && !std::holds_alternative<Recovered>(event))
     return;
   std::visit([this](const auto &kind) { on(kind); }, event);
   if (!record.begun || record.superseded || isOver(record.phase))
     return;
+  giveUpWaiting();
   for (std::size_t i = 0; i < script.tasks.size(); ++i)
     checkTime(i);
   for (std::size_t i = 0; i < script.tasks.size(); ++i)
@@ -62,6 +63,7 @@ std::pair<State, std::vector<Effect>> Machine::finish() {
 void Machine::on(const Begin &) { record.begun = true; }
 
 void Machine::on(const Recovered &) {
+  record.superseded = false; // Its term is over; this life has another one.
   watches = {};
   watches.tasks.resize(script.tasks.size());
   for (auto &[name, router] : record.routers) {
@@ -77,6 +79,8 @@ void Machine::on(const Recovered &) {
     t.quiet = 0;
     t.serverOk = false;
     t.routersOk.clear();
+    if (t.phase == Phase::Working || t.phase == Phase::Returning)
+      t.drifted = true; // Nobody has looked meanwhile.
     if (t.phase == Phase::Draining)
       enter(i, Phase::Forbidding);
   }
@@ -84,10 +88,16 @@ void Machine::on(const Recovered &) {
   record.verified.clear();
   for (auto &gate : record.gates)
     gate.sinceMs = gate.sinceMs ? nowMs : 0;
+  std::erase_if(record.pending, [this](const auto &entry) {
+    auto *set = std::get_if<SetRouter>(&entry.second.command);
+    bool counts = set && set->forbidden && awaitsCount(set->target);
+    if (counts)
+      record.targets[set->target].pending = 0;
+    return counts;
+  });
   for (auto &[id, pending] : record.pending) {
-    pending.lostSinceMs = 0;
-    effects.push_back(
-        {id, std::visit([](const auto &c) { return Effect::Kind(c); }, pending.command)});
+    pending.lostSinceMs = mustWait(pending.command) ? nowMs : 0;
+    watches.resendMs[id] = nowMs;
   }
 }
 
@@ -238,10 +248,33 @@ void Machine::retryLater(const SetRouter &set) {
   watches.resendMs[id] = nowMs + script.limits.resendMs;
 }
 
+/// Nobody knows whether COMMAND has reached its agent, and if it does so now, it may hit requests
+/// that came meanwhile: those are waited for first.
+bool Machine::mustWait(const Command &command) const {
+  auto *act = std::get_if<Act>(&command);
+  std::size_t index = act ? taskIndex(act->task) : npos;
+  return index != npos && record.tasks[index].drifted && needsQuiet(index, act->item);
+}
+
+/// What waits so for too long.
+void Machine::giveUpWaiting() {
+  for (auto at = record.pending.begin(); at != record.pending.end();) {
+    auto pending = at++;
+    const Pending &own = pending->second;
+    if (!own.lostSinceMs || !mustWait(own.command) ||
+        nowMs - own.lostSinceMs < script.limits.patienceMs)
+      continue;
+    Command lost = std::move(pending->second.command);
+    record.pending.erase(pending);
+    giveUp(lost, "nobody has answered, and its router did not show that it is quiescent");
+  }
+}
+
 void Machine::resend() {
   for (auto at = watches.resendMs.begin(); at != watches.resendMs.end();) {
     auto pending = record.pending.find(at->first);
-    if (pending != record.pending.end() && nowMs < at->second) {
+    if (pending != record.pending.end() &&
+        (nowMs < at->second || mustWait(pending->second.command))) {
       ++at;
       continue;
     }

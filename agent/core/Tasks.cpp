@@ -60,6 +60,13 @@ void Machine::onRouterSeen(std::size_t index, const RouterSeen &seen) {
       return drainAgain(index, "the router sent it requests after all");
     t.routersOk.insert(seen.router);
   }
+  if (t.phase == Phase::Working && t.drifted && acting(index) && allConfirmed(index)) {
+    if (activeIn(index, seen) == 0)
+      t.routersOk.insert(seen.router);
+    else
+      t.routersOk.clear();
+    t.drifted = !allRoutersOk(index);
+  }
   if (t.phase == Phase::Returning) {
     const RouterRecord &router = record.routers[seen.router];
     const Item &restart = itemsOf(index)[t.item];
@@ -158,12 +165,26 @@ void Machine::on(const ServerLost &lost) {
       watches.tasks[i].trouble = lost.message;
 }
 
+/// S5, where time has passed since the plan was begun: what is installed that is neither what the
+/// plan was made for nor what it installs itself. "" where there is nothing.
+std::string Machine::staleVersion(std::size_t index, const ServerSeen &seen) const {
+  for (const Component &component : scriptOf(index).components)
+    for (const ServerSeen::Installed &installed : seen.installed)
+      if (installed.component == component.id && !installed.version.empty() &&
+          installed.version != component.from && installed.version != component.to)
+        return component.id + " is installed at " + installed.version +
+               ", and the plan was made for " + component.from;
+  return {};
+}
+
 /// The last look before anything is changed.
 void Machine::onReadySeen(std::size_t index, const ServerSeen &seen) {
   TaskRecord &t = task(index);
   const Task &own = scriptOf(index);
   if (std::find(seen.sealedTasks.begin(), seen.sealedTasks.end(), own.id) == seen.sealedTasks.end())
     return drainAgain(index, "the agent was started again, and its gates are open");
+  if (std::string stale = staleVersion(index, seen); !stale.empty() && !t.rollingBack)
+    return giveBack(index, Verdict::NotUpgraded, stale, "make the plan again with `ripple plan`");
   if (own.stopsProcesses() && !seen.held.empty()) {
     // It would be lost with its process. Let it run, unless such requests never end: then the
     // gate refuses it, before any of its code has run, and the way is free.
@@ -249,20 +270,28 @@ void Machine::drifted(std::size_t index, const std::string &why) {
     drainAgain(index, why);
   } else if (isActive(t) && t.phase != Phase::Forbidding && t.phase != Phase::Unsealing &&
              t.phase != Phase::Permitting) {
+    t.drifted = true; // Before anything else is changed, it is looked at once more.
     tell(Tell::Level::Warning, scriptOf(index).id, why);
   }
 }
 
-/// Ends a task before anything was changed. Does nothing where it is too late or too early.
+/// Ends a task before anything was changed. Does nothing where it is too late or too early; where
+/// something was changed and it cannot go on, the requests stay away.
 void Machine::giveBack(std::size_t index, Verdict verdict, std::string reason, std::string remedy) {
   TaskRecord &t = task(index);
   bool unchanged = t.phase == Phase::Forbidding || t.phase == Phase::Draining ||
                    t.phase == Phase::Sealing || t.phase == Phase::Ready ||
                    (t.phase == Phase::Unsealing && t.again);
-  if (unchanged && t.rollingBack && verdict == Verdict::NotUpgraded)
-    return hold(index, t.reason + "; and the way back is blocked: " + reason,
-                "bring the old or the new version up by hand, then `ripple permit " +
-                    scriptOf(index).server + "`");
+  if (unchanged && (t.rollingBack || t.item > 0)) {
+    if (verdict == Verdict::NotUpgraded)
+      hold(index,
+           t.rollingBack
+               ? t.reason + "; and the way back is blocked: " + reason
+               : "stopped halfway, after " + describe(itemsOf(index)[t.item - 1]) + ": " + reason,
+           "bring the old or the new version up by hand, then `ripple permit " +
+               scriptOf(index).server + "`");
+    return;
+  }
   bool overrules = t.verdict == Verdict::PutBack && verdict != Verdict::PutBack;
   if (!unchanged && !(overrules && isActive(t)))
     return;

@@ -1,16 +1,18 @@
-//===- ToyScript.cpp - Plans for tests, in a line a thing -----------------===//
+//===- ScriptText.cpp - Plans for tests, in a line a thing -----------------===//
 //
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
-#include "agent/core/ToyScript.h"
+#include "agent/sim/ScriptText.h"
 
 #include <iterator>
 #include <sstream>
 
-namespace ripple::agent::core {
+namespace ripple::agent::sim {
 
-std::string ToyScript::add(const std::string &line) {
+using namespace core;
+
+std::string ScriptText::add(const std::string &line) {
   std::istringstream in(line);
   std::vector<std::string> words{std::istream_iterator<std::string>(in), {}};
   if (words[0] == "servers") {
@@ -38,7 +40,7 @@ std::string ToyScript::add(const std::string &line) {
   return {};
 }
 
-std::string ToyScript::addTask(const std::vector<std::string> &words) {
+std::string ScriptText::addTask(const std::vector<std::string> &words) {
   Task task{words[1], words[2]};
   bool process = words[3] == "process";
   task.components.push_back({words[4], words[5], words[6], 1});
@@ -74,4 +76,4 @@ std::string ToyScript::addTask(const std::vector<std::string> &words) {
   return {};
 }
 
-} // namespace ripple::agent::core
+} // namespace ripple::agent::sim

@@ -9,8 +9,8 @@
 //
 //===----------------------------------------------------------------------===//
 #include "agent/core/Describe.h"
-#include "agent/core/ToyScript.h"
-#include "agent/core/ToyWorld.h"
+#include "agent/sim/ScriptText.h"
+#include "agent/sim/World.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -19,6 +19,7 @@
 #include <sstream>
 
 using namespace ripple::agent::core;
+using namespace ripple::agent::sim;
 namespace fs = std::filesystem;
 
 namespace {
@@ -64,16 +65,19 @@ public:
         verb == "budget")
       return builder.add(line);
     if (verb == "start") {
-      world.emplace(builder.script());
-      world->feed(Begin{});
+      Scenario scenario;
+      scenario.script = builder.script();
+      world.emplace(std::move(scenario), 1);
+      world->keepLog();
+      world->manager().feed(Begin{});
     } else if (!world) {
       return "the story has not started\n";
     } else if (std::string mistake = act(verb, in); !mistake.empty()) {
       return mistake;
     }
     std::string text = world->takeLog();
-    for (; told < world->violations().size(); ++told)
-      text += "VIOLATION " + world->violations()[told] + "\n";
+    for (; told < world->checker().violations().size(); ++told)
+      text += "VIOLATION " + world->checker().violations()[told] + "\n";
     return text;
   }
 
@@ -91,74 +95,93 @@ private:
       std::string item;
       std::getline(in, item);
       world->setOutcome(first + item,
-                        verb == "fail" ? Outcome::Result::Failed : Outcome::Result::Unknown);
+                        verb == "fail" ? Outcome::Result::Failed : Outcome::Result::Unknown, 1000);
       return {};
     }
     in >> second;
-    if (verb == "router")
-      first == "restarts" ? world->restartRouter() : world->setRouterAnswers(first == "answers");
+    if (verb == "router" && first == "restarts")
+      world->restartRouter(0);
+    else if (verb == "router")
+      world->routerList()[0].link.cut = first != "answers";
     else if (verb == "server")
-      world->setUp(first, second == "up");
+      world->failChecks(world->serverIndex(first), 0, second != "up");
+    else if (verb == "agent" && second == "starts")
+      world->startAgent(world->serverIndex(first));
     else if (verb == "agent")
-      world->setAgent(first, second == "starts");
+      world->crashAgent(world->serverIndex(first), std::nullopt);
     else if (verb == "crash")
-      world->crash(first != "undelivered");
-    else if (verb == "pause")
-      world->feed(Pause{});
-    else if (verb == "resume")
-      world->feed(Resume{});
-    else if (verb == "abort")
-      world->feed(Abort{});
-    else if (verb == "permit")
-      world->feed(PermitServer{first});
-    else if (verb == "rerun")
-      world->feed(Rerun{});
+      world->crashManager(first != "undelivered");
+    else if (verb == "installs") // installs SERVER VERSION: a person, by hand.
+      world->installByHand(world->serverIndex(first), 0, Version::Foreign);
     else if (verb != "status")
-      return "no such command: " + verb + "\n";
+      return command(verb, first);
     return verb == "status" ? status() : std::string();
+  }
+
+  std::string command(const std::string &verb, const std::string &server) {
+    Manager &manager = world->manager();
+    if (verb == "pause")
+      manager.feed(Pause{});
+    else if (verb == "resume")
+      manager.feed(Resume{});
+    else if (verb == "abort")
+      manager.feed(Abort{});
+    else if (verb == "superseded")
+      manager.feed(Superseded{"term 9 is known"});
+    else if (verb == "rerun")
+      manager.feed(Rerun{});
+    else if (verb == "permit") {
+      world->checker().byHand(world->serverIndex(server));
+      manager.feed(PermitServer{server});
+    } else
+      return "no such command: " + verb + "\n";
+    return {};
   }
 
   /// request SERVER CLASS|direct MS NAME uses COMPONENT…
   std::string request(const std::string &server, std::istringstream &in) {
-    ToyRequest request;
-    request.server = server;
+    ripple::agent::sim::Request opened;
     std::string routeClass, word;
-    in >> routeClass >> request.endMs;
-    request.backend = routeClass == "direct" ? "" : routeClass;
-    request.application = "shop";
+    in >> routeClass >> opened.lengthMs;
+    const auto &classes = world->script().classes;
+    for (std::size_t c = 0; c < classes.size(); ++c)
+      if (classes[c].id == routeClass)
+        opened.routeClass = c;
+    opened.counted = opened.routeClass.has_value();
     bool uses = false;
     while (in >> word) {
       if (word == "uses")
         uses = true;
       else if (uses)
-        request.uses.push_back(word);
+        opened.uses |= world->bitOf(word);
       else
-        request.name += (request.name.empty() ? "" : " ") + word;
+        opened.name += (opened.name.empty() ? "" : " ") + word;
     }
-    world->open(request);
+    world->open(world->serverIndex(server), opened);
     return {};
   }
 
   std::string status() {
-    const State &state = world->now();
+    const State &state = world->manager().now();
     std::string text = "plan " + std::string(toString(state.record.phase)) + "\n";
     for (std::size_t i = 0; i < state.script->tasks.size(); ++i) {
       const Task &task = state.script->tasks[i];
       const TaskRecord &t = state.record.tasks[i];
       text += task.id + " " + task.server + " " + activity(state, i);
-      if (std::string what = waitingFor(state, i, world->clock()); !what.empty())
+      if (std::string what = waitingFor(state, i, world->manager().clock()); !what.empty())
         text += ": waits for " + what;
       if (!t.reason.empty())
         text += ": " + t.reason;
       text += "\n";
     }
-    for (const Target &target : world->allForbidden())
-      text += "forbidden " + describe(target) + "\n";
+    for (const TargetTruth &target : world->targetList())
+      if (target.forbidden)
+        text += "forbidden " + describe(target.target) + "\n";
     return text;
   }
 
-  ToyScript builder;
-  std::optional<ToyWorld> world;
+  ScriptText builder;
+  std::optional<World> world;
   std::size_t told = 0;
 };
 

@@ -1,4 +1,4 @@
-//===- ToyScript.h - Plans for tests, in a line a thing ---------*- C++ -*-===//
+//===- ScriptText.h - Plans for tests, in a line a thing ---------*- C++ -*-===//
 //
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
@@ -10,26 +10,26 @@
 //   budget 2
 //
 //===----------------------------------------------------------------------===//
-#ifndef RIPPLE_AGENT_CORE_TOYSCRIPT_H
-#define RIPPLE_AGENT_CORE_TOYSCRIPT_H
+#ifndef RIPPLE_AGENT_SIM_SCRIPTTEXT_H
+#define RIPPLE_AGENT_SIM_SCRIPTTEXT_H
 
 #include "agent/core/Script.h"
 
-namespace ripple::agent::core {
+namespace ripple::agent::sim {
 
-class ToyScript {
+class ScriptText {
 public:
   /// "" or what is wrong with LINE.
   std::string add(const std::string &line);
-  const Script &script() const { return made; }
+  const core::Script &script() const { return made; }
 
 private:
   std::string addTask(const std::vector<std::string> &words);
 
-  Script made;
+  core::Script made;
   std::vector<std::string> servers;
 };
 
-} // namespace ripple::agent::core
+} // namespace ripple::agent::sim
 
 #endif

@@ -1,0 +1,97 @@
+//===- Checker.h - S1 to S6 over the world as it is -------------*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// Watches the world, never the protocol's beliefs: who runs where while a file
+// is replaced, what routers do, what is installed. The only things it takes from
+// the manager are what it sends and, at the end, what it tells a person.
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_AGENT_SIM_CHECKER_H
+#define RIPPLE_AGENT_SIM_CHECKER_H
+
+#include "agent/core/Effect.h"
+
+#include <map>
+#include <optional>
+#include <set>
+
+namespace ripple::agent::sim {
+
+using core::Millis;
+
+class World;
+struct Request;
+struct Action;
+struct Server;
+
+class Checker {
+public:
+  explicit Checker(const World &observed) : world(observed) {}
+
+  /// S1. A program that changes COMPONENT begins, or ends.
+  void changeBegins(std::size_t server, const Action &action);
+  void changeEnds(std::size_t server);
+  /// S1. REQUEST runs from now on.
+  void runs(std::size_t server, const Request &request);
+  /// S1. The process is stopped by the task's own restart.
+  void stops(std::size_t server, std::size_t process, const Action &action);
+  /// S1. The manager sends an action, perhaps again.
+  void decides(std::uint64_t action);
+  /// S4. An action is carried out, once more or not; and what came of it is known from now on.
+  void actionBegins(std::size_t server, const Action &action);
+  void actionEnded(std::size_t server, const Action &action);
+  /// S2, S5. The manager has a router told.
+  void sends(const core::SetRouter &set);
+  /// S2: what the manager has last been shown was asked for at ASKEDMS.
+  void shown(const std::string &router, Millis askedMs);
+  void forgetsWhatItSaw();
+  /// S6. A router is told to permit.
+  void permits(const core::Target &target);
+  /// S4. The journal replays to the record of the one who lived.
+  void replays();
+  /// S3, S6: all faults are over, and the plan is.
+  void atEnd();
+  /// A person looks at SERVER and takes over: what is there is as that person wants it.
+  void byHand(std::size_t server);
+  /// A person has the plan tried again: what failed may be done again.
+  void newAttempt();
+  /// A task has begun to change SERVER and has not permitted it again.
+  bool isTouched(std::size_t server) const {
+    auto at = touched.find(server);
+    return at != touched.end() && !at->second.empty();
+  }
+  void fail(const std::string &what);
+
+  const std::vector<std::string> &violations() const { return found; }
+
+private:
+  struct Done {
+    std::uint64_t action = 0;
+    bool known = false; ///< Its outcome was known.
+  };
+
+  bool isKnowable(const Server &server, const Request &request, std::uint64_t action) const;
+  bool isWhole(std::size_t server, std::size_t task) const;
+  bool isHeld(std::size_t server, std::optional<std::size_t> routeClass) const;
+  bool isReported(const std::string &router) const;
+  void checkRouters();
+  void checkGates(std::size_t server);
+  void checkHeld(std::size_t server);
+  void checkVersions(std::size_t server);
+
+  const World &world;
+  std::vector<std::string> found;
+  std::map<std::size_t, std::uint32_t> changing;        ///< By server: components, as bits.
+  std::map<std::size_t, std::set<std::size_t>> touched; ///< By server: tasks that began a change.
+  std::set<std::size_t> handed;                         ///< Servers that a person has taken over.
+  std::map<core::Target, bool> told;                    ///< What was last sent: forbidden.
+  std::map<std::uint64_t, std::map<std::string, Millis>> decided; ///< By action: `shownMs` then.
+  std::map<std::string, Millis> shownMs;                          ///< By router.
+  std::map<std::pair<std::size_t, std::string>, Done> items;      ///< By server and item.
+  std::map<std::pair<std::size_t, std::size_t>, bool> passed;     ///< Server, component: its check.
+};
+
+} // namespace ripple::agent::sim
+
+#endif

@@ -1,0 +1,311 @@
+//===- Simulation.cpp - One run, from its seed ----------------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "agent/sim/Simulation.h"
+
+#include "agent/core/Describe.h"
+
+#include <algorithm>
+
+namespace ripple::agent::sim {
+
+using namespace core;
+
+std::string_view toString(Fault fault) {
+  constexpr std::string_view names[] = {"agent dies",
+                                        "manager dies",
+                                        "router restarts",
+                                        "link cut",
+                                        "answers lost",
+                                        "link slow",
+                                        "action fails",
+                                        "action unknown",
+                                        "release bad",
+                                        "request long",
+                                        "process dies",
+                                        "manager disk full",
+                                        "agent disk full",
+                                        "power loss",
+                                        "router sees down",
+                                        "request abandoned",
+                                        "round the router",
+                                        "gate unreadable",
+                                        "other manager",
+                                        "installed by hand",
+                                        "pause",
+                                        "abort",
+                                        "resume"};
+  return names[static_cast<std::size_t>(fault)];
+}
+
+namespace {
+
+class Run {
+public:
+  Run(std::uint64_t seed, Mutant mutant, bool keepLog)
+      : random(seed), world(randomScenario(random), random.next(), mutant) {
+    result.seed = seed;
+    if (keepLog)
+      world.keepLog();
+  }
+
+  RunResult run() {
+    faultsLeft = random.chance(10) ? 0 : random.between(1, 8);
+    traffic();
+    world.manager().feed(Begin{});
+    if (random.chance(20)) // At each point of a run that is else undisturbed.
+      world.manager().setDiesIn(static_cast<unsigned>(random.below(150)));
+    Millis chaosMs = random.between(200, 4000);
+    while (world.clock() < 1000 + chaosMs && !isOver()) {
+      world.run(random.between(5, 2 * chaosMs / (faultsLeft + 1) + 6));
+      if (faultsLeft > 0 && !isOver()) {
+        --faultsLeft;
+        fault();
+      }
+      reviveManager();
+    }
+    settle();
+    if (isOver() && random.chance(30))
+      again();
+    finish();
+    return std::move(result);
+  }
+
+private:
+  bool isOver() const {
+    return world.manager().up() && core::isOver(world.manager().now().record.phase);
+  }
+
+  void reviveManager() {
+    bool stopped = !world.manager().up() || world.manager().now().record.superseded;
+    if (stopped && !reviving) {
+      reviving = true;
+      world.after(random.between(0, 1500), [this] {
+        reviving = false;
+        world.manager().setDiskFull(false);
+        world.crashManager(true);
+        world.manager().feed(Resume{}); // As `ripple apply` does.
+      });
+    }
+  }
+
+  //===-- Clients ------------------------------------------------------------===//
+
+  void traffic() {
+    if (!clients)
+      return;
+    const Script &script = world.script();
+    Millis length = random.chance(4) ? random.between(200, 900) : random.between(1, 80);
+    world.arrive(random.below(script.classes.size()), length);
+    world.after(random.between(15, 90), [this] { traffic(); });
+  }
+
+  std::size_t anyServer() { return random.below(world.serverList().size()); }
+  Link &anyLink() {
+    if (random.chance(50))
+      return world.serverList()[anyServer()].link;
+    return world.routerList()[random.below(world.routerList().size())].link;
+  }
+  std::string anyItem() {
+    const Task &task = world.script().tasks[random.below(world.script().tasks.size())];
+    Item item = task.items[random.below(task.items.size())];
+    if (random.chance(30))
+      item = {Item::Kind::Rollback, task.components[0].id, 0, "", "", "", true, {}};
+    return task.id + ": " + describe(item);
+  }
+
+  //===-- Faults -------------------------------------------------------------===//
+
+  /// Ends, whatever it is, after a while.
+  void later(std::function<void()> end) { world.after(random.between(50, 2500), std::move(end)); }
+
+  void fault() {
+    auto kind = static_cast<Fault>(random.below(static_cast<std::uint64_t>(Fault::Count)));
+    ++result.faults[static_cast<std::size_t>(kind)];
+    world.log("    fault: " + std::string(toString(kind)));
+    std::size_t index = anyServer();
+    Server &server = world.serverList()[index];
+    std::size_t process = random.below(server.processes.size());
+    switch (kind) {
+    case Fault::AgentDies:
+      server.agent.diesIn = static_cast<unsigned>(random.below(12));
+      break;
+    case Fault::ManagerDies:
+      if (random.chance(50))
+        world.manager().setDiesIn(static_cast<unsigned>(random.below(30)));
+      else
+        world.manager().die();
+      break;
+    case Fault::RouterRestarts:
+      world.restartRouter(random.below(world.routerList().size()));
+      break;
+    case Fault::LinkCut:
+    case Fault::AnswersLost: {
+      Link &link = anyLink();
+      world.cut(link, kind == Fault::AnswersLost);
+      later([&link] { link.cut = link.answersLost = false; });
+      break;
+    }
+    case Fault::LinkSlow: {
+      Link &link = anyLink();
+      link.lateMs = random.between(50, 900);
+      later([&link] { link.lateMs = 0; });
+      break;
+    }
+    case Fault::ActionFails:
+      world.setOutcome(anyItem(), Outcome::Result::Failed,
+                       static_cast<unsigned>(random.between(1, 2)));
+      break;
+    case Fault::ActionUnknown:
+      world.setOutcome(anyItem(), Outcome::Result::Unknown, 1);
+      break;
+    case Fault::ReleaseBad:
+      server.newWorks[random.below(server.newWorks.size())] = false;
+      break;
+    case Fault::RequestLong:
+      world.arrive(random.below(world.script().classes.size()), random.between(500, 8000));
+      break;
+    case Fault::ProcessDies:
+      world.crashProcess(index, process);
+      break;
+    case Fault::ManagerDiskFull:
+      world.manager().setDiskFull(true);
+      break;
+    case Fault::AgentDiskFull:
+      server.agent.diskFull = true;
+      later([&server] { server.agent.diskFull = false; });
+      break;
+    case Fault::PowerLoss:
+      world.powerLoss(index, random.between(100, 2500));
+      break;
+    case Fault::RouterSeesDown:
+      world.failChecks(index, process, true);
+      later([this, index, process] { world.failChecks(index, process, false); });
+      break;
+    case Fault::RequestAbandoned:
+      world.abandonRequest(index);
+      break;
+    case Fault::RoundTheRouter:
+      if (server.processes[process].gated)
+        world.arriveDirectly(index, process, random.between(1, 700));
+      break;
+    case Fault::GateUnreadable:
+      server.processes[process].unreadableNext = true;
+      break;
+    case Fault::OtherManager:
+      server.agent.term = std::max(server.agent.term, world.manager().term()) + 1;
+      break;
+    case Fault::InstalledByHand:
+      if (!world.checker().isTouched(index))
+        world.installByHand(index, random.below(server.installed.size()), Version::Foreign);
+      break;
+    case Fault::Pause:
+      world.manager().feed(Pause{});
+      later([this] { world.manager().feed(Resume{}); });
+      break;
+    case Fault::Abort:
+      world.manager().feed(Abort{});
+      break;
+    case Fault::Resume:
+    case Fault::Count:
+      world.manager().feed(Resume{});
+      break;
+    }
+  }
+
+  /// All faults end: then the plan has to end too.
+  void settle() {
+    for (Router &router : world.routerList())
+      router.link.mend();
+    for (std::size_t s = 0; s < world.serverList().size(); ++s) {
+      Server &server = world.serverList()[s];
+      server.link.mend();
+      server.agent.diskFull = false;
+      server.agent.diesIn.reset();
+    }
+    world.manager().setDiskFull(false);
+    world.manager().setDiesIn(std::nullopt);
+    Millis until = world.clock() + 90'000, resumeMs = 0;
+    while (!isOver() && world.clock() < until) {
+      reviveManager();
+      if (world.clock() >= resumeMs) { // A person approves, now and then.
+        world.manager().feed(Resume{});
+        resumeMs = world.clock() + 1000;
+      }
+      world.run(100);
+    }
+    if (!isOver())
+      world.checker().fail("the plan does not end");
+  }
+
+  static bool isQuiet(const Agent &agent) {
+    return agent.up && std::none_of(agent.actions.begin(), agent.actions.end(), [](const auto &a) {
+             return a.second.result == Outcome::Result::Lost;
+           });
+  }
+
+  /// A person looks at what is held, and applies the plan again.
+  void again() {
+    const Record &record = world.manager().now().record;
+    for (std::size_t t = 0; t < record.tasks.size(); ++t) {
+      if (world.manager().now().record.tasks[t].verdict != Verdict::Held)
+        continue;
+      const Task &task = world.script().tasks[t];
+      std::size_t server = world.serverIndex(task.server);
+      for (int i = 0; i < 100 && !isQuiet(world.serverList()[server].agent); ++i)
+        world.run(100); // Nobody looks at what is under way.
+      Version version = random.chance(50) ? Version::Old : Version::New;
+      for (const Component &component : task.components)
+        world.installByHand(server, world.componentIndex(component.id), version);
+      world.checker().byHand(server);
+      world.manager().feed(PermitServer{task.server});
+      settle();
+    }
+    if (world.manager().now().record.phase == PlanPhase::Done || !isOver())
+      return;
+    world.crashManager(true);
+    world.checker().newAttempt();
+    world.manager().feed(Rerun{});
+    settle();
+  }
+
+  void finish() {
+    clients = false;
+    world.run(20'000); // Ends when nothing is on its way.
+    world.checker().atEnd();
+    result.violations = world.checker().violations();
+    if (world.keepsLog())
+      result.log = world.takeLog() + status();
+    result.phase = world.manager().now().record.phase;
+    result.tookMs = world.clock() - 1000;
+    result.recorded = world.manager().recorded();
+  }
+
+  std::string status() const {
+    const State &state = world.manager().now();
+    std::string text = "plan " + std::string(toString(state.record.phase)) + "\n";
+    for (std::size_t t = 0; t < state.script->tasks.size(); ++t) {
+      const Task &task = state.script->tasks[t];
+      text += task.id + " " + task.server + " " + activity(state, t) + " " +
+              waitingFor(state, t, world.manager().clock()) + " " + state.record.tasks[t].reason +
+              "\n";
+    }
+    return text;
+  }
+
+  Random random;
+  World world;
+  RunResult result;
+  std::uint64_t faultsLeft = 0;
+  bool reviving = false, clients = true;
+};
+
+} // namespace
+
+RunResult simulate(std::uint64_t seed, Mutant mutant, bool keepLog) {
+  return Run(seed, mutant, keepLog).run();
+}
+
+} // namespace ripple::agent::sim

@@ -1,0 +1,394 @@
+//===- World.cpp - Time, messages and requests ----------------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "agent/sim/World.h"
+
+#include "agent/core/Describe.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+namespace ripple::agent::sim {
+
+namespace {
+
+constexpr Millis commandTimeoutMs = 400, tickMs = 50;
+
+template <typename T, typename Name>
+std::size_t indexOf(const std::vector<T> &all, const std::string &name, Name nameOf) {
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (nameOf(all[i]) == name)
+      return i;
+  std::abort(); // The plan names what it has only.
+}
+
+} // namespace
+
+World::World(Scenario wanted, std::uint64_t seed, Mutant kind)
+    : all(std::move(wanted)), plan(std::make_shared<const core::Script>(all.script)), dice(seed),
+      judge(*this), boss(*plan, *this, kind), mutant(kind) {
+  for (const core::Task &task : plan->tasks)
+    for (const core::Component &component : task.components)
+      if (std::find(components.begin(), components.end(), component.id) == components.end())
+        components.push_back(component.id);
+  for (std::size_t c = 0; c < plan->classes.size(); ++c) {
+    const core::RouteClass &routeClass = plan->classes[c];
+    auto router = std::find_if(routers.begin(), routers.end(),
+                               [&](const Router &r) { return r.name == routeClass.router; });
+    if (router == routers.end())
+      router = routers.insert(router, {routeClass.router, {}, 1, !all.calm && dice.chance(20)});
+    for (const core::Member &member : routeClass.members) {
+      auto server = std::find_if(servers.begin(), servers.end(),
+                                 [&](const Server &s) { return s.name == member.server; });
+      if (server == servers.end()) {
+        server = servers.insert(server, Server{});
+        server->name = member.server;
+        server->installed.assign(components.size(), Version::Old);
+        server->newWorks.assign(components.size(), true);
+      }
+      auto known = [&](const Process &p) { return p.application == routeClass.application; };
+      if (std::none_of(server->processes.begin(), server->processes.end(), known)) {
+        Process process{routeClass.application, !all.ungated.count(routeClass.application), true};
+        process.pid = ++lastPid;
+        process.loaded.assign(components.size(), Version::Old);
+        server->processes.push_back(std::move(process));
+      }
+      core::Target target = routeClass.target(member.server);
+      targetAt[target] = targets.size();
+      auto at = static_cast<std::size_t>(server - servers.begin());
+      targets.push_back({target, c, at, static_cast<std::size_t>(router - routers.begin()),
+                         processIndex(at, routeClass.application)});
+    }
+  }
+  tick();
+}
+
+//===-- Names --------------------------------------------------------------===//
+
+std::size_t World::serverIndex(const std::string &name) const {
+  return indexOf(servers, name, [](const Server &s) { return s.name; });
+}
+
+std::size_t World::processIndex(std::size_t server, const std::string &application) const {
+  return indexOf(servers[server].processes, application,
+                 [](const Process &p) { return p.application; });
+}
+
+std::size_t World::routerIndex(const std::string &name) const {
+  return indexOf(routers, name, [](const Router &r) { return r.name; });
+}
+
+std::size_t World::taskIndex(const std::string &id) const {
+  return indexOf(plan->tasks, id, [](const core::Task &t) { return t.id; });
+}
+
+std::size_t World::componentIndex(const std::string &component) const {
+  return indexOf(components, component, [](const std::string &c) { return c; });
+}
+
+const TargetTruth &World::truth(const core::Target &target) const {
+  return targets[targetAt.at(target)];
+}
+
+Bits World::bitOf(const std::string &component) const {
+  for (std::size_t i = 0; i < components.size(); ++i)
+    if (components[i] == component)
+      return 1U << i;
+  return 0; // Nothing that the plan replaces.
+}
+
+Bits World::sealOf(std::size_t task, const std::string &application) const {
+  Bits bits = 0;
+  for (const core::SealSet &seal : plan->tasks[task].seals)
+    if (seal.application == application)
+      for (const std::string &component : seal.components)
+        bits |= component == application ? everyRequest : bitOf(component);
+  return bits;
+}
+
+//===-- Time ----------------------------------------------------------------===//
+
+void World::after(Millis delay, std::function<void()> work) {
+  queue.push_back({nowMs + delay, ++order, std::move(work)});
+  std::push_heap(queue.begin(), queue.end());
+}
+
+Millis World::pause(Millis calmly, Millis low, Millis high) {
+  return all.calm ? calmly : dice.between(low, high);
+}
+
+void World::tick() {
+  boss.feed(core::Tick{});
+  after(all.calm ? 1 : tickMs, [this] { tick(); });
+}
+
+void World::run(Millis forMs) {
+  Millis end = nowMs + forMs;
+  while (!queue.empty() && queue.front().at < end) {
+    if (over() && queue.size() == 1)
+      return; // Only the tick is left.
+    std::pop_heap(queue.begin(), queue.end());
+    Due due = std::move(queue.back());
+    queue.pop_back();
+    nowMs = std::max(nowMs, due.at);
+    due.run();
+  }
+  nowMs = end;
+}
+
+void World::log(const std::string &line) {
+  if (!logs)
+    return;
+  char time[24];
+  std::snprintf(time, sizeof time, "%6llu  ", static_cast<unsigned long long>(nowMs - 1000));
+  lines += time + line + "\n";
+}
+
+//===-- Messages ------------------------------------------------------------===//
+
+/// ARRIVE is called where it arrives; it answers through the exchange. Where no answer comes in
+/// time the manager hears ONLOST. An answer that does not come soon is waited for (the manager
+/// asks again and again), until the other side is gone.
+std::shared_ptr<Exchange> World::send(Link &link, core::Event::Kind onLost,
+                                      std::function<void(const std::shared_ptr<Exchange> &)> arrive,
+                                      bool answersSoon) {
+  auto exchange =
+      std::make_shared<Exchange>(Exchange{boss.life(), &link, false, std::move(onLost)});
+  bool arrives = !link.cut;
+  if (arrives) {
+    link.lastMs = std::max(link.lastMs, nowMs + pause(1, 1, 3) + link.lateMs);
+    after(link.lastMs - nowMs, [this, exchange, work = std::move(arrive)] {
+      if (exchange->life > droppedLife)
+        work(exchange);
+    });
+  }
+  if (!arrives || (!all.calm && answersSoon))
+    timeOut(exchange);
+  return exchange;
+}
+
+void World::timeOut(const std::shared_ptr<Exchange> &exchange) {
+  after(all.calm ? 2 : commandTimeoutMs, [this, exchange] {
+    if (!std::exchange(exchange->settled, true) && exchange->life == boss.life())
+      boss.feed(exchange->onLost);
+  });
+}
+
+void World::answer(const std::shared_ptr<Exchange> &exchange, core::Event::Kind kind) {
+  if (exchange->link->cut || exchange->link->answersLost)
+    return timeOut(exchange);
+  after(pause(1, 1, 3), [this, exchange, answered = std::move(kind)] {
+    if (std::exchange(exchange->settled, true) || exchange->life != boss.life())
+      return;
+    if (auto *router = std::get_if<core::RouterSeen>(&answered))
+      judge.shown(router->router, boss.worldTime(router->askedMs));
+    else if (auto *server = std::get_if<core::ServerSeen>(&answered))
+      servers[serverIndex(server->server)].lookedMs = boss.worldTime(server->askedMs);
+    else if (auto *outcome = std::get_if<core::Outcome>(&answered))
+      logOutcome(*outcome);
+    boss.feed(answered);
+  });
+}
+
+void World::logOutcome(const core::Outcome &outcome) {
+  using Result = core::Outcome::Result;
+  if (logs && outcome.result != Result::Done && outcome.result != Result::Lost)
+    log("#" + std::to_string(outcome.effect) + " " + std::string(toString(outcome.result)) +
+        (outcome.message.empty() ? "" : ": " + outcome.message));
+}
+
+/// Nobody listens there: the manager knows at once.
+void World::refuse(const std::shared_ptr<Exchange> &exchange) {
+  answer(exchange, exchange->onLost);
+}
+
+void World::cut(Link &link, bool answersOnly) {
+  link.cut = !answersOnly;
+  link.answersLost = answersOnly;
+  for (Server &server : servers)
+    if (&server.link == &link)
+      for (Agent::Waiter &waiter : std::exchange(server.agent.waiters, {}))
+        timeOut(waiter.exchange);
+}
+
+void World::perform(const core::Effect &effect) {
+  using namespace core;
+  if (logs && (std::holds_alternative<Tell>(effect.kind)))
+    log(describe(effect));
+  else if (logs && effect.id && logged.insert(effect.id).second)
+    log("#" + std::to_string(effect.id) + " " + describe(effect));
+  auto lost = [&](const std::string &who) {
+    return Outcome{effect.id, Outcome::Result::Lost, who + " does not answer", {}};
+  };
+  auto agentOf = [&](const std::string &task) {
+    return "the agent of " + plan->tasks[taskIndex(task)].server;
+  };
+  if (auto *look = std::get_if<ObserveRouter>(&effect.kind)) {
+    std::size_t router = routerIndex(look->router);
+    send(routers[router].link,
+         RouterLost{look->router, "router " + look->router + " does not answer"},
+         [this, router, asked = boss.clock()](const auto &exchange) {
+           answer(exchange, routerView(router, asked));
+         });
+  } else if (auto *set = std::get_if<SetRouter>(&effect.kind)) {
+    judge.sends(*set);
+    std::size_t router = routerIndex(set->target.router);
+    send(routers[router].link, lost("router " + set->target.router),
+         [this, router, id = effect.id, s = *set](const auto &exchange) {
+           doSet(router, exchange, id, s);
+         });
+  } else if (auto *inspect = std::get_if<InspectServer>(&effect.kind)) {
+    std::size_t server = serverIndex(inspect->server);
+    send(servers[server].link,
+         ServerLost{inspect->server, "the agent of " + inspect->server + " does not answer"},
+         [this, server, asked = boss.clock()](const auto &exchange) {
+           if (servers[server].agent.up)
+             answer(exchange, serverView(server, asked));
+           else
+             refuse(exchange);
+         });
+  } else if (auto *watch = std::get_if<WatchDrain>(&effect.kind)) {
+    std::size_t task = taskIndex(watch->task);
+    toAgent(effect.id, task, DrainLost{watch->task, agentOf(watch->task) + " does not answer"},
+            [this, task, w = *watch](const auto &exchange, std::uint64_t term) {
+              doDrain(task, term, w, exchange);
+            });
+  } else if (auto *seal = std::get_if<Seal>(&effect.kind)) {
+    std::size_t task = taskIndex(seal->task);
+    toAgent(effect.id, task, lost(agentOf(seal->task)),
+            [this, task, id = effect.id](const auto &exchange, std::uint64_t term) {
+              doSeal(task, term, id, exchange);
+            });
+  } else if (auto *unseal = std::get_if<Unseal>(&effect.kind)) {
+    std::size_t task = taskIndex(unseal->task);
+    toAgent(effect.id, task, lost(agentOf(unseal->task)),
+            [this, task, id = effect.id](const auto &exchange, std::uint64_t term) {
+              doUnseal(task, term, id, exchange);
+            });
+  } else if (auto *act = std::get_if<Act>(&effect.kind)) {
+    std::size_t task = taskIndex(act->task);
+    judge.decides(effect.id);
+    toAgent(
+        effect.id, task, lost(agentOf(act->task)),
+        [this, task, id = effect.id, a = *act](const auto &exchange, std::uint64_t term) {
+          doAct(task, term, id, a, exchange);
+        },
+        false);
+  }
+}
+
+void World::managerDied() { log("--- the manager dies"); }
+
+void World::crashManager(bool deliver, Millis downMs) {
+  boss.die();
+  judge.replays();
+  if (!deliver)
+    droppedLife = boss.life();
+  auto start = [this] {
+    if (boss.up())
+      return;
+    std::uint64_t seen = 0;
+    for (const Server &server : servers)
+      if (server.agent.up && !server.link.cut)
+        seen = std::max(seen, server.agent.term);
+    bool reboots = !all.calm && dice.chance(20);
+    boss.restart(reboots ? std::optional<Millis>(dice.between(100, 5000)) : std::nullopt);
+    boss.raiseTerm(seen);
+    judge.forgetsWhatItSaw();
+    log("--- the manager starts again");
+    if (boss.now().record.begun)
+      boss.feed(core::Recovered{});
+    else
+      boss.feed(core::Begin{});
+  };
+  if (downMs == 0)
+    start();
+  else
+    after(downMs, start);
+}
+
+//===-- Requests ------------------------------------------------------------===//
+
+void World::open(std::size_t server, Request request) {
+  request.id = ++lastRequest;
+  enter(server, std::move(request));
+}
+
+void World::arrive(std::size_t routeClass, Millis lengthMs) {
+  std::size_t seen = 0;
+  const TargetTruth *picked = nullptr;
+  for (const TargetTruth &target : targets)
+    if (target.routeClass == routeClass && isGood(target) && dice.below(++seen) == 0)
+      picked = &target;
+  if (!picked)
+    return; // The router answers 503 itself; S2 says when that may be.
+  Request request;
+  request.process = picked->process;
+  request.routeClass = routeClass;
+  request.counted = true;
+  request.lengthMs = lengthMs;
+  for (const std::string &component : all.classUses[routeClass])
+    request.uses |= bitOf(component);
+  open(picked->server, std::move(request));
+}
+
+void World::arriveDirectly(std::size_t server, std::size_t process, Millis lengthMs) {
+  Request request;
+  request.process = process;
+  request.lengthMs = lengthMs;
+  for (std::size_t c = 0; c < plan->classes.size(); ++c)
+    if (plan->classes[c].application == servers[server].processes[process].application &&
+        dice.chance(50))
+      for (const std::string &component : all.classUses[c])
+        request.uses |= bitOf(component);
+  open(server, std::move(request));
+}
+
+void World::enter(std::size_t index, Request request) {
+  Server &server = servers[index];
+  const Process &process = server.processes[request.process];
+  if (!process.up)
+    return;
+  request.startMs = nowMs;
+  request.held = process.gated && touches(process.sealed, request.uses);
+  server.requests.push_back(std::move(request));
+  Request &entered = server.requests.back();
+  if (!entered.held)
+    return activated(index, entered);
+  after(all.holdMs, [this, index, id = entered.id] { giveUpHolding(index, id); });
+}
+
+void World::activated(std::size_t index, Request &request) {
+  judge.runs(index, request);
+  after(request.lengthMs, [this, index, id = request.id] { leave(index, id); });
+}
+
+void World::leave(std::size_t server, std::uint64_t request) {
+  std::erase_if(servers[server].requests, [&](const Request &r) { return r.id == request; });
+}
+
+void World::giveUpHolding(std::size_t server, std::uint64_t request) {
+  std::erase_if(servers[server].requests,
+                [&](const Request &r) { return r.id == request && r.held; });
+}
+
+/// Lets in what waits at gates that are open for it now.
+void World::release(std::size_t index) {
+  Server &server = servers[index];
+  for (Request &request : server.requests)
+    if (request.held && !touches(server.processes[request.process].sealed, request.uses)) {
+      request.held = false;
+      activated(index, request);
+    }
+}
+
+void World::abandonRequest(std::size_t index) {
+  auto &requests = servers[index].requests;
+  if (!requests.empty())
+    requests[dice.below(requests.size())].counted = false;
+}
+
+} // namespace ripple::agent::sim

@@ -1,0 +1,312 @@
+//===- World.h - Routers, servers, agents, a network and time ---*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// What the protocol acts upon, as it truly is: which version is installed and
+// loaded, which request runs where, what each router does. The protocol sees of
+// it only what an agent or a router answers, late or not at all. `Checker` sees
+// all of it. One thread; time passes in `run` only; a seed says everything.
+//
+//   Manager (core::step + its journal) ── messages, which may be lost or late ──┐
+//      ▲                                                                        ▼
+//      └────────────── answers ◄── Agent (its journal, actions, gates) · Router ─┘
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_AGENT_SIM_WORLD_H
+#define RIPPLE_AGENT_SIM_WORLD_H
+
+#include "agent/sim/Checker.h"
+#include "agent/sim/Manager.h"
+#include "agent/sim/Scenario.h"
+
+#include <functional>
+#include <map>
+#include <optional>
+
+namespace ripple::agent::sim {
+
+/// Which components a request uses, or a seal closes: a bit each, as `World::bitOf` says.
+using Bits = std::uint32_t;
+inline constexpr Bits everyRequest = 1U << 31; ///< In a seal: the application itself.
+
+enum class Version : std::uint8_t { Old, New, Broken, Foreign };
+
+struct Request {
+  std::uint64_t id = 0;
+  std::size_t process = 0;               ///< Of its server.
+  std::optional<std::size_t> routeClass; ///< None: it goes round the router.
+  Bits uses = 0;
+  Millis startMs = 0, lengthMs = 0;
+  bool held = false;    ///< Waits at a sealed gate.
+  bool counted = false; ///< Its router knows that it is active.
+  std::string name;
+};
+
+struct Process {
+  std::string application;
+  bool gated = true;
+  bool up = true;
+  std::int64_t pid = 0;
+  unsigned generation = 0;     ///< Rises with each start.
+  bool readableGate = true;    ///< False: the agent does not understand this process' gate.
+  bool unreadableNext = false; ///< The next process comes up with such a gate.
+  Bits sealed = 0;
+  std::vector<Version> loaded; ///< By component.
+  bool checkedUp = true;       ///< What routers' checks have seen.
+  bool checkFails = false;     ///< They see it down whatever it is.
+};
+
+/// An action that an agent knows. What stands here is in its journal.
+struct Action {
+  std::uint64_t id = 0;
+  std::size_t task = 0;
+  core::Item item;
+  core::Outcome::Result result = core::Outcome::Result::Lost; ///< Lost: still running.
+  std::string message;
+  unsigned attempts = 0;
+  std::uint64_t child = 0; ///< The program that carries it out, or the process to be ended.
+};
+
+/// A program that an agent has started. It lives on when its agent dies.
+struct Program {
+  std::uint64_t number = 0, action = 0;
+  core::Outcome::Result result = core::Outcome::Result::Done;
+  bool damages = false; ///< It leaves something half done.
+};
+
+struct Agent {
+  struct Sealing {
+    bool sealed = false;
+    std::set<std::string> restarted; ///< Applications whose new processes start open.
+  };
+  struct Waiter {
+    std::uint64_t action;
+    std::shared_ptr<struct Exchange> exchange;
+  };
+  // Durable.
+  std::uint64_t term = 0;
+  std::map<std::size_t, Sealing> tasks;
+  std::map<std::uint64_t, Action> actions;
+  // Of this life.
+  bool up = true;
+  unsigned life = 0;
+  std::vector<std::uint64_t> waiting;
+  std::set<std::uint64_t> recovered;
+  std::uint64_t busy = 0;
+  std::vector<Waiter> waiters;
+  bool diskFull = false;
+  std::optional<unsigned> diesIn; ///< So many journal writes and effects from now.
+};
+
+struct Link {
+  bool cut = false;         ///< Nothing arrives.
+  bool answersLost = false; ///< What is sent arrives; the answer does not.
+  Millis lateMs = 0;        ///< What is sent arrives so much later.
+  Millis lastMs = 0;        ///< When the last message arrives: none overtakes another.
+
+  void mend() { cut = answersLost = false, lateMs = 0; }
+};
+
+struct Server {
+  std::string name;
+  Agent agent;
+  Link link; ///< Between it and the manager.
+  std::vector<Process> processes;
+  std::vector<Version> installed; ///< By component.
+  std::vector<bool> newWorks;     ///< By component: the new version passes its check.
+  std::vector<Request> requests;
+  std::optional<Program> program;
+  Millis foreignMs = 0; ///< When somebody last installed something by hand.
+  Millis lookedMs = 0;  ///< When the agent last told what is installed, and was heard.
+};
+
+struct Router {
+  std::string name;
+  Link link;
+  unsigned identity = 1;
+  bool remembers = false; ///< Keeps its state over a restart.
+};
+
+/// What a router does with the requests of a class for a server.
+struct TargetTruth {
+  core::Target target;
+  std::size_t routeClass = 0, server = 0, router = 0, process = 0;
+  bool forbidden = false;
+  Millis lastGoodMs = 0; ///< When it last was permitted and up; now, if it is.
+};
+
+/// A message of the manager, and its answer.
+struct Exchange {
+  unsigned life = 0;
+  Link *link = nullptr;
+  bool settled = false;
+  core::Event::Kind onLost;
+};
+
+class World : public Performer {
+public:
+  World(Scenario wanted, std::uint64_t seed, Mutant kind = Mutant::None);
+  World(const World &) = delete;
+
+  /// Lets time pass. Stops early where the plan is over and nothing is on its way.
+  void run(Millis forMs);
+  void after(Millis delay, std::function<void()> work);
+  Millis clock() const { return nowMs; }
+  Manager &manager() { return boss; }
+  const Manager &manager() const { return boss; }
+  bool over() const { return core::isOver(boss.now().record.phase); }
+
+  //===-- What happens to it ----------------------------------------------===//
+  /// The manager dies and starts again. What it has sent still arrives where DELIVER.
+  void crashManager(bool deliver, Millis downMs = 0);
+  void restartRouter(std::size_t router);
+  /// Without DOWNMS somebody has to start it.
+  void crashAgent(std::size_t server, std::optional<Millis> downMs);
+  void startAgent(std::size_t server);
+  void crashProcess(std::size_t server, std::size_t process);
+  void powerLoss(std::size_t server, Millis downMs);
+  /// The client or the router gives up: the router's count forgets a request that still runs.
+  void abandonRequest(std::size_t server);
+  /// A request of ROUTECLASS for whichever server its router picks.
+  void arrive(std::size_t routeClass, Millis lengthMs);
+  /// A request of any class that goes round the router.
+  void arriveDirectly(std::size_t server, std::size_t process, Millis lengthMs);
+  /// As it is: through its router, where it has a class, though the server is forbidden.
+  void open(std::size_t server, Request request);
+  /// Routers' checks fail, whatever the process is like, or see it as it is.
+  void failChecks(std::size_t server, std::size_t process, bool fail);
+  /// A person installs something else by hand.
+  void installByHand(std::size_t server, std::size_t component, Version version);
+  /// The outcome of an item, "t1: check pricing", instead of done; the first COUNT times.
+  void setOutcome(const std::string &item, core::Outcome::Result result, unsigned count);
+  /// Cuts, or mends, what is between the manager and a server or router.
+  void cut(Link &link, bool answersOnly);
+
+  //===-- What it is like -------------------------------------------------===//
+  const Scenario &scenario() const { return all; }
+  const core::Script &script() const { return *plan; }
+  Random &random() { return dice; }
+  std::vector<Server> &serverList() { return servers; }
+  const std::vector<Server> &serverList() const { return servers; }
+  std::vector<Router> &routerList() { return routers; }
+  const std::vector<TargetTruth> &targetList() const { return targets; }
+  std::size_t serverIndex(const std::string &name) const;
+  std::size_t processIndex(std::size_t server, const std::string &application) const;
+  std::size_t taskIndex(const std::string &id) const;
+  const TargetTruth &truth(const core::Target &target) const;
+  std::size_t routerIndex(const std::string &name) const;
+  bool isGood(const TargetTruth &target) const;
+  bool isUp(const TargetTruth &target) const; ///< As its router sees it.
+  Bits bitOf(const std::string &component) const;
+  std::size_t componentIndex(const std::string &component) const;
+  const std::vector<std::string> &componentList() const { return components; }
+  /// What TASK's seal closes in processes of APPLICATION.
+  Bits sealOf(std::size_t task, const std::string &application) const;
+  static bool touches(Bits seal, Bits uses) { return (seal & everyRequest) || (seal & uses); }
+  Checker &checker() { return judge; }
+  const Checker &checker() const { return judge; }
+
+  /// Writes down what happens, a line each; off at first.
+  void keepLog() { logs = true; }
+  std::string takeLog() { return std::exchange(lines, {}); }
+  void log(const std::string &line);
+  bool keepsLog() const { return logs; }
+
+  // Performer.
+  void perform(const core::Effect &effect) override;
+  void managerDied() override;
+  Millis now() const override { return nowMs; }
+
+private:
+  struct Due {
+    Millis at;
+    std::uint64_t order;
+    std::function<void()> run;
+    bool operator<(const Due &o) const { return at != o.at ? at > o.at : order > o.order; }
+  };
+
+  // World.cpp: time, messages, traffic.
+  void tick();
+  std::shared_ptr<Exchange> send(Link &link, core::Event::Kind onLost,
+                                 std::function<void(const std::shared_ptr<Exchange> &)> arrive,
+                                 bool answersSoon = true);
+  void answer(const std::shared_ptr<Exchange> &exchange, core::Event::Kind kind);
+  void logOutcome(const core::Outcome &outcome);
+  void timeOut(const std::shared_ptr<Exchange> &exchange);
+  void refuse(const std::shared_ptr<Exchange> &exchange);
+  Millis pause(Millis calmly, Millis low, Millis high);
+  void enter(std::size_t server, Request request);
+  void leave(std::size_t server, std::uint64_t request);
+  void giveUpHolding(std::size_t server, std::uint64_t request);
+  void activated(std::size_t server, Request &request);
+  void release(std::size_t server);
+  void noteGood(std::size_t server);
+  void setCheckedUp(std::size_t server, std::size_t process, bool up);
+
+  // Routers.cpp
+  void doSet(std::size_t router, const std::shared_ptr<Exchange> &exchange, std::uint64_t id,
+             const core::SetRouter &set);
+  core::RouterSeen routerView(std::size_t router, Millis asked) const;
+
+  // Agents.cpp: seals and looks.
+  bool agentDies(std::size_t server);
+  bool agentWrites(std::size_t server, const std::shared_ptr<Exchange> &exchange);
+  bool acceptTerm(std::size_t server, std::uint64_t term,
+                  const std::shared_ptr<Exchange> &exchange);
+  void doDrain(std::size_t task, std::uint64_t term, const core::WatchDrain &watch,
+               const std::shared_ptr<Exchange> &exchange);
+  void doSeal(std::size_t task, std::uint64_t term, std::uint64_t id,
+              const std::shared_ptr<Exchange> &exchange);
+  void doUnseal(std::size_t task, std::uint64_t term, std::uint64_t id,
+                const std::shared_ptr<Exchange> &exchange);
+  core::ServerSeen serverView(std::size_t server, Millis asked) const;
+  std::vector<core::Holder> holders(std::size_t task) const;
+  core::Holder holder(const Server &server, const Request &request) const;
+  void setGates(std::size_t task, bool sealed);
+  void followJournal(std::size_t server);
+  void toAgent(std::uint64_t id, std::size_t task, core::Event::Kind onLost,
+               std::function<void(const std::shared_ptr<Exchange> &, std::uint64_t)> work,
+               bool answersSoon = true);
+
+  // Actions.cpp
+  void doAct(std::size_t task, std::uint64_t term, std::uint64_t id, const core::Act &act,
+             const std::shared_ptr<Exchange> &exchange);
+  void pump(std::size_t server);
+  std::string refusal(const Server &server, const Action &action) const;
+  void carryOut(std::size_t server, Action &action);
+  std::optional<core::Outcome> lookBack(std::size_t server, Action &action);
+  void startProgram(std::size_t server, Action &action);
+  void programEnds(std::size_t server, std::uint64_t number);
+  void change(std::size_t server, const Action &action, const Program &program);
+  void restart(std::size_t server, Action &action);
+  void awaitRestarted(std::size_t server, std::uint64_t action, unsigned life, Millis deadline);
+  void stopProcess(std::size_t server, std::size_t process);
+  void startProcess(std::size_t server, std::size_t process);
+  void actionEnds(std::size_t server, std::uint64_t action, core::Outcome::Result result,
+                  const std::string &message);
+
+  Scenario all;
+  std::shared_ptr<const core::Script> plan;
+  Random dice;
+  Checker judge;
+  Manager boss;
+  Mutant mutant; ///< Those of the agent; the others are the manager's.
+  std::vector<std::string> components;
+  std::vector<Router> routers;
+  std::vector<Server> servers;
+  std::vector<TargetTruth> targets;
+  std::map<core::Target, std::size_t> targetAt;
+  std::map<std::string, std::pair<core::Outcome::Result, unsigned>> outcomes;
+  std::vector<Due> queue; ///< A heap.
+  std::uint64_t order = 0, lastRequest = 0, lastProgram = 0;
+  std::int64_t lastPid = 100;
+  Millis nowMs = 1000;
+  unsigned droppedLife = 0; ///< Nothing arrives that the manager sent in this life or before.
+  bool logs = false;
+  std::string lines;
+  std::set<std::uint64_t> logged;
+};
+
+} // namespace ripple::agent::sim
+
+#endif
