@@ -7,6 +7,7 @@
 
 #include "agent/daemon/ApiMessages.h"
 #include "agent/daemon/Installed.h"
+#include "agent/daemon/LoadedCheck.h"
 
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
@@ -33,30 +34,6 @@ bool isRun(const ActionRequest &request) {
 }
 
 } // namespace
-
-std::string agent::ownCheck(const model::ObservedComponent *component, const ActionRequest &request,
-                            const std::vector<ProcessReport> &processes, std::string &note) {
-  if (!component) {
-    note = fmt::format("the agent's configuration does not say how to tell which {} is installed",
-                       request.component);
-    return {};
-  }
-  auto installed = installedVersion(*component);
-  if (!installed) {
-    note = installed.error();
-    return {};
-  }
-  if (*installed != request.version)
-    return fmt::format("{} is installed as {}, not as {}", request.component, *installed,
-                       request.version);
-  ComponentFiles files(*component);
-  for (const auto &process : processes)
-    for (const auto &file : mappedFiles(process.identity.pid))
-      if (files.contains(file.path) && files.isOutdated(file))
-        return fmt::format("{} (pid {}) has another {} loaded: {}", process.name,
-                           process.identity.pid, request.component, file.path);
-  return {};
-}
 
 ActionQueue::ActionQueue(const model::AgentConfig &config, boost::asio::io_context &loop,
                          AgentJournal &journal, Supervisor &supervisor, Tasks &tasks,

@@ -80,11 +80,6 @@ private:
   boost::asio::thread_pool DryRuns{1}; ///< Beside what is carried out meanwhile.
 };
 
-/// The agent's own check: REQUEST's version of COMPONENT is installed, and none of PIDS has other
-/// files of it loaded. "" or what is not so. What cannot be told is no failure; NOTE says it.
-std::string ownCheck(const model::ObservedComponent *component, const ActionRequest &request,
-                     const std::vector<ProcessReport> &processes, std::string &note);
-
 } // namespace ripple::agent
 
 #endif

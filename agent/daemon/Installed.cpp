@@ -87,6 +87,14 @@ bool ComponentFiles::contains(const std::string &path) const {
   return std::regex_match(rest.substr(0, rest.find('/')), std::regex(Component.version));
 }
 
+std::string ComponentFiles::installedFor(const std::string &path) const {
+  auto folder = fs::path(Current).parent_path().string() + "/";
+  if (Current.empty() || path.rfind(folder, 0) != 0)
+    return path;
+  auto inside = path.find('/', folder.size()); // Below the version's own folder.
+  return inside == path.npos ? Current : Current + path.substr(inside);
+}
+
 bool ComponentFiles::isOutdated(const MappedFile &file) const {
   if (file.replaced)
     return true;

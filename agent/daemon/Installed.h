@@ -29,6 +29,8 @@ public:
   bool contains(const std::string &path) const;
   /// The file that is installed now, where COMPONENT says it by a symlink to a file; else "".
   const std::string &current() const { return Current; }
+  /// The file that is installed now in the place of PATH, which belongs to the component.
+  std::string installedFor(const std::string &path) const;
   /// True where PATH is not of what is installed now, as far as that can be told.
   bool isOutdated(const MappedFile &file) const;
 

@@ -79,6 +79,9 @@ TEST_F(Installed, FilesOfEveryVersionBelongToTheComponent) {
   EXPECT_FALSE(plugin.contains("/elsewhere/pricing-1.0.0.so"));
   EXPECT_TRUE(library.contains(Folder + "/catalog-1.0.0/libcatalog.so.1"));
   EXPECT_TRUE(library.contains(Folder + "/catalog-1.1.0/libcatalog.so.1"));
+  EXPECT_EQ(plugin.installedFor(Folder + "/pricing-1.0.0.so"), Folder + "/pricing-1.1.0.so");
+  EXPECT_EQ(library.installedFor(Folder + "/catalog-1.0.0/libcatalog.so.1"),
+            Folder + "/catalog-1.1.0/libcatalog.so.1");
   EXPECT_FALSE(plugin.isOutdated(mapped("pricing-1.1.0.so")));
   EXPECT_TRUE(plugin.isOutdated(mapped("pricing-1.1.0.so", true)));
   EXPECT_TRUE(plugin.isOutdated(mapped("pricing-1.0.0.so")));

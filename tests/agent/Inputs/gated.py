@@ -140,7 +140,7 @@ class Gated(unittest.TestCase):
                       action={"symlink": "price.so", "target": target})
         old = self.agent.do("b", "check", component="pricing", version="2")
         self.assertEqual(old["state"], "failed")
-        self.assertIn("has another pricing loaded", old["message"])
+        self.assertIn("another pricing is loaded: shop (pid", old["message"])
         self.assertEqual(self.swap("c", "2")["state"], "done")
         self.assertEqual(self.agent.do("d", "check", component="pricing", version="2")["state"],
                          "done")
