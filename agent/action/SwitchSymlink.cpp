@@ -6,6 +6,7 @@
 #include "agent/action/SwitchSymlink.h"
 
 #include "agent/action/ProcessIdentity.h"
+#include "agent/failpoint/Failpoint.h"
 
 #include <fmt/format.h>
 
@@ -96,11 +97,13 @@ tl::expected<bool, std::string> ripple::agent::switchSymlink(const std::string &
       return failed(folder + "/" + temporary);
     if (::symlinkat(target.c_str(), fd.get(), temporary.c_str()) != 0)
       return failed(folder + "/" + temporary);
+    failpoint("agent-before-symlink");
     if (::renameat(fd.get(), temporary.c_str(), fd.get(), name.c_str()) != 0) {
       auto error = failed("cannot rename over " + link);
       ::unlinkat(fd.get(), temporary.c_str(), 0);
       return error;
     }
+    failpoint("agent-after-symlink");
   }
   // Also when nothing was changed now: a crash may have come between rename and sync.
   if (::fsync(fd.get()) != 0)

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <sys/eventfd.h>
 
 using namespace ripple;
@@ -99,16 +100,22 @@ JournalResult<std::optional<ActionRow>> ActionQueue::find(const std::string &id)
   return Journal.action(id);
 }
 
+bool ActionQueue::isAt(const std::string &plan, const std::string &task) const {
+  auto isOf = [&](const Shared &entry) {
+    return entry && entry->request.plan == plan && entry->request.task == task;
+  };
+  return isOf(Current) || std::ranges::any_of(Waiting, isOf);
+}
+
 void ActionQueue::push(Entry entry) {
   Waiting.push_back(std::make_shared<Entry>(std::move(entry)));
   pump();
 }
 
 void ActionQueue::pump() {
-  if (Busy || Waiting.empty() || Abandoned)
+  if (Current || Waiting.empty() || Abandoned)
     return;
-  Busy = true;
-  auto entry = Waiting.front();
+  auto entry = Current = Waiting.front();
   Waiting.pop_front();
   if (auto why = refusal(*entry); !why.empty())
     return finish(entry, failed(why));
@@ -273,7 +280,7 @@ void ActionQueue::store(const Shared &entry) {
     });
     return;
   }
-  Busy = false;
+  Current.reset();
   if (Changed)
     Changed();
   pump();

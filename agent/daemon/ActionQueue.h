@@ -41,6 +41,8 @@ public:
   /// once, on the loop, with the problems, one a line.
   void dryRun(const ActionRequest &request, std::function<void(std::string)> done);
   JournalResult<std::optional<ActionRow>> find(const std::string &id);
+  /// An action of the task waits or is under way.
+  bool isAt(const std::string &plan, const std::string &task) const;
   /// Called on the loop after each action.
   void setChanged(std::function<void()> changed) { Changed = std::move(changed); }
   /// Stops waiting for programs: they go on, and the next agent looks what became of them.
@@ -73,7 +75,7 @@ private:
   OwnedFd Abandon; ///< An eventfd.
   std::function<void()> Changed;
   std::deque<Shared> Waiting;
-  bool Busy = false;
+  Shared Current; ///< Until its outcome is in the journal.
   bool Abandoned = false;
   boost::asio::steady_timer Timer; ///< Of a restart, or of a journal that cannot be written.
   boost::asio::thread_pool Worker{1};

@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 #include "agent/daemon/AgentJournal.h"
 
+#include "agent/failpoint/Failpoint.h"
+
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 
@@ -109,7 +111,9 @@ JournalResult<void> AgentJournal::setTerm(std::uint64_t term) {
   return guarded([&] {
     SQLite::Statement statement(*Database, "UPDATE term SET value = ?");
     statement.bind(1, static_cast<std::int64_t>(term));
+    failpoint("agent-before-write-term");
     statement.exec();
+    failpoint("agent-after-write-term");
   });
 }
 
@@ -134,7 +138,9 @@ JournalResult<void> AgentJournal::putTask(const TaskRow &task) {
     statement.bind(3, task.sealed ? 1 : 0);
     statement.bind(4, task.seal);
     statement.bind(5, task.restarted);
+    failpoint("agent-before-write-task");
     statement.exec();
+    failpoint("agent-after-write-task");
   });
 }
 
@@ -143,7 +149,9 @@ JournalResult<void> AgentJournal::removeTask(const std::string &plan, const std:
     SQLite::Statement statement(*Database, "DELETE FROM task WHERE plan = ? AND task = ?");
     statement.bind(1, plan);
     statement.bind(2, task);
+    failpoint("agent-before-remove-task");
     statement.exec();
+    failpoint("agent-after-remove-task");
   });
 }
 
@@ -188,7 +196,9 @@ JournalResult<void> AgentJournal::putAction(const ActionRow &action) {
       statement.bind(5, *action.exit);
     bindIdentity(statement, 6, action.child);
     statement.bind(9, action.attempts);
+    failpoint("agent-before-write-action");
     statement.exec();
+    failpoint("agent-after-write-action");
   });
 }
 
@@ -219,7 +229,9 @@ JournalResult<void> AgentJournal::putProcess(const std::string &name,
     SQLite::Statement statement(*Database, "INSERT OR REPLACE INTO process VALUES (?, ?, ?, ?)");
     statement.bind(1, name);
     bindIdentity(statement, 2, process);
+    failpoint("agent-before-write-process");
     statement.exec();
+    failpoint("agent-after-write-process");
   });
 }
 

@@ -165,6 +165,11 @@ HttpResponse Api::postTask(const HttpRequest &request) {
     return refuse(command.error());
   if (auto refused = acceptTerm(command->term))
     return *refused;
+  if (request.target != "/v1/seal" && Parts.actions.isAt(command->plan, command->task))
+    return refuse(
+        503,
+        fmt::format("an action of task {} is under way: its gates stay as they are", command->task),
+        "ask again when it has ended");
   if (isUnseal) {
     auto opened = Parts.tasks.unseal(command->plan, command->task);
     return opened ? HttpResponse{200, R"({"state":"open"})"} : ownFailure(opened.error());

@@ -7,6 +7,7 @@
 
 #include "agent/daemon/Api.h"
 #include "agent/daemon/State.h"
+#include "agent/failpoint/Failpoint.h"
 
 #include <boost/asio/signal_set.hpp>
 #include <spdlog/spdlog.h>
@@ -30,7 +31,10 @@ ActionContext contextOf(const model::AgentConfig &config, GateControl &gates) {
   context.logs = config.state + "/actions";
   context.swapPlugin = [&gates](const std::string &plugin, const std::string &path,
                                 model::Milliseconds timeout) {
-    return gates.swapPlugin(plugin, path, timeout);
+    failpoint("agent-before-swap");
+    auto swapped = gates.swapPlugin(plugin, path, timeout);
+    failpoint("agent-after-swap");
+    return swapped;
   };
   return context;
 }

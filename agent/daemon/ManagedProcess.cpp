@@ -6,6 +6,7 @@
 #include "agent/daemon/ManagedProcess.h"
 
 #include "agent/daemon/HttpProbe.h"
+#include "agent/failpoint/Failpoint.h"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -143,8 +144,10 @@ void ManagedProcess::launch() {
   }
   auto identity = child->identity();
   auto watchFd = child->takeWatch();
+  failpoint("agent-before-start-process");
   if (auto released = child->release(); !released)
     return afterCrash("cannot be started: " + released.error());
+  failpoint("agent-after-start-process");
   Identity = identity;
   spdlog::info("{}: started, pid {}", Config.name, Identity.pid);
   observe(std::move(watchFd));
@@ -209,7 +212,9 @@ void ManagedProcess::signalStop() {
   ++Generation;
   Timer.cancel();
   // By the descriptor: the pid may belong to another process by the time the signal arrives.
+  failpoint("agent-before-stop-process");
   ::syscall(SYS_pidfd_send_signal, Watch.native_handle(), Config.stopSignal, nullptr, 0);
+  failpoint("agent-after-stop-process");
   StopTimer.expires_after(Config.stopTimeout);
   StopTimer.async_wait([this](error_code error) {
     if (error)

@@ -6,6 +6,7 @@
 #include "agent/daemon/Tasks.h"
 
 #include "agent/daemon/ApiMessages.h"
+#include "agent/failpoint/Failpoint.h"
 
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
@@ -83,7 +84,10 @@ JournalResult<TaskState> Tasks::drain(const Task &wanted) {
     openAll(*known);
   if (auto done = put(task); !done)
     return tl::make_unexpected(done.error());
-  return TaskState{task, Gates.drain(task.seal)};
+  failpoint("agent-before-drain");
+  auto found = Gates.drain(task.seal);
+  failpoint("agent-after-drain");
+  return TaskState{task, std::move(found)};
 }
 
 JournalResult<TaskState> Tasks::seal(const Task &wanted) {
@@ -97,7 +101,9 @@ JournalResult<TaskState> Tasks::seal(const Task &wanted) {
   auto seals = assertedSeals(task);
   if (seals.empty())
     return TaskState{task, Gates.count(task.seal)};
+  failpoint("agent-before-seal");
   auto found = Gates.seal(seals);
+  failpoint("agent-after-seal");
   if (!found.sealed) {
     task.sealed = false;
     if (auto done = put(task); !done)
@@ -118,7 +124,9 @@ JournalResult<void> Tasks::unseal(const std::string &plan, const std::string &ta
   const Task *known = find(plan, task);
   if (!known)
     return {};
+  failpoint("agent-before-unseal");
   openAll(*known);
+  failpoint("agent-after-unseal");
   if (auto removed = Journal.removeTask(plan, task); !removed)
     return removed;
   std::erase_if(Known, [&](const Task &entry) { return isSame(entry, plan, task); });

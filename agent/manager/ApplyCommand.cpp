@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "agent/core/Describe.h"
+#include "agent/failpoint/Failpoint.h"
 #include "agent/manager/CommandLine.h"
 #include "agent/manager/Inputs.h"
 #include "agent/manager/Preflight.h"
@@ -76,9 +77,12 @@ JournalResult<void> addRow(const PlanAtHand &at, Journal &journal) {
     return tl::unexpected(row.error());
   if (*row)
     return {};
-  return journal.addPlan({at.plan.id, randomRun(), core::protocolVersion,
-                          std::filesystem::absolute(at.file).string(), at.text, "running",
-                          timeStamp(), "", ""});
+  failpoint("manager-before-add-plan");
+  auto added = journal.addPlan({at.plan.id, randomRun(), core::protocolVersion,
+                                std::filesystem::absolute(at.file).string(), at.text, "running",
+                                timeStamp(), "", ""});
+  failpoint("manager-after-add-plan");
+  return added;
 }
 
 /// The run that finished the plan was killed before it could say so: this one says it.

@@ -6,7 +6,7 @@
 #include "agent/manager/Execution.h"
 
 #include "agent/core/Describe.h"
-#include "agent/manager/Failpoint.h"
+#include "agent/failpoint/Failpoint.h"
 
 #include <chrono>
 #include <csignal>
@@ -40,6 +40,10 @@ JournalResult<void> Execution::replay() {
   for (const core::Event &event : *events)
     now = core::step(std::move(now), event).first;
   recorded = events->size();
+  // The one before may have died between its record and this note.
+  core::State replayed = std::exchange(now, core::makeState(script));
+  noteInstalled(replayed);
+  now = std::move(replayed);
   return {};
 }
 
@@ -101,12 +105,12 @@ void Execution::feed(core::Event::Kind kind) {
   for (const core::Effect &effect : effects)
     perform(effect);
   if (counts)
-    failpoint("after-effects", recorded - 1);
+    failpoint("manager-after-effects", recorded - 1);
 }
 
 bool Execution::record(const core::Event &event, const core::State &next,
                        const std::vector<core::Effect> &effects) {
-  failpoint("before-record", recorded);
+  failpoint("manager-before-record", recorded);
   auto done = journal.record(plan.id, event, effects);
   if (!done) {
     console.line("error: " + done.error() +
@@ -115,7 +119,7 @@ bool Execution::record(const core::Event &event, const core::State &next,
     return false;
   }
   noteInstalled(next);
-  failpoint("after-record", recorded++);
+  failpoint("manager-after-record", recorded++);
   return true;
 }
 
@@ -126,11 +130,13 @@ void Execution::noteInstalled(const core::State &next) {
                 now.record.tasks[i].verdict != core::Verdict::Upgraded;
     if (!done)
       continue;
+    failpoint("manager-before-note-installed");
     for (const core::Component &component : script->tasks[i].components)
       if (auto noted =
               journal.setInstalled(script->tasks[i].server, component.id, component.to, plan.id);
           !noted)
         console.line("warning: " + noted.error());
+    failpoint("manager-after-note-installed");
   }
 }
 

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "agent/core/Describe.h"
+#include "agent/failpoint/Failpoint.h"
 #include "agent/manager/AgentMessages.h"
 #include "agent/manager/Execution.h"
 
@@ -95,10 +96,12 @@ void Execution::perform(std::uint64_t id, const core::SetRouter &effect) {
       for (const model::PlannedApplication &application : plan.applications)
         if (application.policy.name == routeClass.application)
           sessions = application.policy.sessions;
+  failpoint("manager-before-set-router");
   routers.at(effect.target.router)
       ->setState({effect.target.backend, effect.target.server},
                  effect.forbidden ? RouterState::Forbidden : RouterState::Permitted, sessions,
                  [this, id](const RouterResult<void> &result) {
+                   failpoint("manager-after-set-router");
                    if (result)
                      ended(id, Result::Done);
                    else
@@ -184,7 +187,9 @@ void Execution::perform(std::uint64_t id, const core::Seal &effect) {
   const core::Task &own = task(effect.task);
   json body = command(own);
   body["seal"] = toJson(own.seals);
+  failpoint("manager-before-seal");
   ask(own, "/v1/seal", body, [this, id, name = effect.task](const AgentResult &answer) {
+    failpoint("manager-after-seal");
     const core::Task &mine = task(name);
     if (endedBadly(id, mine, answer))
       return;
@@ -199,7 +204,9 @@ void Execution::perform(std::uint64_t id, const core::Seal &effect) {
 
 void Execution::perform(std::uint64_t id, const core::Unseal &effect) {
   const core::Task &own = task(effect.task);
+  failpoint("manager-before-unseal");
   ask(own, "/v1/unseal", command(own), [this, id, name = effect.task](const AgentResult &answer) {
+    failpoint("manager-after-unseal");
     if (!endedBadly(id, task(name), answer))
       ended(id, Result::Done);
   });
@@ -240,8 +247,10 @@ json Execution::actionBody(std::uint64_t id, const core::Act &act) const {
 }
 
 void Execution::perform(std::uint64_t id, const core::Act &effect) {
+  failpoint("manager-before-act");
   ask(task(effect.task), "/v1/actions", actionBody(id, effect),
       [this, id, name = effect.task](const AgentResult &answer) {
+        failpoint("manager-after-act");
         actionAnswered(id, name, answer);
       });
 }

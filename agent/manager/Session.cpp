@@ -6,6 +6,7 @@
 #include "agent/manager/Session.h"
 
 #include "agent/core/Describe.h"
+#include "agent/failpoint/Failpoint.h"
 #include "agent/manager/AgentMessages.h"
 #include "agent/manager/Control.h"
 #include "agent/manager/PlanScript.h"
@@ -92,7 +93,9 @@ int execute(const PlanAtHand &at, ManagerState &state, const std::string &direct
             std::int64_t termSeen, std::vector<core::Event::Kind> first) {
   Journal &journal = state.journal;
   auto row = journal.plan(at.plan.id);
+  failpoint("manager-before-term");
   auto term = journal.nextTerm(termSeen);
+  failpoint("manager-after-term");
   if (!row || !term)
     return failed(row ? term.error() : row.error());
   Execution execution(at.plan, at.script, journal, {(*row)->run, *term});
@@ -111,10 +114,12 @@ int execute(const PlanAtHand &at, ManagerState &state, const std::string &direct
   Console(at.script).summary(end, took.count());
   if (end.record.superseded)
     return model::ExitFailed;
+  failpoint("manager-before-plan-state");
   if (auto noted = journal.setPlanState(at.plan.id, std::string(core::toString(end.record.phase)),
                                         true, summarize(end));
       !noted)
     return failed(noted.error());
+  failpoint("manager-after-plan-state");
   return exitCodeOf(end);
 }
 

@@ -161,11 +161,20 @@ void World::setGates(std::size_t task, bool sealed) {
   release(index);
 }
 
+/// An action of TASK is under way: nothing opens its gates.
+bool World::isAt(const Agent &agent, std::size_t task) {
+  return std::any_of(agent.actions.begin(), agent.actions.end(), [&](const auto &action) {
+    return action.second.task == task && action.second.result == Outcome::Result::Lost;
+  });
+}
+
 void World::doDrain(std::size_t task, std::uint64_t, const core::WatchDrain &watch,
                     const std::shared_ptr<Exchange> &exchange) {
   std::size_t index = serverIndex(plan->tasks[task].server);
   Agent &agent = servers[index].agent;
   auto known = agent.tasks.find(task);
+  if (isAt(agent, task))
+    return refuse(exchange);
   if (known != agent.tasks.end() && known->second.sealed)
     setGates(task, false);
   if (known == agent.tasks.end() || known->second.sealed) {
@@ -211,9 +220,8 @@ void World::doUnseal(std::size_t task, std::uint64_t, std::uint64_t id,
   std::size_t index = serverIndex(plan->tasks[task].server);
   Agent &agent = servers[index].agent;
   if (agent.tasks.count(task)) {
-    for (const auto &[action, row] : agent.actions)
-      if (row.task == task && row.result == Outcome::Result::Lost)
-        return refuse(exchange); // It would open the gates under what is being done.
+    if (isAt(agent, task))
+      return refuse(exchange);
     if (mutant != Mutant::ForgetsToUnseal)
       setGates(task, false);
     if (!agentWrites(index, exchange))

@@ -251,6 +251,7 @@ private:
   // Agents.cpp: seals and looks.
   bool agentDies(std::size_t server);
   bool agentWrites(std::size_t server, const std::shared_ptr<Exchange> &exchange);
+  static bool isAt(const Agent &agent, std::size_t task);
   bool acceptTerm(std::size_t server, std::uint64_t term,
                   const std::shared_ptr<Exchange> &exchange);
   void doDrain(std::size_t task, std::uint64_t term, const core::WatchDrain &watch,

@@ -2,7 +2,7 @@
 import os
 import unittest
 
-from agentlab import Agent, alive, wait_for
+from agentlab import PLAN, TASK, Agent, alive, wait_for
 
 
 class Recover(unittest.TestCase):
@@ -42,6 +42,21 @@ class Recover(unittest.TestCase):
         self.assertEqual((done["state"], self.runs()), ("done", 1), done)
         self.assertIn("part is installed as 2", done["message"])
         self.assertNotIn("exit", done)
+
+    def test_the_gates_stay_sealed_while_it_is_under_way(self):
+        # Bug: unseal and drain opened them, as when a person permits a server whose agent was gone.
+        self.begin("ln -sfn part-2 part")
+        self.agent.start()
+        body = {"term": 1, "plan": PLAN, "task": TASK, "seal": []}
+        for command in ("/v1/unseal", "/v1/drain"):
+            told = {k: v for k, v in body.items() if k != "seal" or command == "/v1/drain"}
+            status, answer = self.agent.ask("POST", command, told)
+            self.assertEqual(status, 503, answer)
+            self.assertIn("under way", answer["error"])
+        self.go.touch()
+        self.agent.outcome("a")
+        self.assertEqual(self.agent.ask("POST", "/v1/unseal", {
+            k: v for k, v in body.items() if k != "seal"})[0], 200)
 
     def test_it_ended_meanwhile_and_is_found_done(self):
         pid = self.begin("ln -sfn part-2 part")

@@ -21,7 +21,7 @@ def upgrade(lab, at, name):
         return False
     expect(died.returncode == -9, f"{name}:{at}: killed (exit {died.returncode})")
     after = lab.events() - before
-    expect(after == at + (name != "before-record"), f"with {after} events in the journal")
+    expect(after == at + (name != "manager-before-record"), f"with {after} events in the journal")
     again = lab.apply(plan, check=False)
     if again.returncode != 0:
         print(died.stderr, again.stderr)
@@ -36,7 +36,7 @@ def main():
     stride = int(sys.argv[1])
     with Lab(os.environ["RIPPLE_BINARY_DIR"], servers=2, minimum=1, service_ms=10) as lab:
         lab.start()
-        names = ["before-record", "after-record", "after-effects"]
+        names = ["manager-before-record", "manager-after-record", "manager-after-effects"]
         at = 1
         while upgrade(lab, at, names[at % 3]):
             at += stride

@@ -17,7 +17,7 @@ os.environ.setdefault("RIPPLE_SOURCE_DIR", str(SOURCE))
 
 from cluster import Cluster, Failure, wait_until  # noqa: E402
 
-__all__ = ["Failure", "Lab", "expect", "wait_until"]
+__all__ = ["Failure", "Lab", "SOURCE", "expect", "wait_until"]
 
 #: (method, path, components) in the order in which the application registers them.
 KINDS = {
