@@ -135,6 +135,9 @@ std::string ActionQueue::refusal(const Entry &entry) {
   if (!task || !task->sealed)
     return fmt::format("nothing was begun: task {} is not sealed any more", entry.request.task);
   auto found = AllTasks.reseal(*task);
+  if (!found.unreadable.empty())
+    return fmt::format("nothing was begun: {} is a gate that cannot be read",
+                       found.unreadable.front());
   if (!found.active)
     return {};
   return fmt::format("nothing was begun: {} requests that use {} are active in spite of the seal{}",

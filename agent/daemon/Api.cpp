@@ -142,6 +142,12 @@ std::string Api::taskState(const TaskState &state) const {
   const auto &found = state.quiescence;
   model::ServerStatus holders;
   holders.sessions = found.holders;
+  for (const auto &file : found.unreadable) { // Nobody can tell who is behind it.
+    model::Session gate;
+    gate.request = "a gate that cannot be read (" + file + ")";
+    gate.application = state.task.seal.front().application;
+    holders.sessions.push_back(std::move(gate));
+  }
   auto written = json::parse(model::writeServerStatus(holders), nullptr, false);
   std::vector<std::string> applications;
   for (const auto &seal : state.task.seal)
@@ -149,7 +155,7 @@ std::string Api::taskState(const TaskState &state) const {
   json body = {{"plan", state.task.plan},
                {"task", state.task.task},
                {"state", state.task.sealed ? "sealed" : "draining"},
-               {"active", found.active},
+               {"active", found.active + found.unreadable.size()},
                {"held", found.held},
                {"holders", written.value("sessions", json::array())},
                {"seal", sealsJson(state.task.seal)},

@@ -38,10 +38,10 @@ private:
   void inspectRouter(const model::Router &router) {
     auto driver = makeRouter(router);
     if (!driver)
-      return fail(driver.error());
+      return result.failed.push_back(text(driver.error()));
     auto view = (*driver)->observe();
     if (!view)
-      return fail(view.error());
+      return noAnswer(text(view.error()));
     for (const core::RouteClass &routeClass : state.script->classes)
       for (const core::Member &member : routeClass.members)
         if (routeClass.router == router.name)
@@ -66,19 +66,17 @@ private:
                       router.name, core::describe(target), server->adminWord));
   }
 
-  void fail(const RouterError &error) {
-    result.failed.push_back(error.remedy.empty() ? error.message
-                                                 : error.message + "; " + error.remedy);
+  static std::string text(const RouterError &error) {
+    return error.remedy.empty() ? error.message : error.message + "; " + error.remedy;
   }
 
   void inspectServer(const model::Server &server) {
     std::string who = "the agent of " + server.name;
     auto answer = askAgent({server.agent, "/v1/server", nullptr});
     if (!answer || !answer->ok()) {
-      result.failed.push_back(
+      return noAnswer(
           fmt::format("{} does not answer: {}; start it with `ripple agent --config FILE` there",
                       who, answer ? answer->error() : answer.error()));
-      return;
     }
     auto report = readServerReport(answer->body, who);
     if (!report) {
@@ -239,11 +237,18 @@ private:
     }
     if (process.state != "running")
       return;
-    if (process.gate == "none" || process.gate == "other-layout" || process.gate == "broken")
+    bool unreadable = process.gate == "other-layout" || process.gate == "broken";
+    if (unreadable && isSealed(server, process.application))
+      (resuming() ? result.notes : result.failed)
+          .push_back(fmt::format("{}: the gate of {} cannot be read by its agent ({}), so nobody "
+                                 "can tell when it is quiescent: start {} again with this "
+                                 "Ripple's gate",
+                                 server.name, process.name, process.gate, process.name));
+    if (process.gate == "none")
       result.notes.push_back(
-          fmt::format("{}: {} has no gate that its agent can read ({}): that it is quiescent is "
-                      "concluded from the router's counts alone",
-                      server.name, process.name, process.gate));
+          fmt::format("{}: {} has no gate: that it is quiescent is concluded from the router's "
+                      "counts alone",
+                      server.name, process.name));
     if (!application || application->buildIds.empty() || process.buildId.empty() ||
         plan.upgrade(application->policy.name))
       return;
@@ -253,6 +258,22 @@ private:
           fmt::format("{}: {} (pid {}) runs build {}, which was not analyzed; analyze it, and make "
                       "the plan again",
                       server.name, process.name, process.pid, process.buildId));
+  }
+
+  bool isSealed(const model::Server &server, const std::string &application) const {
+    for (const core::Task &task : state.script->tasks)
+      for (const core::SealSet &seal : task.seals)
+        if (task.server == server.name && seal.application == application)
+          return true;
+    return false;
+  }
+
+  /// What was begun is not left where it is because somebody does not answer: it is waited for.
+  void noAnswer(const std::string &problem) {
+    if (resuming())
+      result.notes.push_back(problem + "; it is waited for");
+    else
+      result.failed.push_back(problem);
   }
 
   bool resuming() const { return state.record.begun; }

@@ -107,7 +107,7 @@ Quiescence GateControl::reseal(const std::vector<Seal> &seals) {
 Quiescence GateControl::seal(const std::vector<Seal> &seals) {
   Targets targets = targetsOf(List, seals);
   sealAndLook(targets);
-  targets.found.sealed = targets.found.active == 0;
+  targets.found.sealed = targets.found.active == 0 && targets.found.unreadable.empty();
   if (!targets.found.sealed)
     for (const Target &target : targets.all)
       target.segment->markDraining(target.bits);

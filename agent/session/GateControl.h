@@ -47,9 +47,9 @@ public:
   /// Counts, and changes nothing.
   Quiescence count(const std::vector<Seal> &seals);
 
-  /// Seals, then looks once more at every record: none that uses one of the components, and it
-  /// stays sealed; else everything is open again, and the holders are said. Idempotent, so
-  /// calling it again seals the gates that came since.
+  /// Seals, then looks once more at every record: none that uses one of the components, and no gate
+  /// that cannot be read, and it stays sealed; else everything is open again, and the holders are
+  /// said. Idempotent, so calling it again seals the gates that came since.
   Quiescence seal(const std::vector<Seal> &seals);
 
   /// Seals, looks, and leaves everything sealed whatever it finds: for seals that were granted

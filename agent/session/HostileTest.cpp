@@ -136,7 +136,9 @@ TEST_F(HostileTest, aSegmentThatIsCutShortIsSaid) {
   EXPECT_FALSE(list.gates().at(0).readable);
   EXPECT_THAT(list.gates().at(0).problem, HasSubstr("cut short"));
   GateControl control(list);
-  EXPECT_THAT(control.seal(pricing).unreadable, testing::ElementsAre(file));
+  Quiescence found = control.seal(pricing);
+  EXPECT_THAT(found.unreadable, testing::ElementsAre(file));
+  EXPECT_FALSE(found.sealed); // Bug: it was, though nobody can tell who is behind that gate.
   EXPECT_THAT(problemNow(), HasSubstr("shorter than its counts say"));
   ASSERT_EQ(::truncate(file.c_str(), static_cast<off_t>(size)), 0); // for the gate to close
 }
@@ -171,6 +173,7 @@ TEST_F(HostileTest, anotherLayoutIsNamed) {
   EXPECT_EQ(state.pid, ::getpid());
   GateControl control(fresh);
   EXPECT_THAT(control.seal(pricing).unreadable, testing::ElementsAre(file));
+  EXPECT_FALSE(control.seal(pricing).sealed);
 }
 
 TEST_F(HostileTest, whatIsNoSegmentIsSaidAndLeftAlone) {

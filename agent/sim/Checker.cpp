@@ -22,7 +22,9 @@ void Checker::fail(const std::string &what) {
 
 //===-- S1: nothing is replaced under a request ------------------------------===//
 
-void Checker::decides(std::uint64_t action) { decided[action] = shownMs; }
+void Checker::decides(std::uint64_t action, std::size_t server) {
+  decided[action] = {shownMs, world.serverList()[server].lookedMs};
+}
 
 /// In an application without a gate, nobody can know of a request that no router counts (preflight
 /// says what is assumed there), or that a router let in after it was last looked at before ACTION
@@ -35,8 +37,8 @@ bool Checker::isKnowable(const Server &server, const Request &request, std::uint
   auto at = decided.find(action);
   if (at == decided.end())
     return true;
-  auto asked = at->second.find(world.script().classes[*request.routeClass].router);
-  return asked == at->second.end() || request.startMs < asked->second;
+  auto asked = at->second.shownMs.find(world.script().classes[*request.routeClass].router);
+  return asked == at->second.shownMs.end() || request.startMs < asked->second;
 }
 
 void Checker::changeBegins(std::size_t index, const Action &action) {
@@ -47,7 +49,7 @@ void Checker::changeBegins(std::size_t index, const Action &action) {
   std::size_t which = world.componentIndex(action.item.component);
   passed[{index, which}] = false;
   if (action.item.kind == Item::Kind::Install && server.installed[which] == Version::Foreign &&
-      server.lookedMs > server.foreignMs)
+      decided[action.id].lookedMs > server.foreignMs)
     fail("S5: " + describe(action.item) + " on " + server.name +
          " over a version that the plan "
          "was not made for, and that was there when the server was last looked at");

@@ -37,7 +37,7 @@ public:
   /// S1. The process is stopped by the task's own restart.
   void stops(std::size_t server, std::size_t process, const Action &action);
   /// S1. The manager sends an action, perhaps again.
-  void decides(std::uint64_t action);
+  void decides(std::uint64_t action, std::size_t server);
   /// S4. An action is carried out, once more or not; and what came of it is known from now on.
   void actionBegins(std::size_t server, const Action &action);
   void actionEnded(std::size_t server, const Action &action);
@@ -80,16 +80,22 @@ private:
   void checkHeld(std::size_t server);
   void checkVersions(std::size_t server);
 
+  /// What the manager had been shown when it sent an action.
+  struct Decision {
+    std::map<std::string, Millis> shownMs;
+    Millis lookedMs = 0;
+  };
+
   const World &world;
   std::vector<std::string> found;
   std::map<std::size_t, std::uint32_t> changing;        ///< By server: components, as bits.
   std::map<std::size_t, std::set<std::size_t>> touched; ///< By server: tasks that began a change.
   std::set<std::size_t> handed;                         ///< Servers that a person has taken over.
   std::map<core::Target, bool> told;                    ///< What was last sent: forbidden.
-  std::map<std::uint64_t, std::map<std::string, Millis>> decided; ///< By action: `shownMs` then.
-  std::map<std::string, Millis> shownMs;                          ///< By router.
-  std::map<std::pair<std::size_t, std::string>, Done> items;      ///< By server and item.
-  std::map<std::pair<std::size_t, std::size_t>, bool> passed;     ///< Server, component: its check.
+  std::map<std::uint64_t, Decision> decided;            ///< By action.
+  std::map<std::string, Millis> shownMs;                ///< By router.
+  std::map<std::pair<std::size_t, std::string>, Done> items;  ///< By server and item.
+  std::map<std::pair<std::size_t, std::size_t>, bool> passed; ///< Server, component: its check.
 };
 
 } // namespace ripple::agent::sim

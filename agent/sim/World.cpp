@@ -270,7 +270,7 @@ void World::perform(const core::Effect &effect) {
             });
   } else if (auto *act = std::get_if<Act>(&effect.kind)) {
     std::size_t task = taskIndex(act->task);
-    judge.decides(effect.id);
+    judge.decides(effect.id, serverIndex(plan->tasks[task].server));
     toAgent(
         effect.id, task, lost(agentOf(act->task)),
         [this, task, id = effect.id, a = *act](const auto &exchange, std::uint64_t term) {

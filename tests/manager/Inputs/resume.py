@@ -1,0 +1,27 @@
+"""The manager dies, and then the agent of a server that it was at. Applied again, the plan waits for
+that agent instead of leaving things where they are (Bug: it ended with 1 at once)."""
+import os
+import time
+
+from lab import Lab, expect, wait_until
+
+
+def main():
+    with Lab(os.environ["RIPPLE_BINARY_DIR"], servers=2, minimum=1, service_ms=10) as lab:
+        lab.start()
+        plan = lab.plan("pricing", "1.1.0")
+        died = lab.run(*lab.apply_command(plan)[1:], check=False,
+                       env={**os.environ, "RIPPLE_FAILPOINT": "manager-after-act:0"})
+        expect(died.returncode == -9 and lab.away(), f"killed, and it keeps away {lab.away()}")
+        server = lab.servers[0]
+        server.kill_agent()
+        apply = lab.start_apply(plan)
+        wait_until(lambda: "it is waited for" in lab.apply_log(), 10, "the note")
+        time.sleep(1)
+        expect(apply.poll() is None, "it waits for the agent of app1")
+        server.start_agent()
+        expect(apply.wait(30) == 0, "the agent is back: it completes")
+        expect(not lab.away(), "nothing is kept away")
+
+
+main()
