@@ -29,6 +29,6 @@ config.substitutions.append(("%source", config.source_dir))
 config.substitutions.append(("%build", config.binary_dir))
 config.substitutions.append(("%testdata", os.path.join(config.source_dir, "testdata")))
 
-for tool in ("haproxy", "valgrind", "chromium"):
+for tool in ("haproxy", "nginx", "apache2", "valgrind", "chromium"):
     if shutil.which(tool, path=config.environment["PATH"]):
         config.available_features.add(tool)

@@ -57,6 +57,10 @@ ServerReport::Process readProcess(const json &from) {
 
 } // namespace
 
+bool ServerReport::Process::hasGate() const {
+  return gate == "ok" || gate == "other-build" || gate == "no-table";
+}
+
 std::string ServerReport::installed(const std::string &component) const {
   for (const model::ComponentStatus &status_ : status.components)
     if (status_.id == component)
@@ -91,9 +95,8 @@ core::ServerSeen toServerSeen(const ServerReport &report, const std::string &pla
   seen.server = report.server;
   seen.askedMs = askedMs;
   for (const ServerReport::Process &process : report.processes)
-    seen.processes.push_back(
-        {process.name, process.application, process.state == "running", process.pid,
-         process.gate == "ok" || process.gate == "other-build" || process.gate == "no-table"});
+    seen.processes.push_back({process.name, process.application, process.state == "running",
+                              process.pid, process.hasGate()});
   for (const model::ComponentStatus &component : report.status.components)
     seen.installed.push_back({component.id, component.installed});
   for (const model::Session &session : report.status.sessions)

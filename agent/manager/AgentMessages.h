@@ -22,6 +22,8 @@ struct ServerReport {
   struct Process {
     std::string name, application, state, buildId, gate, message;
     std::int64_t pid = 0;
+
+    bool hasGate() const; ///< One that its agent can read and seal.
   };
   struct KnownTask {
     std::string plan, task, state;

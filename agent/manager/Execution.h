@@ -13,12 +13,14 @@
 #include "agent/core/Step.h"
 #include "agent/journal/Journal.h"
 #include "agent/manager/AgentClient.h"
+#include "agent/manager/AgentMessages.h"
 #include "agent/manager/Console.h"
 #include "agent/manager/RouterWorker.h"
 #include "model/Plan.h"
 
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <set>
 
 namespace ripple::agent {
 
@@ -65,6 +67,7 @@ private:
   void perform(std::uint64_t id, const core::Tell &effect);
   core::RouterSeen toRouterSeen(const std::string &router, const RouterView &view,
                                 core::Millis askedMs) const;
+  void noteGates(const ServerReport &report);
   const core::Task &task(const std::string &id) const;
   std::string who(const core::Task &task) const;
   nlohmann::json command(const core::Task &task) const;
@@ -88,6 +91,8 @@ private:
   boost::asio::steady_timer timer;
   boost::asio::signal_set signals;
   std::map<std::string, std::unique_ptr<RouterWorker>> routers;
+  /// (server, application) whose processes all have a gate that their agent reads, as last seen.
+  std::set<std::pair<std::string, std::string>> gated;
   std::size_t recorded = 0;
   bool broken = false; ///< The journal cannot be written: nothing is done any more.
 };

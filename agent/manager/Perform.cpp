@@ -8,6 +8,7 @@
 #include "agent/manager/AgentMessages.h"
 #include "agent/manager/Execution.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace ripple::agent {
@@ -83,10 +84,26 @@ core::RouterSeen Execution::toRouterSeen(const std::string &router, const Router
     for (const core::Member &member : routeClass.members)
       if (const RouterServer *server = view.server({routeClass.backend, member.server});
           server && routeClass.router == router)
-        seen.servers.push_back({routeClass.backend, member.server,
-                                server->admin == RouterState::Forbidden, server->up,
-                                server->active + server->queued});
+        seen.servers.push_back(
+            {routeClass.backend, member.server, server->admin == RouterState::Forbidden, server->up,
+             server->active + server->queued +
+                 (gated.count({member.server, routeClass.application}) ? 0 // The gate knows better.
+                                                                       : server->uncounted)});
   return seen;
+}
+
+void Execution::noteGates(const ServerReport &report) {
+  std::map<std::string, bool> applications;
+  for (const ServerReport::Process &process : report.processes) {
+    auto [at, first] = applications.emplace(process.application, true);
+    at->second = at->second && process.hasGate();
+  }
+  for (const auto &[application, all] : applications) {
+    if (all)
+      gated.insert({report.server, application});
+    else
+      gated.erase({report.server, application});
+  }
 }
 
 void Execution::perform(std::uint64_t id, const core::SetRouter &effect) {
@@ -161,6 +178,13 @@ void Execution::perform(std::uint64_t, const core::WatchDrain &effect) {
     auto report = readTaskReport(answer->body, who(mine));
     if (!report)
       return feed(core::DrainLost{effect.task, report.error()});
+    for (const core::SealSet &seal : mine.seals) {
+      bool all = std::ranges::find(report->ungated, seal.application) == report->ungated.end();
+      if (all)
+        gated.insert({mine.server, seal.application});
+      else
+        gated.erase({mine.server, seal.application});
+    }
     feed(core::DrainSeen{effect.task, effect.routerQuiet, effect.routerActive, report->active,
                          report->holders, effect.askedMs});
   });
@@ -179,6 +203,7 @@ void Execution::perform(std::uint64_t, const core::InspectServer &effect) {
              auto report = readServerReport(answer->body, agent);
              if (!report)
                return feed(core::ServerLost{name, report.error()});
+             noteGates(*report);
              feed(toServerSeen(*report, plan.id, asked));
            });
 }

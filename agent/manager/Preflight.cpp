@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
 #include <set>
 
 namespace ripple::agent {
@@ -39,6 +40,7 @@ private:
     auto driver = makeRouter(router);
     if (!driver)
       return result.failed.push_back(text(driver.error()));
+    capabilities[router.name] = (*driver)->capabilities();
     auto view = (*driver)->observe();
     if (!view)
       return noAnswer(text(view.error()));
@@ -245,10 +247,10 @@ private:
                                  "Ripple's gate",
                                  server.name, process.name, process.gate, process.name));
     if (process.gate == "none")
-      result.notes.push_back(
-          fmt::format("{}: {} has no gate: that it is quiescent is concluded from the router's "
-                      "counts alone",
-                      server.name, process.name));
+      result.notes.push_back(fmt::format(
+          "{}: {} has no gate: that it is quiescent is concluded from the router's "
+          "counts alone{}",
+          server.name, process.name, application ? assumptionOf(application->policy.router) : ""));
     if (!application || application->buildIds.empty() || process.buildId.empty() ||
         plan.upgrade(application->policy.name))
       return;
@@ -276,6 +278,13 @@ private:
       result.failed.push_back(problem);
   }
 
+  std::string assumptionOf(const std::string &router) const {
+    auto at = capabilities.find(router);
+    return at == capabilities.end()
+               ? ""
+               : fmt::format("; assumed of router {}: {}", router, at->second.withoutGate);
+  }
+
   bool resuming() const { return state.record.begun; }
 
   void noteDifferences(const model::Server &server, const ServerReport &report) {
@@ -297,6 +306,7 @@ private:
   const core::State &state;
   const Journal &journal;
   std::vector<Rehearsal> rehearsals;
+  std::map<std::string, RouterCapabilities> capabilities;
   PreflightResult result;
 };
 

@@ -43,7 +43,16 @@ public:
   RouterResult<RouterState> readBack(const RouterTarget &target) override;
   RouterResult<RouterView> observe() override;
   RouterResult<RouterIdentity> identity() override;
-  RouterCapabilities capabilities() const override { return {true, true, true, false}; }
+  RouterCapabilities capabilities() const override {
+    return {.forbidsByClass = true,
+            .countsActive = true,
+            .checksServers = true,
+            .survivesRestart = false,
+            .bindsClients = false, // By maint, for applications whose clients are bound.
+            .withoutGate =
+                "no request is active when the router counts none: not so where a client "
+                "gave up (`option abortonclose`) or `timeout server` struck"};
+  }
   std::string name() const override { return Who.substr(std::string_view("router ").size()); }
 
 private:

@@ -6,6 +6,8 @@
 #include "agent/router/Router.h"
 
 #include "agent/router/HAProxy.h"
+#include "agent/router/Httpd.h"
+#include "agent/router/Nginx.h"
 
 #include <fmt/format.h>
 
@@ -61,9 +63,9 @@ RouterResult<std::unique_ptr<Router>> agent::makeRouter(const model::Router &rou
     return unsupported("reaching a router through the agent on its host is not available yet",
                        "give its `socket`: a path, or host:port of its runtime API");
   if (router.kind == model::RouterKind::Httpd)
-    return unsupported("Apache httpd is not available yet as a router", "use kind: haproxy");
+    return httpd::makeRouter(router, options);
   if (router.kind == model::RouterKind::Nginx)
-    return unsupported("nginx is not available yet as a router", "use kind: haproxy");
+    return nginx::makeRouter(router, options);
   if (router.socket.empty())
     return unsupported("it has no socket", "give its `socket`: a path, or host:port");
   return haproxy::makeRouter(router.name, router.socket, options);

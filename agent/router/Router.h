@@ -76,6 +76,9 @@ struct RouterServer {
   std::string tracks;       ///< "BACKEND/SERVER" whose checks it follows; "" if none.
   std::uint64_t active = 0; ///< Requests that the router has sent and awaits (HAProxy `scur`).
   std::uint64_t queued = 0; ///< Requests that wait for exactly this server (HAProxy `qcur`).
+  /// Where `active` is no count: what may still send or await requests that nobody counts (old
+  /// workers of nginx). It says nothing that a gate does not say better.
+  std::uint64_t uncounted = 0;
 
   /// A new request may be sent to it now.
   bool serves() const { return up && admin == RouterState::Permitted; }
@@ -97,11 +100,15 @@ struct RouterView {
   const RouterBackend *backend(std::string_view name) const;    ///< Null if there is none.
 };
 
+/// What a kind of router can do. Declared by its driver, and told before an upgrade.
 struct RouterCapabilities {
   bool forbidsByClass = false;  ///< Withdraws a server from one back end alone.
-  bool countsActive = false;    ///< `active` and `queued` are exact.
+  bool countsActive = false;    ///< `active` and `queued` are its count for each back end.
   bool checksServers = false;   ///< `up` comes from checks of its own.
-  bool survivesRestart = false; ///< Keeps what was set when it starts again.
+  bool survivesRestart = false; ///< Keeps what was set when it starts again or reloads.
+  bool bindsClients = false;    ///< A forbidden server still gets clients bound to it by a cookie.
+  /// What is assumed where an application has no gate, and its word is all there is.
+  std::string withoutGate;
 };
 
 class Router {

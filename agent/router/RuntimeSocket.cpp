@@ -197,13 +197,18 @@ RouterResult<std::string> receiveAll(const Exchange &exchange, int fd) {
 
 } // namespace
 
-RouterResult<std::string> agent::askRuntime(const std::string &address, std::string_view line,
-                                            model::Milliseconds timeout, const std::string &who) {
+RouterResult<std::string> agent::exchange(const std::string &address, std::string_view text,
+                                          model::Milliseconds timeout, const std::string &who) {
   Exchange exchange{address, who, timeout};
   auto fd = address.find('/') == std::string::npos ? openTcp(exchange) : openUnix(exchange);
   if (!fd)
     return tl::make_unexpected(fd.error());
-  if (auto sent = send(exchange, fd->get(), std::string(line) + "\n"); !sent)
+  if (auto sent = send(exchange, fd->get(), text); !sent)
     return tl::make_unexpected(sent.error());
   return receiveAll(exchange, fd->get());
+}
+
+RouterResult<std::string> agent::askRuntime(const std::string &address, std::string_view line,
+                                            model::Milliseconds timeout, const std::string &who) {
+  return exchange(address, std::string(line) + "\n", timeout, who);
 }

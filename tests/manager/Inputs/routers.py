@@ -1,0 +1,194 @@
+"""An upgrade behind nginx, and one behind Apache httpd, each with the other beside it, under load.
+
+The shop is behind one of them and the reports behind the other, so that a plan has two routers.
+"""
+import json
+import os
+import threading
+import time
+import urllib.request
+
+import yaml
+
+from lab import Lab, expect, wait_until
+
+MODULES = "/usr/lib/apache2/modules"
+
+
+def pattern(request):
+    """The regular expression of a request's path."""
+    path = request.split(" ", 1)[1]
+    return path[2:] if path.startswith("~ ") else f"^{path}$"
+
+
+class Nginx:
+    def __init__(self, folder, port):
+        self.folder, self.port = folder, port
+        self.upstreams = folder / "upstreams.conf"
+
+    def entry(self):
+        return {"name": "ngx", "kind": "nginx", "upstreams": str(self.upstreams),
+                "pidFile": str(self.folder / "nginx.pid"),
+                "test": ["/usr/sbin/nginx", "-t", "-q", *self.options()]}
+
+    def options(self):
+        return ["-p", str(self.folder), "-c", str(self.folder / "nginx.conf"),
+                "-e", str(self.folder / "nginx.log")]
+
+    def start(self, lab, classes, servers):
+        text = ""
+        for each in classes:
+            text += f"upstream {each['backend']} {{\n"
+            text += "".join(f"  server {address} max_fails=0; # {name}\n"
+                            for name, address in servers.items()) + "}\n"
+        self.upstreams.write_text(text)
+        locations = "".join(f"    location ~ '{pattern(r)}' {{ proxy_pass http://{c['backend']}; }}\n"
+                            for c in classes for r in c["requests"])
+        other = next(c["backend"] for c in classes if not c["requests"])
+        temporary = "".join(f"  {kind}_temp_path {self.folder}/{kind};\n"
+                            for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        (self.folder / "nginx.conf").write_text(
+            ("user nobody nogroup;\n" if os.geteuid() == 0 else "") +
+            f"daemon off;\npid {self.folder}/nginx.pid;\nevents {{}}\nhttp {{\n  access_log off;\n"
+            f"{temporary}  proxy_next_upstream off;\n  include {self.upstreams};\n  server {{\n"
+            f"    listen 127.0.0.1:{self.port};\n{locations}"
+            f"    location / {{ proxy_pass http://{other}; }}\n  }}\n}}\n")
+        return lab.spawn(["/usr/sbin/nginx", *self.options()])
+
+    def away(self):
+        return [line for line in self.upstreams.read_text().splitlines() if " down" in line]
+
+
+class Httpd:
+    def __init__(self, folder, port):
+        self.folder, self.port = folder, port
+        self.url = f"http://127.0.0.1:{port}/balancer-manager"
+
+    def entry(self):
+        return {"name": "web", "kind": "httpd", "url": self.url}
+
+    def start(self, lab, classes, servers):
+        text = (f"ServerRoot {self.folder}\nServerName localhost\nPidFile httpd.pid\n"
+                f"DefaultRuntimeDir {self.folder}\nErrorLog httpd.log\nStartServers 1\n"
+                f"Listen 127.0.0.1:{self.port}\n")
+        if os.geteuid() == 0:
+            text += "User nobody\nGroup nogroup\n"
+        for module in ("mpm_event", "authz_core", "authz_host", "proxy", "proxy_http",
+                       "proxy_balancer", "lbmethod_byrequests", "slotmem_shm"):
+            text += f"LoadModule {module}_module {MODULES}/mod_{module}.so\n"
+        for each in classes:
+            text += f"<Proxy balancer://{each['backend']}>\n"
+            text += "".join(f"  BalancerMember http://{address} route={name} retry=0\n"
+                            for name, address in servers.items()) + "</Proxy>\n"
+        text += ("<Location /balancer-manager>\n  SetHandler balancer-manager\n  Require local\n"
+                 "</Location>\nProxyPass /balancer-manager !\n")
+        text += "".join(f"ProxyPassMatch \"{pattern(r)}\" balancer://{c['backend']}\n"
+                        for c in classes for r in c["requests"])
+        other = next(c["backend"] for c in classes if not c["requests"])
+        (self.folder / "httpd.conf").write_text(text + f"ProxyPass / balancer://{other}/\n")
+        return lab.spawn(["/usr/sbin/apache2", "-f", self.folder / "httpd.conf", "-DFOREGROUND"])
+
+    def away(self):
+        request = urllib.request.Request(self.url + "?xml=1", headers={"Referer": self.url})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return [line.strip() for line in answer.read().decode().splitlines()
+                    if "<httpd:status>" in line and "Init Ok" not in line]
+
+
+class Clients:
+    """Asks for quotes through a router, one after another in each of four threads."""
+
+    def __init__(self, port):
+        self.url = f"http://127.0.0.1:{port}/quote/1"
+        self.ends, self.answers = False, []
+        self.threads = [threading.Thread(target=self.ask) for _ in range(4)]
+        for thread in self.threads:
+            thread.start()
+
+    def ask(self):
+        while not self.ends:
+            try:
+                with urllib.request.urlopen(self.url, timeout=30) as answer:
+                    self.answers.append((answer.status, answer.read()))
+            except OSError as error:
+                self.answers.append((0, str(error)))
+
+    def end(self):
+        self.ends = True
+        for thread in self.threads:
+            thread.join()
+        return [a for a in self.answers if a[0] != 200]
+
+
+class TwoRouters(Lab):
+    def start(self):
+        self.analyze()
+        self.write_server_list()
+        ngx, web = (int(address.split(":")[1]) for address in self.listen.values())
+        self.folder.chmod(0o755)
+        self.routers = [Nginx(self.folder, ngx), Httpd(self.folder, web)]
+        for server in self.servers:
+            server.lay_out(self.versions)
+            server.start_agent()
+        for server in self.servers:
+            wait_until(server.is_ready, 60, f"the applications of {server.name}")
+
+    def put_behind(self, routers):
+        """The shop behind the first of ROUTERS, the reports behind the second."""
+        file = self.folder / "servers.yaml"
+        document = yaml.safe_load(file.read_text())
+        document["routers"] = [router.entry() for router in routers]
+        for application, router in zip(document["applications"], routers):
+            application["router"] = router.entry()["name"]
+        file.write_text(yaml.safe_dump(document, sort_keys=False))
+
+    def start_routers(self, routers, plan):
+        started = []
+        for application, router in zip(("shop", "reports"), routers):
+            classes = [c for c in plan["routingClasses"] if c["application"] == application]
+            servers = {s.name: f"127.0.0.1:{s.ports[application]}" for s in self.servers}
+            started.append(router.start(self, classes, servers))
+            url = f"http://127.0.0.1:{router.port}/healthz"
+            wait_until(lambda: answers(url), 20, f"{type(router).__name__} to answer")
+        return started
+
+
+def answers(url):
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+def upgrade(lab, routers, version):
+    name = type(routers[0]).__name__
+    lab.put_behind(routers)
+    file = lab.plan("pricing", version)
+    started = lab.start_routers(routers, json.loads(file.read_text()))
+    clients = Clients(routers[0].port)
+    time.sleep(.5)
+    done = lab.apply(file, check=False)
+    time.sleep(.3)
+    failures = clients.end()
+    expect(done.returncode == 0 and "done" in done.stderr, f"{name}: {done.stderr.strip()}")
+    expect(len(clients.answers) > 20 and not failures,
+           f"{name}: {len(clients.answers)} requests, failed: {failures[:3]}")
+    for server in lab.servers:
+        link = os.path.basename(os.readlink(server.folder / "plugins/pricing.so"))
+        expect(link == f"pricing-{version}.so", f"{name}: {server.name} has {link}")
+    expect(not any(r.away() for r in routers), f"{name}: nothing is kept away")
+    for process in started:
+        process.terminate()
+        process.wait(20)
+
+
+def main():
+    with TwoRouters(os.environ["RIPPLE_BINARY_DIR"], servers=2, minimum=1, service_ms=20) as lab:
+        lab.start()
+        upgrade(lab, lab.routers, "1.1.0")
+        lab.versions["pricing"] = "1.1.0"
+        upgrade(lab, lab.routers[::-1], "1.0.0")
+
+
+main()
