@@ -178,6 +178,13 @@ TEST_F(AttributeTest, FindsTheRunTimePackageBehindAHeader) {
   EXPECT_FALSE(component("libc6").version.empty());
 }
 
+TEST_F(AttributeTest, FollowsTheLoaderToTheFirstDefinition) {
+  run();
+  // It does not need `first`, but gets fixture_shared from it, which both define.
+  EXPECT_THAT(component("plugin").dependsOn, Contains("first"));
+  EXPECT_THAT(component("first").dependsOn, Contains("plugin"));
+}
+
 TEST_F(AttributeTest, SaysWhatNobodyOwns) {
   const auto stray = defined("stray", "/opt/nowhere/include/stray.h");
   run();

@@ -231,7 +231,9 @@ void ComponentTable::addClosure() {
   entries.emplace(application.name, own);
 }
 
-/// The libraries that FILE needs become dependencies of ID; they may be new components.
+/// The libraries that FILE needs become dependencies of ID; they may be new components. So do
+/// those of the program that the loader binds it to: of a symbol that several files define, such as
+/// an inline function or a template, everybody gets the first one's, needed or not.
 void ComponentTable::connectLibrary(const std::string &id, const std::string &file) {
   auto elf = places.libraries().read(file);
   auto closure = elf ? places.libraries().closureOf(file) : model::Result<LibraryClosure>();
@@ -246,6 +248,11 @@ void ComponentTable::connectLibrary(const std::string &id, const std::string &fi
     if (direct && other != id)
       entryOf(id).dependsOn.insert(other);
   }
+  for (const auto *symbols : {&(*elf)->undefined, &(*elf)->preemptible})
+    for (const DynamicSymbol &symbol : *symbols)
+      if (const std::optional<Place> place = places.bound(symbol.name))
+        if (const std::string other = idOf(*place, false); !other.empty() && other != id)
+          entryOf(id).dependsOn.insert(other);
 }
 
 void ComponentTable::connectLibraries() {

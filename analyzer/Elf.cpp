@@ -13,6 +13,7 @@
 #include <llvm/Object/ELFObjectFile.h>
 #include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/Path.h>
+#include <set>
 
 namespace ripple::analyzer {
 namespace {
@@ -97,20 +98,63 @@ llvm::Error readDynamic(const llvm::object::ELFFile<ELFT> &file, ElfFile &out) {
   return llvm::Error::success();
 }
 
-llvm::Error readDynamic(const ELFObjectFileBase &object, ElfFile &out) {
+/// What VISIT says of the file behind OBJECT, whatever its class and byte order.
+template <typename Visit> auto onFile(const ELFObjectFileBase &object, Visit visit) {
   if (const auto *file = llvm::dyn_cast<llvm::object::ELF64LEObjectFile>(&object))
-    return readDynamic(file->getELFFile(), out);
+    return visit(file->getELFFile());
   if (const auto *file = llvm::dyn_cast<llvm::object::ELF32LEObjectFile>(&object))
-    return readDynamic(file->getELFFile(), out);
+    return visit(file->getELFFile());
   if (const auto *file = llvm::dyn_cast<llvm::object::ELF64BEObjectFile>(&object))
-    return readDynamic(file->getELFFile(), out);
-  return readDynamic(llvm::cast<llvm::object::ELF32BEObjectFile>(&object)->getELFFile(), out);
+    return visit(file->getELFFile());
+  return visit(llvm::cast<llvm::object::ELF32BEObjectFile>(&object)->getELFFile());
+}
+
+using SymbolIndices = std::set<std::size_t>;
+
+template <typename ELFT>
+llvm::Expected<SymbolIndices> relocatedSymbols(const llvm::object::ELFFile<ELFT> &file) {
+  SymbolIndices out;
+  auto sections = file.sections();
+  if (!sections)
+    return sections.takeError();
+  const bool mips64 = file.isMips64EL();
+  for (const auto &section : *sections) {
+    if (section.sh_type != llvm::ELF::SHT_RELA && section.sh_type != llvm::ELF::SHT_REL)
+      continue;
+    auto symbols = file.getSection(section.sh_link);
+    if (!symbols)
+      return symbols.takeError();
+    if ((*symbols)->sh_type != llvm::ELF::SHT_DYNSYM)
+      continue;
+    if (section.sh_type == llvm::ELF::SHT_RELA) {
+      auto relocations = file.relas(section);
+      if (!relocations)
+        return relocations.takeError();
+      for (const auto &relocation : *relocations)
+        out.insert(relocation.getSymbol(mips64));
+    } else {
+      auto relocations = file.rels(section);
+      if (!relocations)
+        return relocations.takeError();
+      for (const auto &relocation : *relocations)
+        out.insert(relocation.getSymbol(mips64));
+    }
+  }
+  return out;
+}
+
+/// The places in the dynamic symbol table of the symbols that relocations of the loader's name.
+llvm::Expected<SymbolIndices> relocatedSymbols(const ELFObjectFileBase &object) {
+  return onFile(object, [](const auto &file) { return relocatedSymbols(file); });
 }
 
 llvm::Error readSymbols(const ELFObjectFileBase &object, ElfFile &out) {
   auto versions = object.readDynsymVersions();
   if (!versions)
     return versions.takeError();
+  auto relocated = relocatedSymbols(object);
+  if (!relocated)
+    return relocated.takeError();
   std::size_t index = 0;
   for (const llvm::object::ELFSymbolRef &symbol : object.getDynamicSymbolIterators()) {
     const std::size_t at = index++;
@@ -126,9 +170,11 @@ llvm::Error readSymbols(const ELFObjectFileBase &object, ElfFile &out) {
     DynamicSymbol entry{name->split('@').first.str(),
                         at < versions->size() ? (*versions)[at].Name : std::string()};
     const bool open = *flags & llvm::object::SymbolRef::SF_Undefined;
+    if (!open && relocated->contains(symbol.getRawDataRefImpl().d.b))
+      out.preemptible.push_back(entry);
     (open ? out.undefined : out.defined).push_back(std::move(entry));
   }
-  for (auto *list : {&out.defined, &out.undefined}) {
+  for (auto *list : {&out.defined, &out.undefined, &out.preemptible}) {
     std::sort(list->begin(), list->end());
     list->erase(std::unique(list->begin(), list->end()), list->end());
   }
@@ -173,7 +219,7 @@ model::Result<ElfFile> readElf(const std::string &file) {
   ElfFile out;
   out.path = file;
   out.buildId = llvm::toHex(llvm::object::getBuildID(&elf), /*LowerCase=*/true);
-  if (llvm::Error error = readDynamic(elf, out))
+  if (llvm::Error error = onFile(elf, [&](const auto &opened) { return readDynamic(opened, out); }))
     return notReadable(file, messageOf(std::move(error)));
   if (llvm::Error error = readSymbols(elf, out))
     return notReadable(file, messageOf(std::move(error)));

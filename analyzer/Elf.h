@@ -36,6 +36,9 @@ struct ElfFile {
   std::vector<std::string> runpath;     ///< DT_RUNPATH's folders, likewise.
   std::vector<DynamicSymbol> defined;   ///< That other files can link to; sorted.
   std::vector<DynamicSymbol> undefined; ///< That other files must define; sorted.
+  /// That it defines and yet refers to by name, so that the loader binds it to whichever file
+  /// defines it first: inline functions and templates that several libraries hold; sorted.
+  std::vector<DynamicSymbol> preemptible;
 
   bool defines(std::string_view symbol) const;
 };

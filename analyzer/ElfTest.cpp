@@ -50,6 +50,13 @@ TEST(Elf, ListsSymbolsWithVersions) {
   EXPECT_THAT(names(elf->undefined), Contains("fixture_second"));
 }
 
+TEST(Elf, ListsWhatItDefinesAndMayGetFromOthers) {
+  auto elf = readElf(second);
+  ASSERT_TRUE(elf);
+  EXPECT_THAT(names(elf->preemptible), ElementsAre("fixture_shared"));
+  EXPECT_TRUE(elf->defines("fixture_second")) << "nothing in it refers to this one";
+}
+
 TEST(Elf, FindsTheUnitsInDebugInformation) {
   auto units = debugUnits(second);
   ASSERT_TRUE(units) << model::describe(units.error());

@@ -97,6 +97,11 @@ std::optional<Place> Places::ofSymbol(std::string_view symbol) const {
   return closurePlaces[at->second];
 }
 
+std::optional<Place> Places::bound(std::string_view symbol) {
+  auto binary = search.read(application.file);
+  return binary && (*binary)->defines(symbol) ? std::nullopt : ofSymbol(symbol);
+}
+
 Place Places::ofLibrary(const std::string &path) {
   const std::string file = canonical(path);
   if (auto at = targetOfLibrary.find(file); at != targetOfLibrary.end())

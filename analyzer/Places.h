@@ -49,6 +49,10 @@ public:
   /// The first library of the closure, in load order, that defines SYMBOL; nothing if none does.
   std::optional<Place> ofSymbol(std::string_view symbol) const;
 
+  /// What the loader binds a library's reference to SYMBOL to: nothing where that is the program
+  /// itself, or nobody.
+  std::optional<Place> bound(std::string_view symbol);
+
   /// Whether the program or a library of this build leaves SYMBOL open, so that the loader binds it
   /// to `ofSymbol`. What is not imported is a copy of its own: inlined, or linked statically.
   bool isImported(std::string_view symbol) const { return imported.contains(symbol); }

@@ -14,7 +14,6 @@ namespace ripple::analyzer {
 namespace {
 
 using model::ComponentUse;
-using model::Confidence;
 
 class Reacher {
 public:

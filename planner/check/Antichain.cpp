@@ -77,7 +77,7 @@ public:
 
   double run() {
     double total = 0;
-    while (double more = augment())
+    for (double more = augment(); more > 0; more = augment())
       total += more;
     return total;
   }

@@ -204,8 +204,8 @@ private:
   }
 
   std::string processOf(const std::string &server, const std::string &application) const {
-    if (const model::Server *found = documents.servers.server(server))
-      for (const model::HostedApplication &hosted : found->applications)
+    if (const model::Server *host = documents.servers.server(server))
+      for (const model::HostedApplication &hosted : host->applications)
         if (hosted.name == application)
           return hosted.process;
     return {};
@@ -269,8 +269,8 @@ private:
       std::vector<double> weights;
       for (const TaskSteps *task : users)
         weights.push_back(weightOn(documents.servers, *policy, task->server));
-      double away = heaviestAntichain(weights, [&, users = users](std::size_t a, std::size_t b) {
-        return after.isAfter(users[b]->forbid->id, users[a]->permit->id);
+      double away = heaviestAntichain(weights, [&, tasks = &users](std::size_t a, std::size_t b) {
+        return after.isAfter((*tasks)[b]->forbid->id, (*tasks)[a]->permit->id);
       });
       if (total - away < least - 1e-9)
         add("S2: {} {} may be left with {:g} of {:g} and must keep {:g}", request.application,

@@ -12,12 +12,18 @@ DT_NEEDED closure. Exit code 1: something was missed, or a request could not be 
 
 In COMMAND, "{port}" stands for a free port, where the server has to listen.
 
+A request with `send` is spoken as bytes over TCP, for servers of other protocols than HTTP, and
+its answer has to contain `until`; one without is HTTP.
+
 DRIVE.yaml:
-    ready: /healthz                    # asked until it answers
+    ready: /healthz                    # asked until it answers; without it, until the port is open
+    port: 8080                         # where it listens; without it a free port is chosen
+    tls: false                         # true: HTTPS, whatever the certificate
     requests:
       - {kind: "GET /products", target: /products?page=2, expect: 200}
       - {kind: "POST /quote", method: POST, target: /quote, body: "{}", expect: 400, settleMs: 300}
       - {kind: "POST /archive/list", method: POST, target: /archive/list, bodyFrom: /archive/w.tar.gz}
+      - {kind: "transaction process_get_command", send: "get a\\r\\n", until: "END"}
 """
 import argparse
 import collections
@@ -26,7 +32,9 @@ import http.client
 import json
 import os
 import re
+import resource
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -36,6 +44,8 @@ import yaml
 
 NAME = re.compile(r"^(?:c?ob)=\((\d+)\)(?: (.*))?$")
 UNKNOWN = "???"
+# Valgrind keeps 12 for itself, and lets no program set another limit than the 1,024 that are left.
+OPEN_FILES = 1036
 RUNTIME = {"libc6", "libstdc++6", "libgcc-s1"}
 
 
@@ -156,32 +166,53 @@ def free_port():
 class Server:
     """The application under callgrind, not collecting but around a request."""
 
-    def __init__(self, command, port, ready, folder):
-        self.port, self.folder, self.dumps = port, folder, 0
+    def __init__(self, command, port, drive, folder):
+        self.port, self.folder, self.tls = port, folder, None
+        if drive.get("tls"):
+            self.tls = ssl.create_default_context()
+            self.tls.check_hostname, self.tls.verify_mode = False, ssl.CERT_NONE
         self.log = open(os.path.join(folder, "server.log"), "wb")
         self.process = subprocess.Popen(
             ["valgrind", "--tool=callgrind", "--dump-instr=yes", "--compress-pos=no",
              f"--callgrind-out-file={folder}/profile", *command],
-            stdout=self.log, stderr=subprocess.STDOUT, start_new_session=True)
+            stdout=self.log, stderr=subprocess.STDOUT, start_new_session=True,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES)))
         deadline = time.monotonic() + 120
         while True:
             try:
-                self.ask("GET", ready, "", {})
+                if "ready" in drive:
+                    self.ask("GET", drive["ready"], "", {})
+                else:
+                    socket.create_connection(("127.0.0.1", port), 5).close()
                 return
             except OSError:
                 if self.process.poll() is not None or time.monotonic() > deadline:
                     self.stop()
-                    raise SystemExit(f"the server did not come up; its log is {folder}/server.log")
+                    with open(self.log.name, encoding="utf-8", errors="replace") as log:
+                        raise SystemExit("the server did not come up:\n" + log.read()[-2000:])
                 time.sleep(.2)
 
     def ask(self, method, target, body, headers):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=60, context=self.tls) \
+            if self.tls else http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request(method, target, body or None, headers)
             answer = connection.getresponse()
             return answer.status, answer.read()
         finally:
             connection.close()
+
+    def speak(self, send, until):
+        """Sends the bytes and reads until the answer has UNTIL. Returns 200, or 0 if it never came."""
+        answer = b""
+        with socket.create_connection(("127.0.0.1", self.port), 60) as connection:
+            connection.sendall(send.encode())
+            while until.encode() not in answer:
+                some = connection.recv(65536)
+                if not some:
+                    return 0
+                answer += some
+        return 200
 
     def control(self, *options):
         done = subprocess.run(["callgrind_control", *options, str(self.process.pid)],
@@ -195,8 +226,11 @@ class Server:
         if "bodyFrom" in request:
             body = self.ask("GET", request["bodyFrom"], "", {})[1]
         self.control("--zero")
-        status, _ = self.ask(request.get("method", "GET"), request["target"], body,
-                             request.get("headers", {}))
+        if "send" in request:
+            status = self.speak(request["send"], request["until"])
+        else:
+            status, _ = self.ask(request.get("method", "GET"), request["target"], body,
+                                 request.get("headers", {}))
         time.sleep(request.get("settleMs", 100) / 1000)
         before = set(glob.glob(f"{self.folder}/profile*"))
         self.control("--dump=request")
@@ -229,27 +263,33 @@ def main():
         document = json.load(file)
     with open(options.drive, encoding="utf-8") as file:
         drive = yaml.safe_load(file)
-    application = next(a for a in document["applications"] if a["name"] == options.application)
+    found = compare(document, options.application, options.root, drive, options.command,
+                    options.strict)
+    found.print()
+    return 1 if found.failures else 0
+
+
+def compare(document, name, root, drive, command, strict):
+    """Drives the application NAME of the list DOCUMENT, started by COMMAND; returns a Comparison."""
+    application = next(a for a in document["applications"] if a["name"] == name)
     kinds = {request["id"]: request for request in application["requests"]}
-    build_id = readelf("-n", options.command[0], r"Build ID: ([0-9a-f]+)")
+    build_id = readelf("-n", command[0], r"Build ID: ([0-9a-f]+)")
     if build_id != application["binary"]["buildId"]:
-        raise SystemExit(f"{options.command[0]} is not what was analyzed: its build-id is {build_id}, "
+        raise SystemExit(f"{command[0]} is not what was analyzed: its build-id is {build_id}, "
                          f"the list's {application['binary']['buildId']}")
-    ownership = Ownership(document, application, options.root, options.command[0])
+    ownership = Ownership(document, application, root, command[0])
     with tempfile.TemporaryDirectory(prefix="ripple-accuracy-") as folder:
-        port = free_port()
-        command = [word.replace("{port}", str(port)) for word in options.command]
-        server = Server(command, port, drive["ready"], folder)
+        port = drive.get("port") or free_port()
+        words = [word.replace("{port}", str(port)).replace("{folder}", folder) for word in command]
+        server = Server(words, port, drive, folder)
         try:
-            failures, ran = measure(server, drive["requests"], kinds, application, ownership,
-                                    options.strict)
+            failures, ran = measure(server, drive["requests"], kinds, application, ownership, strict)
         finally:
             server.stop()
-    closure = {ownership.of(path) for path in needed_closure(options.command[0])} - RUNTIME
-    if options.strict:
+    closure = {ownership.of(path) for path in needed_closure(command[0])} - RUNTIME
+    if strict:
         failures += [f"{kind}: not driven" for kind in sorted(set(kinds) - set(ran))]
-    report(kinds, ran, application, closure, failures, options.strict)
-    return 1 if failures else 0
+    return Comparison(kinds, ran, application, closure, failures, strict)
 
 
 def measure(server, requests, kinds, application, ownership, strict):
@@ -260,42 +300,56 @@ def measure(server, requests, kinds, application, ownership, strict):
         if kind not in kinds:
             failures.append(f"{kind}: the Components List has no such request kind")
             continue
+        sent = request.get("target", request.get("send", "")).split("\r")[0]
         status, files = server.drive(request)
         touched = {ownership.of(path) for path in files}
         ran[kind] |= touched
         may = allowed(application, kinds[kind], strict)
         missed = set() if may is None else touched - may
-        print(f"{kind:32} {request['target'][:40]:40} {status}  ran {len(touched):2}, "
+        print(f"{kind:32} {sent[:40]:40} {status}  ran {len(touched):2}, "
               f"listed {'all' if may is None else len(may)}"
               + (f"  MISSED {', '.join(sorted(missed))}" if missed else ""), flush=True)
         if status != request.get("expect", 200):
-            failures.append(f"{kind} {request['target']}: answered {status}, "
+            failures.append(f"{kind} {sent}: answered {status}, "
                             f"expected {request.get('expect', 200)}")
-        failures.extend(f"{kind} {request['target']}: ran {c}, which the list does not name"
+        failures.extend(f"{kind} {sent}: ran {c}, which the list does not name"
                         for c in sorted(missed))
     return failures, ran
 
 
-def report(kinds, ran, application, closure, failures, strict):
-    """Recall and precision, then every failure."""
+def mean_set(application, closure, strict):
+    """Mean size of the sets of the application's request kinds, and the size of the whole closure:
+    run-time libraries and ambient components left out of both."""
     ambient = {use["component"] for use in application["ambient"]} | RUNTIME | {application["name"]}
-    listed = [allowed(application, kind, strict) for kind in kinds.values()]
+    listed = [allowed(application, kind, strict) for kind in application["requests"]]
     sizes = [len(closure - ambient) if may is None else len(may - ambient) for may in listed]
-    hits = total = 0
-    for kind, touched in ran.items():
-        may = allowed(application, kinds[kind], strict)
-        total += len(touched)
-        hits += len(touched) if may is None else len(touched & may)
-    undriven = sorted(set(kinds) - set(ran))
-    whole = max(1, len(closure - ambient))
-    print(f"\nrecall {100 * hits / max(1, total):.1f} % over {len(ran)} of {len(kinds)} request kinds; "
-          f"mean set {sum(sizes) / max(1, len(sizes)):.1f} components of {whole} in the DT_NEEDED closure "
-          f"({100 * sum(sizes) / max(1, len(sizes)) / whole:.0f} %), run-time libraries and ambient "
-          "components left out")
-    if undriven:
-        print("not driven: " + ", ".join(undriven))
-    for failure in failures:
-        print("FAILED: " + failure, file=sys.stderr)
+    return sum(sizes) / max(1, len(sizes)), len(closure - ambient)
+
+
+class Comparison:
+    """What ran beside what was listed."""
+
+    def __init__(self, kinds, ran, application, closure, failures, strict):
+        self.driven, self.kinds, self.failures = len(ran), len(kinds), failures
+        self.undriven = sorted(set(kinds) - set(ran))
+        self.mean, self.whole = mean_set(application, closure, strict)
+        hits = total = 0
+        for kind, touched in ran.items():
+            may = allowed(application, kinds[kind], strict)
+            total += len(touched)
+            hits += len(touched) if may is None else len(touched & may)
+        self.recall = 100 * hits / max(1, total)
+
+    def print(self):
+        """Recall and precision, then every failure."""
+        print(f"\nrecall {self.recall:.1f} % over {self.driven} of {self.kinds} request kinds; "
+              f"mean set {self.mean:.1f} components of {self.whole} in the DT_NEEDED closure "
+              f"({100 * self.mean / max(1, self.whole):.0f} %), run-time libraries and ambient "
+              "components left out")
+        if self.undriven:
+            print("not driven: " + ", ".join(self.undriven))
+        for failure in self.failures:
+            print("FAILED: " + failure, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,196 @@
+"""Accuracy on servers that nobody wrote for Ripple: ./dev accuracy [NAME…]
+
+    subjects.py --build BUILD [--table FILE] [NAME…]
+
+For each subject of tests/accuracy/subjects/: fetches the Debian source package (its archives and
+checksums are apt's), builds the server in it with debug information and under bear, analyzes it from
+that compile database and its binary alone, drives it under callgrind (accuracy.py) and compares. Prints
+one table; with --table writes it, as Markdown, between the markers in FILE. Nothing of a subject is kept
+in the project: its sources stay below BUILD/accuracy.
+
+Exit code 1 when a request entered what its Components List does not name.
+
+A subject is YAML:
+    source: memcached                  # Debian source package
+    needs: [libevent-dev]              # packages that its build needs
+    build: ./configure && make         # run by sh in the unpacked source, under bear
+    servers:
+      - name: memcached
+        binary: memcached              # relative to the unpacked source
+        catalog: {…}                   # handler rules of the subject's own, in a catalog's form
+        command: ["{binary}", --port, "{port}"]      # also {source}, {folder}
+        folder: examples               # where it is started, relative to the source
+        prepare: make certificates     # run by sh before it starts, in that folder
+        drive: {ready: /, requests: […]}             # as in accuracy.py
+"""
+import argparse
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+
+import yaml
+
+import accuracy
+
+HERE = pathlib.Path(__file__).resolve().parent
+BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+
+
+class Unavailable(Exception):
+    """The subject cannot be had on this machine; why."""
+
+
+def run(command, **options):
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
+    if done.returncode != 0:
+        words = command if isinstance(command, str) else " ".join(map(str, command))
+        tail = "\n".join((done.stdout + done.stderr).splitlines()[-15:])
+        raise Unavailable(f"`{words}` ended with {done.returncode}:\n{tail}")
+    return done
+
+
+def source_list(folder):
+    """apt's own sources, for source packages: an apt configuration below FOLDER."""
+    text = ""
+    for place in [pathlib.Path("/etc/apt/sources.list"),
+                  pathlib.Path("/etc/apt/sources.list.d/debian.sources")]:
+        # The release itself: its sources stay, those of updates are replaced by the next ones.
+        for entry in re.split(r"\n\s*\n" if place.suffix == ".sources" else r"\n",
+                              place.read_text() if place.exists() else ""):
+            if "-security" not in entry:
+                text += re.sub(r"^(Types: )?deb\b(?!-)", r"\1deb-src", entry, flags=re.M) + "\n\n"
+    if "deb-src" not in text:
+        raise Unavailable("apt knows no Debian archive")
+    suffix = "sources" if "Types:" in text else "list"
+    (folder / f"apt.{suffix}").write_text(text)
+    (folder / "lists" / "partial").mkdir(parents=True, exist_ok=True)
+    return ["-o", f"Dir::Etc::sourcelist={folder}/apt.{suffix}", "-o", "Dir::Etc::sourceparts=-",
+            "-o", f"Dir::State::lists={folder}/lists"]
+
+
+def unpacked(subject, folder):
+    """The unpacked source of SUBJECT; fetched when it is not there yet."""
+    target = folder / "sources" / subject["source"]
+    if not target.exists():
+        archives = folder / "archives" / subject["source"]
+        archives.mkdir(parents=True, exist_ok=True)
+        options = source_list(folder)
+        if not any((folder / "lists").glob("*Sources*")):
+            run(["apt-get", *options, "update"])
+        run(["apt-get", *options, "source", "--download-only", subject["source"]], cwd=archives)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        description = next(archives.glob("*.dsc"))
+        run(["dpkg-source", "--no-check", "-x", description, target])
+    return target
+
+
+def build(subject, source):
+    """Builds it once; the compile database is beside its source."""
+    database = source / "compile_commands.json"
+    if not database.exists():
+        missing = [name for name in subject.get("needs", []) if subprocess.run(
+            ["dpkg-query", "-W", "-f", "${db:Status-Abbrev}", name], capture_output=True, text=True,
+            check=False).stdout != "ii "]
+        if missing:
+            raise Unavailable("packages are missing: apt-get install " + " ".join(missing))
+        run(["bear", "--output", "compile_commands.new", "--", "sh", "-c", subject["build"]],
+            cwd=source)
+        (source / "compile_commands.new").rename(database)
+    return database
+
+
+def analyze(ripple, source, server, folder, *options):
+    """The Components List of SERVER, and the CPU seconds that it took."""
+    name, output = server["name"], folder / f"{server['name']}.json"
+    catalogs = []
+    if "catalog" in server:
+        catalog = folder / f"{name}-catalog.yaml"
+        catalog.write_text(yaml.safe_dump({"format": "ripple.catalog", "version": "1.0",
+                                           **server["catalog"]}))
+        catalogs = ["--catalog", catalog]
+    before = os.times()
+    done = run([ripple, "analyze", "-p", source, "--binary", f"{name}={source / server['binary']}",
+                "--source-root", source, "--cache", folder / "cache", *catalogs, *options,
+                "-o", output])
+    after = os.times()
+    if done.stderr:
+        print(done.stderr.strip())
+    seconds = (after.children_user + after.children_system
+               - before.children_user - before.children_system)
+    return json.loads(output.read_text()), seconds
+
+
+def measure(ripple, subject, server, folder):
+    source = unpacked(subject, folder)
+    database = build(subject, source)
+    document, seconds = analyze(ripple, source, server, folder)
+    binary = source / server["binary"]
+    words = [word.replace("{binary}", str(binary)).replace("{source}", str(source))
+             for word in server["command"]]
+    os.chdir(source / server.get("folder", "."))
+    if "prepare" in server:
+        run(["sh", "-c", server["prepare"]])
+    found = accuracy.compare(document, server["name"], str(source), server["drive"], words, True)
+    # Not every command of a server that nobody prepared can be driven: the table says how many are.
+    found.failures = [text for text in found.failures if not text.endswith(": not driven")]
+    found.print()
+    found.units = len({entry["file"] for entry in json.loads(database.read_text())})
+    found.seconds = seconds
+    found.unresolved = len(document["unresolved"])
+    return found
+
+
+def rows(results):
+    yield ("server", "units", "request kinds driven", "recall", "mean set", "DT_NEEDED closure",
+           "unresolved", "analysis, CPU s")
+    for name, found in results:
+        yield (name, found.units, f"{found.driven} of {found.kinds}", f"{found.recall:.1f} %",
+               f"{found.mean:.1f}", found.whole, found.unresolved, f"{found.seconds:.1f}")
+
+
+def markdown(results):
+    lines = ["| " + " | ".join(map(str, row)) + " |" for row in rows(results)]
+    return "\n".join([lines[0], "|" + " --- |" * lines[0].count(" | ") + " --- |", *lines[1:]])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--build", required=True, type=pathlib.Path)
+    parser.add_argument("--table", type=pathlib.Path)
+    parser.add_argument("names", nargs="*")
+    options = parser.parse_args()
+    folder = options.build.resolve() / "accuracy"
+    folder.mkdir(parents=True, exist_ok=True)
+    ripple = options.build.resolve() / "bin" / "ripple"
+    results, failed, skipped = [], False, []
+    started = time.monotonic()
+    for place in sorted((HERE / "subjects").glob("*.yaml")):
+        subject = yaml.safe_load(place.read_text())
+        for server in subject["servers"]:
+            if options.names and server["name"] not in options.names:
+                continue
+            print(f"\n== {server['name']}", flush=True)
+            try:
+                found = measure(ripple, subject, server, folder)
+            except Unavailable as why:
+                skipped.append(server["name"])
+                print(f"SKIPPED: {why}")
+                continue
+            results.append((server["name"], found))
+            failed |= bool(found.failures)
+    table = markdown(results)
+    print(f"\n{table}\n\n{len(results)} servers measured in {time.monotonic() - started:.0f} s, "
+          f"{len(skipped)} skipped{': ' + ', '.join(skipped) if skipped else ''}")
+    if options.table:
+        text = options.table.read_text()
+        head, rest = text.split(BEGIN)
+        options.table.write_text(head + BEGIN + "\n" + table + "\n" + END + rest.split(END)[1])
+    return 1 if failed or not results else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
