@@ -80,7 +80,61 @@ void Checker::stops(std::size_t index, std::size_t process, const Action &action
 
 //===-- S2: enough servers ---------------------------------------------------===//
 
-void Checker::shown(const std::string &router, Millis askedMs) { shownMs[router] = askedMs; }
+namespace {
+
+double weightOf(const core::RouteClass &own, const core::Member &member) {
+  return own.need.unit == Need::Unit::Servers ? 1 : member.capacity;
+}
+
+double needOf(const core::RouteClass &own) {
+  double all = 0;
+  for (const core::Member &member : own.members)
+    all += member.capacity;
+  return own.need.unit == Need::Unit::CapacityShare ? own.need.value * all : own.need.value;
+}
+
+} // namespace
+
+void Checker::shown(const std::string &router, Millis askedMs) {
+  shownMs[router] = askedMs;
+  for (std::size_t c = 0; c < world.script().classes.size(); ++c)
+    if (world.script().classes[c].router == router)
+      watchShortage(c);
+}
+
+/// Where servers have failed, what can safely be permitted is, and soon.
+void Checker::watchShortage(std::size_t routeClass) {
+  constexpr Millis soonMs = 1500;
+  const core::RouteClass &own = world.script().classes[routeClass];
+  double have = 0;
+  std::string spare;
+  for (const core::Member &member : own.members) {
+    const TargetTruth &target = world.truth(own.target(member.server));
+    have += world.isGood(target) ? weightOf(own, member) : 0;
+    if (told[target.target] && world.isUp(target) && !isChanged(target) &&
+        !isHeld(target.server, routeClass))
+      spare = member.server;
+  }
+  bool enough = have + 1e-9 >= needOf(own);
+  if (enough || spare.empty() || !world.isHealthy()) {
+    shortSinceMs.erase(routeClass);
+    return;
+  }
+  Millis since = shortSinceMs.try_emplace(routeClass, world.clock()).first->second;
+  if (world.clock() > since + soonMs)
+    fail("S2: " + own.id + " is short of servers, and " + spare + " is up and kept away");
+}
+
+/// Something was changed there for a task that has not permitted it again.
+bool Checker::isChanged(const TargetTruth &target) const {
+  auto tasks = touched.find(target.server);
+  if (tasks == touched.end())
+    return false;
+  return std::any_of(tasks->second.begin(), tasks->second.end(), [&](std::size_t task) {
+    const auto &classes = world.script().tasks[task].classes;
+    return std::count(classes.begin(), classes.end(), target.routeClass) > 0;
+  });
+}
 
 void Checker::forgetsWhatItSaw() {
   for (auto &[router, asked] : shownMs)
@@ -97,23 +151,18 @@ void Checker::sends(const core::SetRouter &set) {
     return;
   const TargetTruth &target = world.truth(set.target);
   const core::RouteClass &own = world.script().classes[target.routeClass];
-  for (std::size_t task : touched[target.server]) {
-    const core::Task &changed = world.script().tasks[task];
-    if (std::count(changed.classes.begin(), changed.classes.end(), target.routeClass))
-      return; // Something has changed there: S1 comes first.
-  }
-  double have = 0, all = 0;
+  if (isChanged(target))
+    return; // S1 comes first.
+  double have = 0;
   Millis since = shownMs.count(own.router) ? shownMs[own.router] : 0;
   if (!world.isGood(target) && target.lastGoodMs < since)
     return; // It was seen not to serve.
   for (const core::Member &member : own.members) {
     const TargetTruth &other = world.truth(own.target(member.server));
-    double weight = own.need.unit == Need::Unit::Servers ? 1 : member.capacity;
     bool wasGood = world.isGood(other) || other.lastGoodMs >= since;
-    all += weight;
-    have += wasGood && !told[other.target] ? weight : 0;
+    have += wasGood && !told[other.target] ? weightOf(own, member) : 0;
   }
-  double need = own.need.unit == Need::Unit::CapacityShare ? own.need.value * all : own.need.value;
+  double need = needOf(own);
   if (have + 1e-9 < need)
     fail("S2: " + own.id + " is withdrawn from " + set.target.server + " and keeps " +
          std::to_string(have) + " of " + std::to_string(need));

@@ -24,6 +24,7 @@ class World;
 struct Request;
 struct Action;
 struct Server;
+struct TargetTruth;
 
 class Checker {
 public:
@@ -75,6 +76,8 @@ private:
   bool isWhole(std::size_t server, std::size_t task) const;
   bool isHeld(std::size_t server, std::optional<std::size_t> routeClass) const;
   bool isReported(const std::string &router) const;
+  void watchShortage(std::size_t routeClass);
+  bool isChanged(const TargetTruth &target) const;
   void checkRouters();
   void checkGates(std::size_t server);
   void checkHeld(std::size_t server);
@@ -93,6 +96,7 @@ private:
   std::set<std::size_t> handed;                         ///< Servers that a person has taken over.
   std::map<core::Target, bool> told;                    ///< What was last sent: forbidden.
   std::map<std::uint64_t, Decision> decided;            ///< By action.
+  std::map<std::size_t, Millis> shortSinceMs;           ///< By class: it could have more.
   std::map<std::string, Millis> shownMs;                ///< By router.
   std::map<std::pair<std::size_t, std::string>, Done> items;  ///< By server and item.
   std::map<std::pair<std::size_t, std::size_t>, bool> passed; ///< Server, component: its check.

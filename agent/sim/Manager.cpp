@@ -21,26 +21,35 @@ void Manager::die() {
   diesIn.reset();
 }
 
+/// False where it dies before EVENT is in the journal.
+bool Manager::record(const core::Event &event) {
+  if (point())
+    return false;
+  if (diskFull) {
+    die();
+    world.managerDied();
+    return false;
+  }
+  if (mutant != Mutant::ForgetsToRecord || !std::holds_alternative<core::Outcome>(event.kind))
+    journal.push_back(event);
+  return true;
+}
+
 void Manager::feed(core::Event::Kind kind) {
   if (!alive)
     return;
   core::Event event{clock(), std::move(kind)};
-  auto [next, effects] = core.step(state, event);
-  if (next.record != state.record) {
-    if (point())
-      return;
-    if (diskFull) {
-      die();
-      return world.managerDied();
-    }
-    if (mutant != Mutant::ForgetsToRecord || !std::holds_alternative<core::Outcome>(event.kind))
-      journal.push_back(event);
-    state = std::move(next);
-    if (point())
-      return;
-  } else {
-    state = std::move(next);
+  core::Record before = state.record;
+  auto [next, effects] = core.step(std::move(state), event);
+  bool counts = next.record != before;
+  if (counts && !record(event)) {
+    state = core.start();
+    state.record = std::move(before); // As if it had not happened; it is replayed anyway.
+    return;
   }
+  state = std::move(next);
+  if (counts && point())
+    return;
   for (const core::Effect &effect : effects) {
     world.perform(effect);
     if (effect.id && point())

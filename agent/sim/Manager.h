@@ -59,6 +59,7 @@ public:
 
 private:
   bool point();
+  bool record(const core::Event &event);
 
   Performer &world;
   Mutant mutant;

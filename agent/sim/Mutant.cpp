@@ -25,6 +25,7 @@ constexpr Row rows[] = {
     {Mutant::SealsNothing, "SealsNothing", "S1"},
     {Mutant::IgnoresMinimum, "IgnoresMinimum", "S2"},
     {Mutant::IgnoresDown, "IgnoresDown", "S2"},
+    {Mutant::KeepsWhenShort, "KeepsWhenShort", "S2"},
     {Mutant::ForgetsToPermit, "ForgetsToPermit", "S3"},
     {Mutant::ForgetsToUnseal, "ForgetsToUnseal", "S3"},
     {Mutant::HoldsInSilence, "HoldsInSilence", "S3"},
@@ -54,6 +55,27 @@ void forgetToPermit(const std::string &server, Record &record, std::vector<Effec
     record.pending.erase(wanted.pending);
     wanted = {true, true, true, 0, wanted.setMs};
   }
+}
+
+/// As if nothing had been said to TASK's agent and routers.
+void keep(const Task &task, const Record &before, Record &record, std::vector<Effect> &effects) {
+  auto isNew = [&](std::uint64_t id) { return id > before.lastEffect; };
+  std::erase_if(effects, [&](const Effect &effect) {
+    auto *unseal = std::get_if<Unseal>(&effect.kind);
+    auto *set = std::get_if<SetRouter>(&effect.kind);
+    return isNew(effect.id) &&
+           ((unseal && unseal->task == task.id) || (set && set->target.server == task.server));
+  });
+  std::erase_if(record.pending, [&](const auto &entry) {
+    auto *unseal = std::get_if<Unseal>(&entry.second.command);
+    auto *set = std::get_if<SetRouter>(&entry.second.command);
+    return isNew(entry.first) &&
+           ((unseal && unseal->task == task.id) || (set && set->target.server == task.server));
+  });
+  for (auto &[target, wanted] : record.targets)
+    if (auto was = before.targets.find(target);
+        was != before.targets.end() && target.server == task.server)
+      wanted = was->second;
 }
 
 void believe(ServerSeen &seen) {
@@ -121,6 +143,9 @@ void Core::alter(const Record &before, State &state, std::vector<Effect> &effect
       task.phase = Phase::Ended;
       forgetToPermit(script->tasks[i].server, state.record, effects);
     }
+    bool putBack = task.verdict == Verdict::PutBack && before.tasks[i].verdict != Verdict::PutBack;
+    if (mutant == Mutant::KeepsWhenShort && putBack)
+      keep(script->tasks[i], before, state.record, effects), task = before.tasks[i];
     if (mutant == Mutant::HoldsInSilence && task.verdict == Verdict::Held)
       task.remedy.clear();
     bool held = task.verdict == Verdict::Held && before.tasks[i].verdict != Verdict::Held;

@@ -21,6 +21,7 @@ enum class Mutant {
   SealsNothing,          ///< S1: the agent says "sealed" and leaves the gates open.
   IgnoresMinimum,        ///< S2: takes every class to need no server.
   IgnoresDown,           ///< S2: takes every server to be up.
+  KeepsWhenShort,        ///< S2: gives nothing back when servers fail.
   ForgetsToPermit,       ///< S3: ends a task when its gates are open.
   ForgetsToUnseal,       ///< S3: the agent forgets a task and leaves its gates sealed.
   HoldsInSilence,        ///< S3: keeps requests away and tells nobody what to do.

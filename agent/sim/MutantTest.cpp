@@ -17,7 +17,7 @@ namespace {
 class MutantTest : public testing::TestWithParam<int> {};
 
 TEST_P(MutantTest, IsCaught) {
-  constexpr std::uint64_t runsMax = 3000;
+  constexpr std::uint64_t runsMax = 10000;
   auto mutant = static_cast<Mutant>(GetParam());
   std::string property = std::string(": ") + propertyOf(mutant) + ":";
   for (std::uint64_t seed = 1; seed <= runsMax; ++seed)

@@ -32,9 +32,9 @@ public:
     Script &script = scenario.script;
     script.plan = "sha256:simulated";
     script.abortBudget = static_cast<unsigned>(random.between(1, 3));
-    script.limits = {60,
-                     200,
-                     60,
+    script.limits = {80,
+                     300,
+                     80,
                      150,
                      random.between(1500, 3000),
                      random.between(1200, 2500),

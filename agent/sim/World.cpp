@@ -15,7 +15,7 @@ namespace ripple::agent::sim {
 
 namespace {
 
-constexpr Millis commandTimeoutMs = 400, tickMs = 50;
+constexpr Millis commandTimeoutMs = 400, tickMs = 100;
 
 template <typename T, typename Name>
 std::size_t indexOf(const std::vector<T> &all, const std::string &name, Name nameOf) {
@@ -91,6 +91,15 @@ std::size_t World::componentIndex(const std::string &component) const {
 
 const TargetTruth &World::truth(const core::Target &target) const {
   return targets[targetAt.at(target)];
+}
+
+bool World::isHealthy() const {
+  return boss.up() &&
+         std::all_of(
+             servers.begin(), servers.end(),
+             [](const Server &s) { return s.agent.up && !s.agent.diskFull && s.link.works(); }) &&
+         std::all_of(routers.begin(), routers.end(),
+                     [](const Router &r) { return r.link.works(); });
 }
 
 Bits World::bitOf(const std::string &component) const {

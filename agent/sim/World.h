@@ -104,6 +104,7 @@ struct Link {
   Millis lateMs = 0;        ///< What is sent arrives so much later.
   Millis lastMs = 0;        ///< When the last message arrives: none overtakes another.
 
+  bool works() const { return !cut && !answersLost && lateMs == 0; }
   void mend() { cut = answersLost = false, lateMs = 0; }
 };
 
@@ -197,6 +198,8 @@ public:
   std::size_t routerIndex(const std::string &name) const;
   bool isGood(const TargetTruth &target) const;
   bool isUp(const TargetTruth &target) const; ///< As its router sees it.
+  /// Manager, agents, disks and network work.
+  bool isHealthy() const;
   Bits bitOf(const std::string &component) const;
   std::size_t componentIndex(const std::string &component) const;
   const std::vector<std::string> &componentList() const { return components; }
