@@ -104,14 +104,18 @@ private:
           "take it out, and keep it by hand");
     };
     const model::ChangeSet &change = inputs.change;
+    auto known = [&](const char *pointer, const model::ComponentVersion &side) {
+      if (!inputs.components.component(side.component))
+        add(files.change, pointer,
+            fmt::format("no Components List has the component '{}'", side.component),
+            "write it as the lists do, or take the rule out");
+    };
     for (const model::OrderRule &rule : change.order)
       for (const model::ComponentVersion &side : {rule.before, rule.after})
-        if (!inputs.components.component(side.component))
-          add(files.change, "/order",
-              fmt::format("no Components List has the component '{}'", side.component),
-              "write it as the lists do, or take the rule out");
-    if (!change.forbidTogether.empty())
-      refuse("/forbidTogether", "forbidTogether");
+        known("/order", side);
+    for (const auto &[one, two] : change.forbidTogether)
+      for (const model::ComponentVersion &side : {one, two})
+        known("/forbidTogether", side);
     if (!change.windows.empty())
       refuse("/windows", "windows");
     if (std::any_of(change.upgrades.begin(), change.upgrades.end(),

@@ -281,6 +281,7 @@ private:
       summary.withdrawn.serverSeconds += AssumedQuiescenceSeconds * shareOf(task);
       summary.withdrawn.wholeServerDrain += AssumedQuiescenceSeconds;
     }
+    summary.remarks = times.remarks;
     addRemarks(summary.remarks);
   }
 

@@ -43,9 +43,19 @@ struct Infeasible {
   std::vector<std::string> reasons;
 };
 
+/// The order between upgrades that the change set's rules ask for: `order` as it stands, and of
+/// `forbidTogether` each pair that one order of the two keeps apart.
+struct Ordering {
+  std::vector<model::OrderRule> rules;
+  std::vector<std::string> reasons; ///< Why no order keeps them all; as in Infeasible.
+  std::vector<std::string> remarks; ///< Rules that order nothing here, and why.
+};
+Ordering orderingOf(const Inputs &inputs);
+
 struct Schedule {
   unsigned waves = 0, lowerBound = 0;
   std::string boundBy;
+  std::vector<std::string> remarks;
 };
 
 /// Gives each task its group and wave. Waves are first fit, tasks with the largest share first.

@@ -28,7 +28,10 @@ using KindKey = std::pair<std::string, std::string>; ///< application, request k
 
 class Scheduler {
 public:
-  Scheduler(const Inputs &inputs, std::vector<Task> &tasks) : inputs(inputs), tasks(tasks) {}
+  Scheduler(const Inputs &inputs, std::vector<Task> &tasks)
+      : inputs(inputs), tasks(tasks), ordering(orderingOf(inputs)) {
+    infeasible.reasons = ordering.reasons;
+  }
 
   tl::expected<Schedule, Infeasible> run() {
     findSpare();
@@ -65,7 +68,7 @@ private:
     for (const model::Upgrade &upgrade : inputs.change.upgrades)
       vertexOf.emplace(upgrade.component, vertexOf.size());
     std::vector<std::pair<std::size_t, std::size_t>> edges;
-    for (const model::OrderRule &rule : inputs.change.order)
+    for (const model::OrderRule &rule : ordering.rules)
       if (vertexOf.count(rule.before.component) && vertexOf.count(rule.after.component))
         edges.emplace_back(vertexOf[rule.before.component], vertexOf[rule.after.component]);
     if (vertexOf.empty())
@@ -100,9 +103,23 @@ private:
     for (const auto &[id, names] : members)
       if (names.size() > 1)
         infeasible.reasons.push_back(fmt::format(
-            "the order rules ask for {} before each other: take one of those rules out, or go "
-            "through a version that can meet both",
-            fmt::join(names, " and ")));
+            "the rules ask for {} before each other ({}): take one of them out, or go through a "
+            "version that can meet both",
+            fmt::join(names, " and "), fmt::join(rulesAmong(names), "; ")));
+  }
+
+  /// The rules that order NAMES among themselves, as their user would know them.
+  std::vector<std::string> rulesAmong(const std::vector<std::string> &names) const {
+    std::vector<std::string> out;
+    auto isOne = [&](const std::string &name) {
+      return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    for (const model::OrderRule &rule : ordering.rules)
+      if (isOne(rule.before.component) && isOne(rule.after.component))
+        out.push_back(fmt::format("{}@{} before {}@{}{}{}", rule.before.component,
+                                  rule.before.version, rule.after.component, rule.after.version,
+                                  rule.reason.empty() ? "" : ": ", rule.reason));
+    return out;
   }
 
   void groupTask(Task &task) {
@@ -112,9 +129,9 @@ private:
     task.group = *groups.rbegin();
     if (groups.size() > 1 && told.insert(task.components).second)
       infeasible.reasons.push_back(fmt::format(
-          "{} are replaced by one restart, and an order rule wants one of them everywhere before "
-          "another: plan them in two change sets, or take the rule out",
-          fmt::join(task.components, " and ")));
+          "{} are replaced by one restart, and a rule wants one of them everywhere before another "
+          "({}): plan them in two change sets, or take the rule out",
+          fmt::join(task.components, " and "), fmt::join(rulesAmong(task.components), "; ")));
   }
 
   void eachTaskFitsAlone() {
@@ -209,7 +226,7 @@ private:
   }
 
   Schedule bounds() const {
-    Schedule result{waveCount, tasks.empty() ? 0U : 1U, "one task"};
+    Schedule result{waveCount, tasks.empty() ? 0U : 1U, "one task", ordering.remarks};
     std::map<KindKey, double> away;
     std::map<std::string, unsigned> onServer;
     for (const Task &task : tasks) {
@@ -220,22 +237,25 @@ private:
     }
     for (const auto &[server, count] : onServer)
       if (count > result.lowerBound)
-        result = {waveCount, count, fmt::format("{} has {} tasks, one at a time", server, count)};
+        result = {waveCount, count, fmt::format("{} has {} tasks, one at a time", server, count),
+                  ordering.remarks};
     for (const auto &[key, total] : away) {
       const Spare &have = spare.at(key.first);
       if (have.spare() <= 0)
         continue;
       auto bound = static_cast<unsigned>(std::ceil(total / have.spare() - Tolerance));
       if (bound > result.lowerBound)
-        result = {waveCount, bound,
-                  fmt::format("{} has {:g} and keeps at least {:g}", key.first, have.total,
-                              have.minimum)};
+        result = {
+            waveCount, bound,
+            fmt::format("{} has {:g} and keeps at least {:g}", key.first, have.total, have.minimum),
+            ordering.remarks};
     }
     return result;
   }
 
   const Inputs &inputs;
   std::vector<Task> &tasks;
+  Ordering ordering;
   std::map<std::string, Spare> spare;
   std::map<std::string, unsigned> groupOf;
   std::set<std::vector<std::string>> told;

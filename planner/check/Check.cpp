@@ -43,6 +43,10 @@ public:
     oneAtATime();
     minimums();
     order();
+    for (const auto &[one, two] : documents.change.forbidTogether) {
+      apart(one, two);
+      apart(two, one);
+    }
     zones();
     waves();
     for (const model::Gate &gate : documents.change.gates)
@@ -269,8 +273,8 @@ private:
       std::vector<double> weights;
       for (const TaskSteps *task : users)
         weights.push_back(weightOn(documents.servers, *policy, task->server));
-      double away = heaviestAntichain(weights, [&, tasks = &users](std::size_t a, std::size_t b) {
-        return after.isAfter((*tasks)[b]->forbid->id, (*tasks)[a]->permit->id);
+      double away = heaviestAntichain(weights, [&, those = &users](std::size_t a, std::size_t b) {
+        return after.isAfter((*those)[b]->forbid->id, (*those)[a]->permit->id);
       });
       if (total - away < least - 1e-9)
         add("S2: {} {} may be left with {:g} of {:g} and must keep {:g}", request.application,
@@ -287,6 +291,30 @@ private:
               !after.isAfter(two.forbid->id, one.permit->id))
             add("order: {} on {} may begin before {} on {} is done", rule.after.component,
                 two.server, rule.before.component, one.server);
+  }
+
+  /// Where ONE is what its component becomes, OTHER is gone before, or never was.
+  void apart(const model::ComponentVersion &one, const model::ComponentVersion &other) {
+    const model::Upgrade *upgrade = documents.change.upgrade(one.component);
+    if (!upgrade || upgrade->to != one.version)
+      return;
+    const model::Upgrade *second = documents.change.upgrade(other.component);
+    const model::Component *present = documents.components.component(other.component);
+    const bool stays =
+        second ? second->to == other.version
+               : present && (present->version.empty() || present->version == other.version);
+    if (stays)
+      add("forbidTogether: the plan ends with {}@{} and {}@{}", one.component, one.version,
+          other.component, other.version);
+    if (!second || second->from != other.version)
+      return;
+    for (const auto &[id, begins] : tasks)
+      for (const auto &[earlier, ends] : tasks)
+        if (id != earlier && begins.installs.count(one.component) &&
+            ends.installs.count(other.component) && whole(begins) && whole(ends) &&
+            !after.isAfter(begins.forbid->id, ends.permit->id))
+          add("forbidTogether: {}@{} on {} may meet {}@{} on {}", one.component, one.version,
+              begins.server, other.component, other.version, ends.server);
   }
 
   void zones() {

@@ -12,7 +12,6 @@ Exit code 1 when a request entered what its Components List does not name.
 
 A subject is YAML:
     source: memcached                  # Debian source package
-    needs: [libevent-dev]              # packages that its build needs
     build: ./configure && make         # run by sh in the unpacked source, under bear
     servers:
       - name: memcached
@@ -92,11 +91,6 @@ def build(subject, source):
     """Builds it once; the compile database is beside its source."""
     database = source / "compile_commands.json"
     if not database.exists():
-        missing = [name for name in subject.get("needs", []) if subprocess.run(
-            ["dpkg-query", "-W", "-f", "${db:Status-Abbrev}", name], capture_output=True, text=True,
-            check=False).stdout != "ii "]
-        if missing:
-            raise Unavailable("packages are missing: apt-get install " + " ".join(missing))
         run(["bear", "--output", "compile_commands.new", "--", "sh", "-c", subject["build"]],
             cwd=source)
         (source / "compile_commands.new").rename(database)
