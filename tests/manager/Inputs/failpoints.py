@@ -9,9 +9,9 @@ kept away, and no request has failed.
 import os
 import re
 import sys
-import threading
 import time
 
+from clients import Clients, version
 from lab import SOURCE, Lab, expect, wait_until
 
 COMPONENTS = {"pricing": ("1.0.0", "1.1.0"), "catalog": ("1.0.0", "1.1.0")}
@@ -20,37 +20,6 @@ COMPONENTS = {"pricing": ("1.0.0", "1.1.0"), "catalog": ("1.0.0", "1.1.0")}
 def names():
     header = (SOURCE / "agent/failpoint/Failpoint.h").read_text()
     return re.findall(r'^    "((?:manager|agent)-[a-z-]+)"', header, re.M)
-
-
-class Clients:
-    """Requests that touch both components, all the while."""
-
-    def __init__(self, lab, threads=2):
-        self.lab, self.sent, self.failed, self.ending = lab, 0, [], threading.Event()
-        self.threads = [threading.Thread(target=self.ask, daemon=True) for _ in range(threads)]
-        for thread in self.threads:
-            thread.start()
-
-    def ask(self):
-        while not self.ending.is_set():
-            try:
-                status, body = self.lab.get("shop", "/quote/1")
-            except OSError as error:
-                status, body = 0, str(error)
-            self.sent += 1
-            if status != 200:
-                self.failed.append((time.strftime("%T"), status, body))
-            time.sleep(.01)
-
-    def stop(self):
-        self.ending.set()
-        for thread in self.threads:
-            thread.join()
-
-
-def version(server, component):
-    link = {"pricing": "plugins/pricing.so", "catalog": "lib"}[component]
-    return re.search(r"-([0-9.]+)(\.so)?$", os.readlink(server.folder / link))[1]
 
 
 class Upgrades:
@@ -137,7 +106,7 @@ def main():
                 expect(not clients.failed,
                        f"{name}:{count}: killed, started again, upgraded; {clients.sent} requests "
                        f"so far, failed: {clients.failed[:3]}")
-        clients.stop()
+        clients.close()
         expect(part or len(wanted) >= 30, f"{len(wanted)} failpoints, {reached} kills")
 
 
