@@ -62,6 +62,32 @@ std::string heldTasks(const core::State &state) {
   return text;
 }
 
+/// Why AT may not begin yet: another plan keeps requests away, and would be forgotten. "" where
+/// there is none. One that died before its first event has touched nothing.
+JournalResult<std::string> unfinishedOther(const PlanAtHand &at, const Journal &journal) {
+  auto rows = journal.plans();
+  if (!rows)
+    return tl::unexpected(rows.error());
+  for (const PlanRow &listed : *rows) {
+    if (listed.id == at.plan.id || listed.state != "running")
+      continue;
+    auto row = journal.plan(listed.id);
+    if (!row)
+      return tl::unexpected(row.error());
+    auto other = parsePlanAtHand((*row)->document, (*row)->file);
+    if (!other)
+      return tl::unexpected(model::describe(other.error()));
+    auto state = stateOf(*other, journal);
+    if (!state)
+      return tl::unexpected(state.error());
+    if (state->record.begun && !core::isOver(state->record.phase))
+      return fmt::format("plan {} is not finished: `ripple apply {}` goes on with it, `ripple "
+                         "abort` gives back what has not begun to install",
+                         shortId(listed.id), listed.file);
+  }
+  return std::string();
+}
+
 /// What the protocol is told first, by where the plan stands.
 std::vector<core::Event::Kind> firstEvents(const core::State &state) {
   if (!state.record.begun)
@@ -114,6 +140,9 @@ int apply(CommandLine &command, const ApplyOptions &options) {
   auto state = takeState(command.state);
   if (!state)
     return command.fail(model::ExitFailed, state.error());
+  auto other = unfinishedOther(*at, state->journal);
+  if (!other || !other->empty())
+    return command.fail(model::ExitFailed, other ? *other : other.error());
   auto stands = stateOf(*at, state->journal);
   if (!stands)
     return command.fail(model::ExitFailed, stands.error());
