@@ -27,7 +27,7 @@ constexpr Millis timeLimitMs = 600, startLimitMs = 900;
 
 } // namespace
 
-void World::doAct(std::size_t task, std::uint64_t, std::uint64_t id, const core::Act &act,
+void World::doAct(std::size_t task, std::uint64_t id, const core::Act &act,
                   const std::shared_ptr<Exchange> &exchange) {
   std::size_t index = serverIndex(plan->tasks[task].server);
   Agent &agent = servers[index].agent;

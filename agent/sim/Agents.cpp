@@ -81,10 +81,8 @@ void World::followJournal(std::size_t index) {
         process.sealed |= sealOf(task, process.application);
 }
 
-void World::toAgent(std::uint64_t id, std::size_t task, core::Event::Kind onLost,
-                    std::function<void(const std::shared_ptr<Exchange> &, std::uint64_t)> work,
-                    bool answersSoon) {
-  (void)id;
+void World::toAgent(std::size_t task, core::Event::Kind onLost,
+                    std::function<void(const std::shared_ptr<Exchange> &)> work, bool answersSoon) {
   std::size_t index = serverIndex(plan->tasks[task].server);
   send(
       servers[index].link, std::move(onLost),
@@ -93,7 +91,7 @@ void World::toAgent(std::uint64_t id, std::size_t task, core::Event::Kind onLost
           return refuse(exchange);
         unsigned life = servers[index].agent.life;
         if (acceptTerm(index, term, exchange))
-          does(exchange, term);
+          does(exchange);
         if (servers[index].agent.life != life)
           refuse(exchange); // Its connection ended with it.
       },
@@ -168,7 +166,7 @@ bool World::isAt(const Agent &agent, std::size_t task) {
   });
 }
 
-void World::doDrain(std::size_t task, std::uint64_t, const core::WatchDrain &watch,
+void World::doDrain(std::size_t task, const core::WatchDrain &watch,
                     const std::shared_ptr<Exchange> &exchange) {
   std::size_t index = serverIndex(plan->tasks[task].server);
   Agent &agent = servers[index].agent;
@@ -189,8 +187,7 @@ void World::doDrain(std::size_t task, std::uint64_t, const core::WatchDrain &wat
                                    std::move(who), watch.askedMs});
 }
 
-void World::doSeal(std::size_t task, std::uint64_t, std::uint64_t id,
-                   const std::shared_ptr<Exchange> &exchange) {
+void World::doSeal(std::size_t task, std::uint64_t id, const std::shared_ptr<Exchange> &exchange) {
   std::size_t index = serverIndex(plan->tasks[task].server);
   Agent &agent = servers[index].agent;
   if (!agent.tasks[task].sealed) {
@@ -215,7 +212,7 @@ void World::doSeal(std::size_t task, std::uint64_t, std::uint64_t id,
     answer(exchange, Outcome{id, Outcome::Result::Busy, {}, std::move(who)});
 }
 
-void World::doUnseal(std::size_t task, std::uint64_t, std::uint64_t id,
+void World::doUnseal(std::size_t task, std::uint64_t id,
                      const std::shared_ptr<Exchange> &exchange) {
   std::size_t index = serverIndex(plan->tasks[task].server);
   Agent &agent = servers[index].agent;

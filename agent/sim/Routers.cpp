@@ -31,7 +31,7 @@ void World::failChecks(std::size_t server, std::size_t process, bool fail) {
   servers[server].processes[process].checkFails = fail;
 }
 
-void World::doSet(std::size_t, const std::shared_ptr<Exchange> &exchange, std::uint64_t id,
+void World::doSet(const std::shared_ptr<Exchange> &exchange, std::uint64_t id,
                   const core::SetRouter &set) {
   TargetTruth &target = targets[targetAt.at(set.target)];
   noteGood(target.server);

@@ -224,69 +224,72 @@ void World::cut(Link &link, bool answersOnly) {
 }
 
 void World::perform(const core::Effect &effect) {
-  using namespace core;
-  if (logs && (std::holds_alternative<Tell>(effect.kind)))
+  if (std::holds_alternative<core::Tell>(effect.kind))
     log(describe(effect));
   else if (logs && effect.id && logged.insert(effect.id).second)
     log("#" + std::to_string(effect.id) + " " + describe(effect));
-  auto lost = [&](const std::string &who) {
-    return Outcome{effect.id, Outcome::Result::Lost, who + " does not answer", {}};
-  };
-  auto agentOf = [&](const std::string &task) {
-    return "the agent of " + plan->tasks[taskIndex(task)].server;
-  };
-  if (auto *look = std::get_if<ObserveRouter>(&effect.kind)) {
-    std::size_t router = routerIndex(look->router);
-    send(routers[router].link,
-         RouterLost{look->router, "router " + look->router + " does not answer"},
-         [this, router, asked = boss.clock()](const auto &exchange) {
-           answer(exchange, routerView(router, asked));
-         });
-  } else if (auto *set = std::get_if<SetRouter>(&effect.kind)) {
-    judge.sends(*set);
-    std::size_t router = routerIndex(set->target.router);
-    send(routers[router].link, lost("router " + set->target.router),
-         [this, router, id = effect.id, s = *set](const auto &exchange) {
-           doSet(router, exchange, id, s);
-         });
-  } else if (auto *inspect = std::get_if<InspectServer>(&effect.kind)) {
-    std::size_t server = serverIndex(inspect->server);
-    send(servers[server].link,
-         ServerLost{inspect->server, "the agent of " + inspect->server + " does not answer"},
-         [this, server, asked = boss.clock()](const auto &exchange) {
-           if (servers[server].agent.up)
-             answer(exchange, serverView(server, asked));
-           else
-             refuse(exchange);
-         });
-  } else if (auto *watch = std::get_if<WatchDrain>(&effect.kind)) {
-    std::size_t task = taskIndex(watch->task);
-    toAgent(effect.id, task, DrainLost{watch->task, agentOf(watch->task) + " does not answer"},
-            [this, task, w = *watch](const auto &exchange, std::uint64_t term) {
-              doDrain(task, term, w, exchange);
-            });
-  } else if (auto *seal = std::get_if<Seal>(&effect.kind)) {
-    std::size_t task = taskIndex(seal->task);
-    toAgent(effect.id, task, lost(agentOf(seal->task)),
-            [this, task, id = effect.id](const auto &exchange, std::uint64_t term) {
-              doSeal(task, term, id, exchange);
-            });
-  } else if (auto *unseal = std::get_if<Unseal>(&effect.kind)) {
-    std::size_t task = taskIndex(unseal->task);
-    toAgent(effect.id, task, lost(agentOf(unseal->task)),
-            [this, task, id = effect.id](const auto &exchange, std::uint64_t term) {
-              doUnseal(task, term, id, exchange);
-            });
-  } else if (auto *act = std::get_if<Act>(&effect.kind)) {
-    std::size_t task = taskIndex(act->task);
-    judge.decides(effect.id, serverIndex(plan->tasks[task].server));
-    toAgent(
-        effect.id, task, lost(agentOf(act->task)),
-        [this, task, id = effect.id, a = *act](const auto &exchange, std::uint64_t term) {
-          doAct(task, term, id, a, exchange);
-        },
-        false);
-  }
+  std::visit([&](const auto &kind) { send(effect.id, kind); }, effect.kind);
+}
+
+std::string World::agentOf(const std::string &task) const {
+  return "the agent of " + plan->tasks[taskIndex(task)].server;
+}
+
+core::Outcome World::lost(std::uint64_t id, const std::string &who) {
+  return {id, core::Outcome::Result::Lost, who + " does not answer", {}};
+}
+
+void World::send(std::uint64_t, const core::ObserveRouter &look) {
+  std::size_t router = routerIndex(look.router);
+  send(routers[router].link,
+       core::RouterLost{look.router, "router " + look.router + " does not answer"},
+       [this, router, asked = boss.clock()](const auto &exchange) {
+         answer(exchange, routerView(router, asked));
+       });
+}
+
+void World::send(std::uint64_t id, const core::SetRouter &set) {
+  judge.sends(set);
+  send(routers[routerIndex(set.target.router)].link, lost(id, "router " + set.target.router),
+       [this, id, set](const auto &exchange) { doSet(exchange, id, set); });
+}
+
+void World::send(std::uint64_t, const core::InspectServer &inspect) {
+  std::size_t server = serverIndex(inspect.server);
+  send(servers[server].link,
+       core::ServerLost{inspect.server, "the agent of " + inspect.server + " does not answer"},
+       [this, server, asked = boss.clock()](const auto &exchange) {
+         if (servers[server].agent.up)
+           answer(exchange, serverView(server, asked));
+         else
+           refuse(exchange);
+       });
+}
+
+void World::send(std::uint64_t, const core::WatchDrain &watch) {
+  std::size_t task = taskIndex(watch.task);
+  toAgent(task, core::DrainLost{watch.task, agentOf(watch.task) + " does not answer"},
+          [this, task, watch](const auto &exchange) { doDrain(task, watch, exchange); });
+}
+
+void World::send(std::uint64_t id, const core::Seal &seal) {
+  std::size_t task = taskIndex(seal.task);
+  toAgent(task, lost(id, agentOf(seal.task)),
+          [this, task, id](const auto &exchange) { doSeal(task, id, exchange); });
+}
+
+void World::send(std::uint64_t id, const core::Unseal &unseal) {
+  std::size_t task = taskIndex(unseal.task);
+  toAgent(task, lost(id, agentOf(unseal.task)),
+          [this, task, id](const auto &exchange) { doUnseal(task, id, exchange); });
+}
+
+void World::send(std::uint64_t id, const core::Act &act) {
+  std::size_t task = taskIndex(act.task);
+  judge.decides(id, serverIndex(plan->tasks[task].server));
+  toAgent(
+      task, lost(id, agentOf(act.task)),
+      [this, task, id, act](const auto &exchange) { doAct(task, id, act, exchange); }, false);
 }
 
 void World::managerDied() { log("--- the manager dies"); }

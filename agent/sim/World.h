@@ -230,6 +230,16 @@ private:
 
   // World.cpp: time, messages, traffic.
   void tick();
+  void send(std::uint64_t id, const core::ObserveRouter &look);
+  void send(std::uint64_t id, const core::SetRouter &set);
+  void send(std::uint64_t id, const core::InspectServer &inspect);
+  void send(std::uint64_t id, const core::WatchDrain &watch);
+  void send(std::uint64_t id, const core::Seal &seal);
+  void send(std::uint64_t id, const core::Unseal &unseal);
+  void send(std::uint64_t id, const core::Act &act);
+  void send(std::uint64_t, const core::Tell &) {}
+  std::string agentOf(const std::string &task) const;
+  static core::Outcome lost(std::uint64_t id, const std::string &who);
   std::shared_ptr<Exchange> send(Link &link, core::Event::Kind onLost,
                                  std::function<void(const std::shared_ptr<Exchange> &)> arrive,
                                  bool answersSoon = true);
@@ -247,7 +257,7 @@ private:
   void setCheckedUp(std::size_t server, std::size_t process, bool up);
 
   // Routers.cpp
-  void doSet(std::size_t router, const std::shared_ptr<Exchange> &exchange, std::uint64_t id,
+  void doSet(const std::shared_ptr<Exchange> &exchange, std::uint64_t id,
              const core::SetRouter &set);
   core::RouterSeen routerView(std::size_t router, Millis asked) const;
 
@@ -257,23 +267,21 @@ private:
   static bool isAt(const Agent &agent, std::size_t task);
   bool acceptTerm(std::size_t server, std::uint64_t term,
                   const std::shared_ptr<Exchange> &exchange);
-  void doDrain(std::size_t task, std::uint64_t term, const core::WatchDrain &watch,
+  void doDrain(std::size_t task, const core::WatchDrain &watch,
                const std::shared_ptr<Exchange> &exchange);
-  void doSeal(std::size_t task, std::uint64_t term, std::uint64_t id,
-              const std::shared_ptr<Exchange> &exchange);
-  void doUnseal(std::size_t task, std::uint64_t term, std::uint64_t id,
-                const std::shared_ptr<Exchange> &exchange);
+  void doSeal(std::size_t task, std::uint64_t id, const std::shared_ptr<Exchange> &exchange);
+  void doUnseal(std::size_t task, std::uint64_t id, const std::shared_ptr<Exchange> &exchange);
   core::ServerSeen serverView(std::size_t server, Millis asked) const;
   std::vector<core::Holder> holders(std::size_t task) const;
   core::Holder holder(const Server &server, const Request &request) const;
   void setGates(std::size_t task, bool sealed);
   void followJournal(std::size_t server);
-  void toAgent(std::uint64_t id, std::size_t task, core::Event::Kind onLost,
-               std::function<void(const std::shared_ptr<Exchange> &, std::uint64_t)> work,
+  void toAgent(std::size_t task, core::Event::Kind onLost,
+               std::function<void(const std::shared_ptr<Exchange> &)> work,
                bool answersSoon = true);
 
   // Actions.cpp
-  void doAct(std::size_t task, std::uint64_t term, std::uint64_t id, const core::Act &act,
+  void doAct(std::size_t task, std::uint64_t id, const core::Act &act,
              const std::shared_ptr<Exchange> &exchange);
   void pump(std::size_t server);
   std::string refusal(const Server &server, const Action &action) const;
