@@ -47,6 +47,7 @@ private:
                   const std::map<std::string, std::string> &idOfLibrary) {
     Owners out;
     out.components = std::move(components);
+    out.bindings = table.bindings();
     std::map<std::string, std::uint32_t> indexOf;
     for (std::uint32_t index = 0; index < out.components.size(); ++index)
       indexOf.emplace(out.components[index].id, index);

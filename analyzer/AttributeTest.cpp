@@ -181,7 +181,7 @@ TEST_F(AttributeTest, FindsTheRunTimePackageBehindAHeader) {
 TEST_F(AttributeTest, FollowsTheLoaderToTheFirstDefinition) {
   run();
   // It does not need `first`, but gets fixture_shared from it, which both define.
-  EXPECT_THAT(component("plugin").dependsOn, Contains("first"));
+  EXPECT_THAT(owners.bindings["plugin"], ElementsAre("first"));
   EXPECT_THAT(component("first").dependsOn, Contains("plugin"));
 }
 

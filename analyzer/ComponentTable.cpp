@@ -232,8 +232,7 @@ void ComponentTable::addClosure() {
 }
 
 /// The libraries that FILE needs become dependencies of ID; they may be new components. So do
-/// those of the program that the loader binds it to: of a symbol that several files define, such as
-/// an inline function or a template, everybody gets the first one's, needed or not.
+/// those of the program that the loader binds what it leaves open to, needed or not.
 void ComponentTable::connectLibrary(const std::string &id, const std::string &file) {
   auto elf = places.libraries().read(file);
   auto closure = elf ? places.libraries().closureOf(file) : model::Result<LibraryClosure>();
@@ -248,11 +247,22 @@ void ComponentTable::connectLibrary(const std::string &id, const std::string &fi
     if (direct && other != id)
       entryOf(id).dependsOn.insert(other);
   }
-  for (const auto *symbols : {&(*elf)->undefined, &(*elf)->preemptible})
-    for (const DynamicSymbol &symbol : *symbols)
-      if (const std::optional<Place> place = places.bound(symbol.name))
-        if (const std::string other = idOf(*place, false); !other.empty() && other != id)
-          entryOf(id).dependsOn.insert(other);
+  Entry &entry = entryOf(id);
+  for (const std::string &other : boundTo((*elf)->undefined, id))
+    entry.dependsOn.insert(other);
+  for (const std::string &other : boundTo((*elf)->preemptible, id))
+    entry.bindsTo.insert(other);
+}
+
+/// The other components that the loader gives ID's library its SYMBOLS from.
+std::set<std::string> ComponentTable::boundTo(const std::vector<DynamicSymbol> &symbols,
+                                              const std::string &id) {
+  std::set<std::string> out;
+  for (const DynamicSymbol &symbol : symbols)
+    if (const std::optional<Place> place = places.bound(symbol.name))
+      if (const std::string other = idOf(*place, false); !other.empty() && other != id)
+        out.insert(other);
+  return out;
 }
 
 void ComponentTable::connectLibraries() {
@@ -336,6 +346,14 @@ void ComponentTable::describeFile(Entry &entry) {
     component.sha256 = *digest;
   if (component.version.empty() && component.kind != ComponentKind::Application)
     component.version = versionInName(chosen->path);
+}
+
+std::map<std::string, std::set<std::string>> ComponentTable::bindings() const {
+  std::map<std::string, std::set<std::string>> out;
+  for (const auto &[id, entry] : entries)
+    if (!entry.bindsTo.empty())
+      out.emplace(id, entry.bindsTo);
+  return out;
 }
 
 model::Result<std::vector<model::Component>> ComponentTable::finish() {

@@ -43,11 +43,15 @@ public:
   /// Mistakes: a plug-in that is not built.
   model::Result<std::vector<model::Component>> finish();
 
+  /// Component → those whose copy of code that both hold the loader has it use. After `finish`.
+  std::map<std::string, std::set<std::string>> bindings() const;
+
 private:
   struct Entry {
     model::Component component;
     std::set<std::string> libraries; ///< Files that hold it.
     std::set<std::string> dependsOn;
+    std::set<std::string> bindsTo;
     const Package *package = nullptr;
     const model::ComponentRule *rule = nullptr;
   };
@@ -59,6 +63,7 @@ private:
   void addLibrary(Entry &entry, const std::string &file);
   void connectLibraries();
   void connectLibrary(const std::string &id, const std::string &file);
+  std::set<std::string> boundTo(const std::vector<DynamicSymbol> &symbols, const std::string &id);
   void connectPackages();
   void connectTargets();
   void describeFile(Entry &entry);

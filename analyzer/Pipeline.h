@@ -27,6 +27,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -152,6 +153,10 @@ struct Owners {
   std::vector<model::Component> components; ///< Sorted by id. Also those only depended on.
   std::vector<std::uint32_t> ownerOf;       ///< By entity: into components; none: the application.
   std::map<std::string, std::uint32_t> ownerOfLibrary; ///< By name given to dlopen.
+  /// By id: other components whose copy of a function it runs. Several libraries may hold an inline
+  /// function or a template, and the loader gives all of them the first one's. What that copy calls
+  /// in its turn, their own copies call as well (the one-definition rule), so this goes one step.
+  std::map<std::string, std::set<std::string>> bindings;
   std::vector<std::string> warnings;
 };
 

@@ -237,7 +237,7 @@ bool takeTime(ObjectReader &object, std::string_view key, std::string &out) {
 
 } // namespace
 
-static void read(const Value &value, Window &out) {
+void read(const Value &value, Window &out) {
   ObjectReader object(value);
   bool from = takeTime(object, "from", out.from);
   bool to = takeTime(object, "to", out.to);

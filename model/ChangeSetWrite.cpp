@@ -99,7 +99,7 @@ static void write(JsonWriter &writer, const Gate &gate) {
   object.optional("approve", gate.approve);
 }
 
-static void write(JsonWriter &writer, const Window &window) {
+void write(JsonWriter &writer, const Window &window) {
   ObjectWriter object(writer);
   object.field("from", window.from);
   object.field("to", window.to);

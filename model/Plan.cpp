@@ -275,6 +275,7 @@ void readBody(ObjectReader &object, Plan &out) {
   object.required("routingClasses", out.routingClasses);
   object.required("upgrades", out.upgrades);
   object.optional("abortBudget", out.abortBudget, 1U);
+  object.optional("windows", out.windows);
   refuseDuplicatesAt(root, "steps", out.steps, "id", [](const Step &step) { return step.id; });
   refuseDuplicatesAt(root, "routers", out.routers, "name",
                      [](const Router &router) { return router.name; });

@@ -110,6 +110,7 @@ struct Plan {
   std::vector<RoutingClass> routingClasses;
   std::vector<Upgrade> upgrades; ///< `restart` filled in.
   unsigned abortBudget = 1;
+  std::vector<Window> windows; ///< Nothing begins outside of them; none: always.
 
   const Step *step(std::string_view id) const;
   const Server *server(std::string_view name) const;

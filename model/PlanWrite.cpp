@@ -122,6 +122,8 @@ void writeBody(ObjectWriter &object, const Plan &plan) {
   object.set("routingClasses", plan.routingClasses, &RoutingClass::id);
   object.set("upgrades", plan.upgrades, &Upgrade::component);
   object.field("abortBudget", plan.abortBudget);
+  object.optionalSet("windows", plan.windows,
+                     [](const Window &window) { return std::tie(window.from, window.to); });
 }
 
 } // namespace

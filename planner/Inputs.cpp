@@ -116,8 +116,6 @@ private:
     for (const auto &[one, two] : change.forbidTogether)
       for (const model::ComponentVersion &side : {one, two})
         known("/forbidTogether", side);
-    if (!change.windows.empty())
-      refuse("/windows", "windows");
     if (std::any_of(change.upgrades.begin(), change.upgrades.end(),
                     [](const model::Upgrade &upgrade) { return upgrade.phaseIn; }))
       refuse("/upgrades", "phaseIn");

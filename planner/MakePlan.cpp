@@ -53,6 +53,7 @@ private:
     plan.routingClasses = routingClasses(inputs);
     plan.upgrades = inputs.change.upgrades;
     plan.abortBudget = inputs.change.abortBudget;
+    plan.windows = inputs.change.windows;
     for (model::Upgrade &upgrade : plan.upgrades)
       upgrade.restart = domainOf(inputs, upgrade);
     for (const model::ApplicationPolicy &policy : inputs.servers.applications)

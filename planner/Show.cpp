@@ -58,6 +58,8 @@ public:
            mixed.second.version, mixed.fromWave, mixed.toWave);
     if (plan.pointOfNoReturn)
       line("no way back after {}", *plan.pointOfNoReturn);
+    for (const model::Window &window : plan.windows)
+      line("nothing begins but from {} to {}", window.from, window.to);
     for (const std::string &remark : summary.remarks)
       line("note: {}", remark);
     for (const std::string &change : drift)

@@ -7,7 +7,7 @@ import lit.formats
 config.name = "ripple"
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".test", ".cpp", ".c", ".yaml"]
-config.excludes = ["Inputs", "CMakeLists.txt", "lit.cfg.py", "bench", "fuzz", "load", "load.yaml", "routing",
+config.excludes = ["Inputs", "CMakeLists.txt", "lit.cfg.py", "bench", "fuzz", "load", "load.yaml", "routing", "subjects",
                    "ReadDocument.cpp"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.binary_dir, "tests")

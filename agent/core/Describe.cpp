@@ -183,6 +183,8 @@ std::string waitingToStart(const State &state, std::size_t index) {
     return {};
   if (state.record.paused)
     return "`ripple resume`: it is paused";
+  if (!state.record.closedUntil.empty())
+    return "its maintenance window, from " + state.record.closedUntil;
   if (std::string steps = listMissing(state, own.forbidAfter); !steps.empty())
     return steps;
   for (std::size_t c : own.classes) {

@@ -104,6 +104,11 @@ struct Outcome {
 struct Pause {};
 /// What was paused goes on; barriers that wait for a person's approval are passed.
 struct Resume {};
+/// The maintenance windows: where `closedUntil` is not empty, nothing new begins before that time,
+/// which is for people to read. Said again whenever it has changed; nothing said: open.
+struct Windows {
+  std::string closedUntil;
+};
 /// What has not been installed yet is given back at once; what has begun is finished.
 struct Abort {};
 /// A person has looked: what is held on SERVER is permitted.
@@ -116,9 +121,9 @@ struct Superseded {
 };
 
 struct Event {
-  using Kind =
-      std::variant<Begin, Recovered, Rerun, Tick, RouterSeen, RouterLost, DrainSeen, DrainLost,
-                   ServerSeen, ServerLost, Outcome, Pause, Resume, Abort, PermitServer, Superseded>;
+  using Kind = std::variant<Begin, Recovered, Rerun, Tick, RouterSeen, RouterLost, DrainSeen,
+                            DrainLost, ServerSeen, ServerLost, Outcome, Pause, Resume, Windows,
+                            Abort, PermitServer, Superseded>;
   Millis nowMs = 0;
   Kind kind;
 };

@@ -34,6 +34,7 @@ private:
   void on(const Outcome &);
   void on(const Pause &);
   void on(const Resume &);
+  void on(const Windows &);
   void on(const Abort &);
   void on(const PermitServer &);
   void on(const Superseded &);

@@ -210,8 +210,9 @@ void Machine::startTasks() {
 bool Machine::mayStart(std::size_t index) const {
   const Task &own = scriptOf(index);
   const TaskRecord &t = record.tasks[index];
-  if (t.phase != Phase::Waiting || record.paused || record.aborted || record.stopping ||
-      record.phase != PlanPhase::Running || !record.begun || !stepsDone(own.forbidAfter))
+  if (t.phase != Phase::Waiting || record.paused || !record.closedUntil.empty() || record.aborted ||
+      record.stopping || record.phase != PlanPhase::Running || !record.begun ||
+      !stepsDone(own.forbidAfter))
     return false;
   for (std::size_t i = 0; i < script.tasks.size(); ++i)
     if (i != index && scriptOf(i).server == own.server && isActive(record.tasks[i]))

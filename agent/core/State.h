@@ -122,6 +122,7 @@ struct Record {
   PlanPhase phase = PlanPhase::Running;
   Millis verifySinceMs = 0;
   bool paused = false, aborted = false;
+  std::string closedUntil; ///< No maintenance window is open before; "": one is, or there is none.
   bool stopping = false;   ///< The abort budget is used up.
   bool superseded = false; ///< Another manager has taken over: nothing is done any more.
   unsigned failures = 0;

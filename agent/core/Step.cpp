@@ -121,6 +121,15 @@ void Machine::on(const Pause &) {
   record.paused = true;
 }
 
+void Machine::on(const Windows &windows) {
+  if (!windows.closedUntil.empty() && record.closedUntil.empty())
+    tell(Tell::Level::Progress, "",
+         "outside of its maintenance windows: nothing new begins before " + windows.closedUntil);
+  else if (windows.closedUntil.empty() && !record.closedUntil.empty())
+    tell(Tell::Level::Progress, "", "a maintenance window is open: goes on");
+  record.closedUntil = windows.closedUntil;
+}
+
 void Machine::on(const Resume &) {
   if (record.paused)
     tell(Tell::Level::Progress, "", "goes on");

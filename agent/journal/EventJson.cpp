@@ -29,6 +29,7 @@ NLOHMANN_JSON_SERIALIZE_ENUM(Outcome::Result, {{Outcome::Result::Done, "done"},
                                                {Outcome::Result::Unknown, "unknown"},
                                                {Outcome::Result::Lost, "lost"}})
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Outcome, effect, result, message, holders)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Windows, closedUntil)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PermitServer, server)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Superseded, message)
 
@@ -52,6 +53,7 @@ template <> const char *const nameOf<ServerLost> = "serverLost";
 template <> const char *const nameOf<Outcome> = "outcome";
 template <> const char *const nameOf<Pause> = "pause";
 template <> const char *const nameOf<Resume> = "resume";
+template <> const char *const nameOf<Windows> = "windows";
 template <> const char *const nameOf<Abort> = "abort";
 template <> const char *const nameOf<PermitServer> = "permit";
 template <> const char *const nameOf<Superseded> = "superseded";

@@ -53,7 +53,8 @@ std::vector<core::Event> everyKind() {
           {13, core::Resume{}},
           {14, core::Abort{}},
           {15, core::PermitServer{"app1"}},
-          {16, core::Superseded{"term 9"}}};
+          {16, core::Superseded{"term 9"}},
+          {17, core::Windows{"2026-12-01T22:00:00Z"}}};
 }
 
 TEST(EventJson, GivesTheSameEventAgain) {

@@ -7,6 +7,7 @@
 
 #include "agent/core/Describe.h"
 #include "agent/failpoint/Failpoint.h"
+#include "agent/manager/Windows.h"
 
 #include <chrono>
 #include <csignal>
@@ -53,8 +54,10 @@ bool Execution::isOver() const {
 
 bool Execution::run(std::vector<core::Event::Kind> first) {
   awaitSignals();
+  watchWindows();
   for (core::Event::Kind &kind : first)
     feed(std::move(kind));
+  watchWindows(); // A plan that begins again was over before.
   tick();
   while (!isOver() && io.run_one() > 0) {
   }
@@ -70,10 +73,24 @@ void Execution::tick() {
   timer.async_wait([this](boost::system::error_code error) {
     if (error || isOver())
       return;
+    watchWindows();
     feed(core::Tick{});
     console.waiting(now, nowMs());
     tick();
   });
+}
+
+/// Says whether a maintenance window is open. When none will come, what has not begun is given up.
+void Execution::watchWindows() {
+  if (plan.windows.empty() || isOver())
+    return;
+  const std::optional<std::string> until = closedUntil(plan.windows, utcNow());
+  if (until && *until != now.record.closedUntil)
+    return feed(core::Windows{*until});
+  if (until || now.record.aborted)
+    return;
+  console.line("the last maintenance window has ended: aborting");
+  feed(core::Abort{});
 }
 
 /// A person's ^C, or a supervisor's stop: what has begun is finished, the rest is given back. The

@@ -53,6 +53,7 @@ private:
   void noteInstalled(const core::State &next);
   bool isOver() const;
   void tick();
+  void watchWindows();
   void awaitSignals();
 
   // Perform.cpp

@@ -8,6 +8,7 @@
 #include "agent/core/Describe.h"
 #include "agent/manager/AgentClient.h"
 #include "agent/manager/AgentMessages.h"
+#include "agent/manager/Windows.h"
 #include "agent/router/Router.h"
 
 #include <algorithm>
@@ -25,6 +26,7 @@ public:
       : plan(source), state(at), journal(store) {}
 
   PreflightResult inspect() {
+    inspectWindows();
     for (const model::Router &router : plan.routers)
       inspectRouter(router);
     std::set<std::string> servers;
@@ -36,6 +38,15 @@ public:
   }
 
 private:
+  void inspectWindows() {
+    const std::optional<std::string> until = closedUntil(plan.windows, utcNow());
+    if (!until && !resuming())
+      result.failed.push_back("all maintenance windows of the plan have ended; plan again with "
+                              "windows that are to come");
+    else if (until && !until->empty())
+      result.notes.push_back("outside of its maintenance windows: nothing begins before " + *until);
+  }
+
   void inspectRouter(const model::Router &router) {
     auto driver = makeRouter(router);
     if (!driver)

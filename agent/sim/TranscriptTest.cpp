@@ -124,6 +124,8 @@ private:
       manager.feed(Pause{});
     else if (verb == "resume")
       manager.feed(Resume{});
+    else if (verb == "closed") // closed [UNTIL]: the maintenance windows.
+      manager.feed(Windows{server});
     else if (verb == "abort")
       manager.feed(Abort{});
     else if (verb == "superseded")

@@ -142,22 +142,30 @@ void UseFinder::addDependencies(std::vector<FoundUse> &rows) const {
   std::set<std::string> present;
   for (const FoundUse &row : rows)
     present.insert(row.use.component);
+  auto add = [&](const std::string &id, std::size_t through) {
+    if (!present.insert(id).second)
+      return;
+    FoundUse row;
+    row.isUnseen = true;
+    row.use.component = id;
+    row.use.confidence = Confidence::Possible;
+    row.use.phase = rows[through].use.phase;
+    row.use.via = rows[through].use.component;
+    rows.push_back(std::move(row));
+  };
   for (std::size_t i = 0; i < rows.size(); ++i) {
     auto known = byId.find(rows[i].use.component);
     if (known == byId.end() || !rows[i].isUnseen)
       continue;
-    for (const std::string &id : owners.components[known->second].dependsOn) {
-      if (!present.insert(id).second)
-        continue;
-      FoundUse row;
-      row.isUnseen = true;
-      row.use.component = id;
-      row.use.confidence = Confidence::Possible;
-      row.use.phase = rows[i].use.phase;
-      row.use.via = rows[i].use.component;
-      rows.push_back(std::move(row));
-    }
+    for (const std::string &id : owners.components[known->second].dependsOn)
+      add(id, i);
   }
+  const std::size_t own = rows.size(); // What a binding adds binds nothing further.
+  for (std::size_t i = 0; i < own; ++i)
+    if (auto bound = owners.bindings.find(rows[i].use.component);
+        bound != owners.bindings.end() && rows[i].isUnseen)
+      for (const std::string &id : bound->second)
+        add(id, i);
   std::sort(rows.begin(), rows.end(),
             [](const FoundUse &a, const FoundUse &b) { return a.use.component < b.use.component; });
 }

@@ -83,6 +83,15 @@ private:
           documents.change.upgrades.size());
     if (plan.abortBudget != documents.change.abortBudget)
       add("the plan's abort budget is not that of the change set");
+    auto sorted = [](std::vector<model::Window> windows) {
+      std::vector<std::pair<std::string, std::string>> out;
+      for (const model::Window &window : windows)
+        out.emplace_back(window.from, window.to);
+      std::sort(out.begin(), out.end());
+      return out;
+    };
+    if (sorted(plan.windows) != sorted(documents.change.windows))
+      add("the plan's maintenance windows are not those of the change set");
   }
 
   model::RestartDomain domainOf(const model::Upgrade &upgrade) const {
