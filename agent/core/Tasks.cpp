@@ -9,7 +9,8 @@
 //                          │
 //                          └──► Ended, with a verdict
 //
-// Every way out of Forbidding leads through Permitting, or to Held, where a
+// From Confirming on it is the management server's program *permit*
+// (docs/internals/programs.md). Every way out of Forbidding leads through Permitting, or to Held, where a
 // person is told (S3).
 //
 //===----------------------------------------------------------------------===//

@@ -2,6 +2,8 @@
 //
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
+// The application server's program *signal in* (docs/internals/programs.md).
+//
 //   (unknown) --drain--> draining --seal, nobody found--> sealed --unseal--> (unknown)
 //                           ^ ^---- seal, somebody found ---+        |
 //                           +------------- drain --------------------+

@@ -2,6 +2,8 @@
 //
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
+// The management server's program *Master Session List* (docs/internals/programs.md).
+//
 // What agents and routers say now, beside what the journal knows of the plan.
 //
 //===----------------------------------------------------------------------===//
@@ -43,6 +45,17 @@ model::ServerStatus askServer(const model::Server &server) {
   }
   report->status.classes.clear(); // The routers tell, not the agent.
   return std::move(report->status);
+}
+
+/// What is asked for by --having is installed on SERVER, by its agent's account. One that does not
+/// answer has been said so.
+bool has(const model::ServerStatus &server, const std::string &having) {
+  auto at = having.find('@');
+  for (const model::ComponentStatus &component : server.components)
+    if (component.id == having.substr(0, at))
+      return at == having.npos ? !component.installed.empty()
+                               : component.installed == having.substr(at + 1);
+  return false;
 }
 
 /// Which task keeps the class away from the server, and where it is.
@@ -149,6 +162,10 @@ int statusCommand(const Arguments &arguments) {
   std::string format = "text", servers;
   command.app.add_option("--format", format, "text or json (ripple.status)")
       ->check(CLI::IsMember({"text", "json"}));
+  std::string having;
+  command.app.add_option("--having", having,
+                         "only servers whose agent says that this is installed: COMPONENT or "
+                         "COMPONENT@VERSION");
   command.app.add_option("--servers", servers, "Server List, where there is no plan");
   if (auto code = command.parse(arguments))
     return *code;
@@ -160,6 +177,8 @@ int statusCommand(const Arguments &arguments) {
   model::Status status;
   for (const model::Server &server : subject->servers)
     status.servers.push_back(askServer(server));
+  if (!having.empty())
+    std::erase_if(status.servers, [&](const auto &server) { return !has(server, having); });
   if (subject->at) {
     for (const model::Router &router : subject->routers)
       addClasses(*subject, router, status);

@@ -2,6 +2,8 @@
 //
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
+// The application server's program *signal out* (docs/internals/programs.md).
+//
 // What the agent does to the gates of its server. A component of an application
 // goes open -> draining -> sealed -> open; `seal` is the only step that can be
 // refused, and it says by whom.

@@ -2,6 +2,8 @@
 //
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
+// The application server's program *uses of requests* (docs/internals/programs.md).
+//
 // The identity, the counts and the table are copied out and checked once, when
 // the segment is opened, and never read again. Of what changes, each word is
 // read once and checked before it is used.

@@ -2,6 +2,8 @@
 //
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
+// The application server's program *active requests* (docs/internals/programs.md).
+//
 // Every gated process of the server keeps a segment DIRECTORY/APPLICATION.PID.gate
 // (agent/gate/Layout.h). The Session List finds them, checks all that stands in
 // them, and says which requests are active and what each may still use:
