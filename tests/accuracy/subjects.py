@@ -157,6 +157,7 @@ def main():
     parser.add_argument("--table", type=pathlib.Path)
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
+    table_file = options.table and options.table.resolve()
     folder = options.build.resolve() / "accuracy"
     folder.mkdir(parents=True, exist_ok=True)
     ripple = options.build.resolve() / "bin" / "ripple"
@@ -179,10 +180,10 @@ def main():
     table = markdown(results)
     print(f"\n{table}\n\n{len(results)} servers measured in {time.monotonic() - started:.0f} s, "
           f"{len(skipped)} skipped{': ' + ', '.join(skipped) if skipped else ''}")
-    if options.table:
-        text = options.table.read_text()
+    if table_file:
+        text = table_file.read_text()
         head, rest = text.split(BEGIN)
-        options.table.write_text(head + BEGIN + "\n" + table + "\n" + END + rest.split(END)[1])
+        table_file.write_text(head + BEGIN + "\n" + table + "\n" + END + rest.split(END)[1])
     return 1 if failed or not results else 0
 
 
