@@ -2,6 +2,8 @@
 //
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
+// The management server's program *forbid* (docs/internals/programs.md).
+//
 // The wanted state of each target is declared in the record. Whatever puts in
 // doubt that a router holds it (another identity, another state on reading
 // back, a crash of ours) has it set again, before its task goes on.

@@ -2,7 +2,8 @@
 //
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
-// A state has three parts:
+// `Record::targets` and `routers` are the management server's program *Server List*
+// (docs/internals/programs.md). A state has three parts:
 //
 //   script   what is to be done; never changes
 //   record   what has been decided. Depends on the recorded events alone: replaying

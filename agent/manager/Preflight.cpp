@@ -33,6 +33,9 @@ public:
     for (const core::Task &task : state.script->tasks)
       if (servers.insert(task.server).second)
         inspectServer(*plan.server(task.server));
+    for (const model::Server &server : plan.servers)
+      if (!servers.count(server.name))
+        inspectBystander(server);
     rehearse();
     return std::move(result);
   }
@@ -109,6 +112,26 @@ private:
     for (const model::HostedApplication &hosted : server.applications)
       inspectApplication(server, hosted, *report);
     noteDifferences(server, *report);
+  }
+
+  /// The plan does nothing there; does it have what is upgraded elsewhere all the same?
+  void inspectBystander(const model::Server &server) {
+    auto answer = askAgent({server.agent, "/v1/server", nullptr});
+    auto report = answer && answer->ok()
+                      ? readServerReport(answer->body, "the agent of " + server.name)
+                      : tl::make_unexpected(answer ? answer->error() : answer.error());
+    if (!report) {
+      result.notes.push_back(fmt::format("{}: the plan upgrades nothing there, and whether it has "
+                                         "an old version its agent does not say: {}",
+                                         server.name, report.error()));
+      return;
+    }
+    for (const model::Upgrade &upgrade : plan.upgrades)
+      if (report->installed(upgrade.component) == upgrade.from)
+        result.notes.push_back(
+            fmt::format("{}: {} is installed at {} there too, and the plan leaves it so: no "
+                        "application that the Server List has there uses it",
+                        server.name, upgrade.component, upgrade.from));
   }
 
   const core::TaskRecord &recordOf(const core::Task &task) const {
