@@ -10,8 +10,8 @@
 //                          └──► Ended, with a verdict
 //
 // From Confirming on it is the management server's program *permit*
-// (docs/internals/programs.md). Every way out of Forbidding leads through Permitting, or to Held, where a
-// person is told (S3).
+// (docs/internals/programs.md). Every way out of Forbidding leads through Permitting, or to Held,
+// where a person is told (S3).
 //
 //===----------------------------------------------------------------------===//
 #include "agent/core/Describe.h"
