@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <map>
 #include <set>
 
 namespace ripple::analyzer {
@@ -113,7 +114,7 @@ private:
     return remarks.empty() ? use.component : fmt::format("{} ({})", use.component, joined(remarks));
   }
 
-  /// What REQUEST touches beyond what every request does.
+  /// What REQUEST touches beyond what every request does, or more surely.
   void add(const Application &application, const RequestKind &request) {
     out += '\n';
     line("  {}  {}:{} {}", bold(request.id), request.handler.file, request.handler.line,
@@ -121,12 +122,15 @@ private:
     if (!request.complete)
       line("    {}",
            loud("INCOMPLETE: it counts as touching what its unresolved parts could reach"));
-    std::set<std::string_view> ambient;
+    std::map<std::string_view, model::Confidence> ambient;
     for (const ComponentUse &use : application.ambient)
-      ambient.insert(use.component);
-    for (const ComponentUse &use : application.usesOf(request))
-      if (!isRunTime(list.component(use.component)) && !ambient.contains(use.component))
+      ambient.emplace(use.component, use.confidence);
+    for (const ComponentUse &use : application.usesOf(request)) {
+      auto everywhere = ambient.find(use.component);
+      const bool adds = everywhere == ambient.end() || use.confidence < everywhere->second;
+      if (adds && !isRunTime(list.component(use.component)))
         addUse(use);
+    }
     for (const Unresolved &entry : request.unresolved)
       add("    ", entry);
   }

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/Pipeline.h"
 
+#include <functional>
 #include <gmock/gmock.h>
 
 using namespace ripple;
@@ -123,8 +124,10 @@ struct Result {
   }
 };
 
-Result analyze(const std::vector<const UnitFacts *> &units,
-               const std::map<std::string, std::vector<std::string>> &dependencies = {}) {
+Result analyze(
+    const std::vector<const UnitFacts *> &units,
+    const std::map<std::string, std::vector<std::string>> &dependencies = {},
+    const std::function<void(Owners &)> &adjust = [](Owners &) {}) {
   model::Catalog catalog = catalogWithOneRule();
   Result result;
   result.program = link(units, catalog, "/src");
@@ -132,6 +135,7 @@ Result analyze(const std::vector<const UnitFacts *> &units,
   for (model::Component &component : result.owners.components)
     if (auto found = dependencies.find(component.id); found != dependencies.end())
       component.dependsOn = found->second;
+  adjust(result.owners);
   result.reached = reach(result.program, resolve(result.program), result.owners, catalog);
   return result;
 }
@@ -269,6 +273,26 @@ TEST(Stages, DependenciesOfUnseenCode) {
   unit.function("libother", false);
   Result result = analyze({&unit.unit}, {{"libopaque", {"libdeep"}}, {"libseen", {"libother"}}});
   EXPECT_THAT(result.usesOf("GET /x"), ElementsAre("libdeep?<libopaque", "libopaque", "libseen"));
+}
+
+TEST(Stages, CopiesThatTheLoaderTakesFromAnotherLibrary) {
+  UnitMaker unit("a.cpp");
+  EntityIndex handler = unit.function("handler");
+  unit.handle(unit.function("main"), "/x", handler);
+  unit.call(handler, unit.function("libopaque", false));
+  unit.call(handler, unit.function("libheader")); // Inlined: it runs from the program's file.
+  unit.call(handler, unit.function("libown"));    // A library of this build.
+  for (const char *name : {"libfirst", "libsecond", "libthird", "libdeep"})
+    unit.function(name, false);
+  Result result = analyze({&unit.unit}, {{"libfirst", {"libdeep"}}}, [](Owners &owners) {
+    owners.bindings = {
+        {"libopaque", {"libfirst"}}, {"libheader", {"libsecond"}}, {"libown", {"libthird"}}};
+    for (model::Component &component : owners.components)
+      if (component.id == "libown")
+        component.origin = "target:own";
+  });
+  EXPECT_THAT(result.usesOf("GET /x"), ElementsAre("libfirst?<libopaque", "libheader", "libopaque",
+                                                   "libown", "libthird?<libown"));
 }
 
 TEST(Stages, OneIdIsOneRequestWithAllItsHandlers) {

@@ -227,6 +227,12 @@ private:
 
   Schedule bounds() const {
     Schedule result{waveCount, tasks.empty() ? 0U : 1U, "one task", ordering.remarks};
+    auto raise = [&](unsigned bound, std::string by) {
+      if (bound > result.lowerBound) {
+        result.lowerBound = bound;
+        result.boundBy = std::move(by);
+      }
+    };
     std::map<KindKey, double> away;
     std::map<std::string, unsigned> onServer;
     for (const Task &task : tasks) {
@@ -236,20 +242,12 @@ private:
           away[{set.application, request}] += withdraws(task, set.application);
     }
     for (const auto &[server, count] : onServer)
-      if (count > result.lowerBound)
-        result = {waveCount, count, fmt::format("{} has {} tasks, one at a time", server, count),
-                  ordering.remarks};
-    for (const auto &[key, total] : away) {
-      const Spare &have = spare.at(key.first);
-      if (have.spare() <= 0)
-        continue;
-      auto bound = static_cast<unsigned>(std::ceil(total / have.spare() - Tolerance));
-      if (bound > result.lowerBound)
-        result = {
-            waveCount, bound,
-            fmt::format("{} has {:g} and keeps at least {:g}", key.first, have.total, have.minimum),
-            ordering.remarks};
-    }
+      raise(count, fmt::format("{} has {} tasks, one at a time", server, count));
+    for (const auto &[key, total] : away)
+      if (const Spare &have = spare.at(key.first); have.spare() > 0)
+        raise(static_cast<unsigned>(std::ceil(total / have.spare() - Tolerance)),
+              fmt::format("{} has {:g} and keeps at least {:g}", key.first, have.total,
+                          have.minimum));
     return result;
   }
 

@@ -70,8 +70,8 @@ OwnedFd ripple::agent::watch(const ProcessIdentity &process) {
   return fd;
 }
 
-std::vector<pid_t> ripple::agent::membersOfGroup(pid_t group) {
-  std::vector<pid_t> members;
+std::map<pid_t, ProcessStat> ripple::agent::runningProcesses() {
+  std::map<pid_t, ProcessStat> found;
   std::unique_ptr<DIR, int (*)(DIR *)> folder(::opendir("/proc"), &::closedir);
   while (folder) {
     dirent *entry = ::readdir(folder.get());
@@ -82,10 +82,17 @@ std::vector<pid_t> ripple::agent::membersOfGroup(pid_t group) {
     auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
     if (error != std::errc() || end != name.data() + name.size())
       continue;
-    auto stat = processStat(pid);
-    if (stat && stat->group == group && stat->state != 'Z' && stat->state != 'X')
-      members.push_back(pid);
+    if (auto stat = processStat(pid); stat && stat->state != 'Z' && stat->state != 'X')
+      found.emplace(pid, *stat);
   }
+  return found;
+}
+
+std::vector<pid_t> ripple::agent::membersOfGroup(pid_t group) {
+  std::vector<pid_t> members;
+  for (const auto &[pid, stat] : runningProcesses())
+    if (stat.group == group)
+      members.push_back(pid);
   return members;
 }
 

@@ -11,6 +11,7 @@
 #define RIPPLE_AGENT_ACTION_PROCESSIDENTITY_H
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <sys/types.h>
@@ -66,6 +67,8 @@ struct ProcessStat {
 const std::string &bootId();
 /// Null where there is no process PID.
 std::optional<ProcessStat> processStat(pid_t pid);
+/// Every process of the machine that runs, zombies left out.
+std::map<pid_t, ProcessStat> runningProcesses();
 /// The process PID as it is now; null where there is none.
 std::optional<ProcessIdentity> identify(pid_t pid);
 /// True while that very process runs; a zombie does not.

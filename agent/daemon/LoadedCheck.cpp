@@ -11,8 +11,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <charconv>
-#include <filesystem>
 #include <fstream>
 #include <set>
 
@@ -23,22 +21,6 @@ namespace {
 
 /// How many processes are named in a message.
 constexpr std::size_t NamedMax = 5;
-
-/// All processes of the machine, zombies left out.
-std::map<pid_t, ProcessStat> allProcesses() {
-  std::map<pid_t, ProcessStat> found;
-  std::error_code error;
-  for (const auto &entry : std::filesystem::directory_iterator("/proc", error)) {
-    auto name = entry.path().filename().string();
-    pid_t pid = 0;
-    if (std::from_chars(name.data(), name.data() + name.size(), pid).ptr !=
-        name.data() + name.size())
-      continue;
-    if (auto stat = processStat(pid); stat && stat->state != 'Z' && stat->state != 'X')
-      found[pid] = *stat;
-  }
-  return found;
-}
 
 /// Which of PROCESSES has started PID, or is it; null if none. What left its parent is known by the
 /// session, which the agent and systemd give each process that they start.
@@ -126,7 +108,7 @@ LoadedComponent agent::loadedFilesOf(const model::ObservedComponent &component,
                                      const std::vector<ProcessReport> &processes) {
   LoadedComponent found;
   Comparison comparison(component);
-  auto all = allProcesses();
+  auto all = runningProcesses();
   for (const auto &[pid, stat] : all)
     compare(pid, ownerOf(pid, all, processes), comparison, found);
   return found;

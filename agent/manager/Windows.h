@@ -15,7 +15,8 @@
 namespace ripple::agent {
 
 /// Where WINDOWS leave no time at NOW ("2026-12-01T22:00:00Z"), the beginning of the next; "" where
-/// one is open, or there are none at all; nothing where all have ended.
+/// one is open, or there are none at all; nothing where all have ended. A window has its beginning
+/// and not its end. Times are in UTC and of one length, so they compare as text.
 std::optional<std::string> closedUntil(const std::vector<model::Window> &windows,
                                        const std::string &now);
 

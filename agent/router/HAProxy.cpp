@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "agent/router/HAProxy.h"
 
+#include "agent/router/Driver.h"
 #include "agent/router/RuntimeSocket.h"
 
 #include <fmt/format.h>
@@ -32,11 +33,10 @@ std::string trimmed(std::string text) {
   return text.size() > 200 ? text.substr(0, 200) + "…" : text;
 }
 
-class HAProxyRouter final : public Router {
+class HAProxyRouter final : public Driver {
 public:
-  HAProxyRouter(std::string name, std::string socket, RouterOptions options)
-      : Socket(std::move(socket)), Who(fmt::format("router {} ({})", name, Socket)),
-        Options(options) {}
+  HAProxyRouter(const std::string &name, std::string socket, RouterOptions options)
+      : Driver(name, socket), Socket(std::move(socket)), Options(options) {}
 
   RouterResult<void> setState(const RouterTarget &target, RouterState state,
                               model::Sessions sessions) override;
@@ -53,20 +53,14 @@ public:
                 "no request is active when the router counts none: not so where a client "
                 "gave up (`option abortonclose`) or `timeout server` struck"};
   }
-  std::string name() const override { return Who.substr(std::string_view("router ").size()); }
 
 private:
   RouterResult<std::string> ask(const std::string &line);
-  tl::unexpected<RouterError> fail(RouterError::Kind kind, const std::string &what,
-                                   std::string remedy = {}) const {
-    return tl::make_unexpected(
-        RouterError{kind, fmt::format("{}: {}", Who, what), std::move(remedy)});
-  }
   /// ANSWER as PARSE reads it; what it cannot read is the router's refusal, or garbage.
   template <typename Answer, typename Parse> auto read(const Answer &answer, Parse parse) const;
   RouterResult<haproxy::ServerAdmin> serverState(const RouterTarget &target);
 
-  std::string Socket, Who;
+  std::string Socket;
   RouterOptions Options;
 };
 
@@ -185,7 +179,7 @@ RouterResult<RouterView> HAProxyRouter::observe() {
 
 } // namespace
 
-std::unique_ptr<Router> haproxy::makeRouter(std::string name, std::string socket,
+std::unique_ptr<Router> haproxy::makeRouter(const std::string &name, std::string socket,
                                             RouterOptions options) {
-  return std::make_unique<HAProxyRouter>(std::move(name), std::move(socket), options);
+  return std::make_unique<HAProxyRouter>(name, std::move(socket), options);
 }

@@ -55,7 +55,8 @@ Parsed<RouterView> join(const RouterIdentity &identity,
                         const Statistics &statistics);
 
 /// The driver. SOCKET is a path or host:port.
-std::unique_ptr<Router> makeRouter(std::string name, std::string socket, RouterOptions options);
+std::unique_ptr<Router> makeRouter(const std::string &name, std::string socket,
+                                   RouterOptions options);
 
 } // namespace ripple::agent::haproxy
 

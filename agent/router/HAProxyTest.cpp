@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "agent/router/Router.h"
+#include "agent/router/testing/Peers.h"
 
 #include <gmock/gmock.h>
 
@@ -22,6 +23,7 @@
 using namespace ripple;
 using namespace ripple::agent;
 using model::Sessions;
+using peers::freePort;
 using testing::HasSubstr;
 
 namespace {
@@ -73,18 +75,6 @@ private:
   std::vector<int> Slow;
   std::thread Thread;
 };
-
-int freePort() {
-  int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  ::bind(fd, reinterpret_cast<sockaddr *>(&address), size);
-  ::getsockname(fd, reinterpret_cast<sockaddr *>(&address), &size);
-  ::close(fd);
-  return ntohs(address.sin_port);
-}
 
 /// A scratch HAProxy with two servers in a back end for checks and two classes that track it.
 class HAProxyTest : public testing::Test {
@@ -163,21 +153,10 @@ protected:
   }
 
   template <typename Condition> static void eventually(Condition condition) {
-    for (int i = 0; i < 1'500; ++i) {
-      if (condition())
-        return;
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    FAIL() << "it did not come true within 15 s";
+    ASSERT_TRUE(peers::comesTrue(condition)) << "not within 15 s";
   }
 
-  RouterServer seen(const RouterTarget &target) const {
-    auto view = router()->observe();
-    EXPECT_TRUE(view) << (view ? "" : view.error().message);
-    const RouterServer *server = view ? view->server(target) : nullptr;
-    EXPECT_TRUE(server);
-    return server ? *server : RouterServer{};
-  }
+  RouterServer seen(const RouterTarget &target) const { return peers::seenBy(*router(), target); }
 
   std::string Folder;
   std::unique_ptr<Application> First;

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "agent/router/Httpd.h"
 
+#include "agent/router/Driver.h"
 #include "agent/router/RuntimeSocket.h"
 
 #include <boost/beast/http.hpp>
@@ -74,13 +75,13 @@ bool hasWord(std::string_view status, std::string_view word) {
 
 using Balancers = std::map<std::string, httpd::Balancer>;
 
-class HttpdRouter final : public Router {
+class HttpdRouter final : public Driver {
 public:
   HttpdRouter(const model::Router &router, std::string address, std::string path,
               RouterOptions options)
-      : Url(router.url), Referer(router.referer.empty() ? router.url : router.referer),
-        Address(std::move(address)), Path(std::move(path)),
-        Who(fmt::format("router {} ({})", router.name, Url)), Options(options) {}
+      : Driver(router.name, router.url),
+        Referer(router.referer.empty() ? router.url : router.referer), Address(std::move(address)),
+        Path(std::move(path)), Options(options) {}
 
   RouterResult<void> setState(const RouterTarget &target, RouterState state,
                               model::Sessions sessions) override;
@@ -97,14 +98,8 @@ public:
                 "no request is active when the router's busy column is 0: not so where a "
                 "client gave up or `ProxyTimeout` struck"};
   }
-  std::string name() const override { return Who.substr(std::string_view("router ").size()); }
 
 private:
-  tl::unexpected<RouterError> fail(RouterError::Kind kind, const std::string &what,
-                                   std::string remedy = {}) const {
-    return tl::make_unexpected(
-        RouterError{kind, fmt::format("{}: {}", Who, what), std::move(remedy)});
-  }
   RouterResult<std::string> ask(http::verb method, const std::string &path,
                                 const std::string &form);
   RouterResult<Balancers> balancers();
@@ -113,7 +108,7 @@ private:
   find(const Balancers &all, const RouterTarget &target) const;
   static RouterIdentity identityOf(const Balancers &all);
 
-  std::string Url, Referer, Address, Path, Who;
+  std::string Referer, Address, Path;
   RouterOptions Options;
 };
 

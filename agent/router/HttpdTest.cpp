@@ -87,13 +87,7 @@ protected:
     ASSERT_TRUE(done) << done.error().message;
   }
 
-  RouterServer seen(const RouterTarget &target) const {
-    auto view = router()->observe();
-    EXPECT_TRUE(view) << (view ? "" : view.error().message);
-    const RouterServer *server = view ? view->server(target) : nullptr;
-    EXPECT_TRUE(server);
-    return server ? *server : RouterServer{};
-  }
+  RouterServer seen(const RouterTarget &target) const { return peers::seenBy(*router(), target); }
 
   std::string Folder;
   NamedApplication First{"app1"}, Second{"app2"};

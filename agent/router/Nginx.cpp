@@ -6,12 +6,12 @@
 #include "agent/router/Nginx.h"
 
 #include "agent/action/RunProgram.h"
+#include "agent/router/Driver.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
@@ -57,15 +57,8 @@ struct Workers {
 
 Workers workersOf(pid_t master) {
   Workers workers;
-  std::error_code error;
-  for (const auto &entry : fs::directory_iterator("/proc", error)) {
-    auto name = entry.path().filename().string();
-    pid_t pid = 0;
-    if (std::from_chars(name.data(), name.data() + name.size(), pid).ptr !=
-        name.data() + name.size())
-      continue;
-    auto stat = processStat(pid);
-    if (!stat || stat->parent != master || stat->state == 'Z')
+  for (const auto &[pid, stat] : runningProcesses()) {
+    if (stat.parent != master)
       continue;
     auto title = commandLineOf(pid);
     if (title == "nginx: worker process")
@@ -90,11 +83,10 @@ double startedAt(pid_t pid) {
               : 0;
 }
 
-class NginxRouter final : public Router {
+class NginxRouter final : public Driver {
 public:
   NginxRouter(const model::Router &router, RouterOptions options)
-      : Entry(router), Who(fmt::format("router {} ({})", router.name, router.upstreams)),
-        Options(options) {}
+      : Driver(router.name, router.upstreams), Entry(router), Options(options) {}
 
   RouterResult<void> setState(const RouterTarget &target, RouterState state,
                               model::Sessions sessions) override;
@@ -109,7 +101,6 @@ public:
             .bindsClients = false, // `down` holds for ip_hash and hash, too.
             .withoutGate = "no request is active when all workers of before the change have ended"};
   }
-  std::string name() const override { return Who.substr(std::string_view("router ").size()); }
 
 private:
   struct File {
@@ -119,11 +110,6 @@ private:
     std::vector<nginx::UpstreamLine> lines;
   };
 
-  tl::unexpected<RouterError> fail(RouterError::Kind kind, const std::string &what,
-                                   std::string remedy = {}) const {
-    return tl::make_unexpected(
-        RouterError{kind, fmt::format("{}: {}", Who, what), std::move(remedy)});
-  }
   RouterResult<ProcessIdentity> master() const;
   RouterResult<File> read() const;
   RouterResult<const nginx::UpstreamLine *> find(const File &file,
@@ -134,7 +120,6 @@ private:
   bool isLoaded(const File &file, const ProcessIdentity &of) const;
 
   model::Router Entry;
-  std::string Who;
   RouterOptions Options;
   /// The file, and the master that this object has seen load it.
   std::string LoadedText;

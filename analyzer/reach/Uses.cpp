@@ -132,6 +132,13 @@ Uses UseFinder::find(const Walk &walk, const Search &search, bool withoutPhase) 
   return uses;
 }
 
+/// A library that this build makes: its code runs from its own file, although its source was seen.
+/// What is seen of other libraries is in headers, and runs from the program's.
+bool UseFinder::isBuiltHere(const std::string &id) const {
+  auto known = byId.find(id);
+  return known != byId.end() && owners.components[known->second].origin.starts_with("target:");
+}
+
 void UseFinder::addDependencies(std::vector<FoundUse> &rows) const {
   // What the synchronous ones depend on comes first: it is synchronous, too.
   auto key = [](const FoundUse &row) {
@@ -163,7 +170,7 @@ void UseFinder::addDependencies(std::vector<FoundUse> &rows) const {
   const std::size_t own = rows.size(); // What a binding adds binds nothing further.
   for (std::size_t i = 0; i < own; ++i)
     if (auto bound = owners.bindings.find(rows[i].use.component);
-        bound != owners.bindings.end() && rows[i].isUnseen)
+        bound != owners.bindings.end() && (rows[i].isUnseen || isBuiltHere(bound->first)))
       for (const std::string &id : bound->second)
         add(id, i);
   std::sort(rows.begin(), rows.end(),

@@ -42,6 +42,7 @@ private:
   };
   using Found = std::map<std::uint32_t, FoundUse>; ///< By component.
   void collect(const Walk &walk, const std::vector<EntityIndex> &reached, Found &found) const;
+  bool isBuiltHere(const std::string &id) const;
   void addDependencies(std::vector<FoundUse> &uses) const;
   bool isUnseen(EntityIndex entity) const;
   std::vector<model::Unresolved> unresolvedIn(const std::vector<EntityIndex> &reached) const;

@@ -9,6 +9,7 @@
 #include "planner/check/Needed.h"
 
 #include <algorithm>
+#include <cstring>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <map>
@@ -83,7 +84,7 @@ private:
           documents.change.upgrades.size());
     if (plan.abortBudget != documents.change.abortBudget)
       add("the plan's abort budget is not that of the change set");
-    auto sorted = [](std::vector<model::Window> windows) {
+    auto sorted = [](const std::vector<model::Window> &windows) {
       std::vector<std::pair<std::string, std::string>> out;
       for (const model::Window &window : windows)
         out.emplace_back(window.from, window.to);
@@ -293,6 +294,8 @@ private:
 
   void order() {
     for (const model::OrderRule &rule : documents.change.order)
+      firstHalf(rule);
+    for (const model::OrderRule &rule : documents.change.order)
       for (const auto &[first, one] : tasks)
         for (const auto &[second, two] : tasks)
           if (whole(one) && whole(two) && one.installs.count(rule.before.component) &&
@@ -300,6 +303,17 @@ private:
               !after.isAfter(two.forbid->id, one.permit->id))
             add("order: {} on {} may begin before {} on {} is done", rule.after.component,
                 two.server, rule.before.component, one.server);
+  }
+
+  /// What has to be everywhere before is there already, where the change set does not bring it.
+  void firstHalf(const model::OrderRule &rule) {
+    const model::Component *present = documents.components.component(rule.before.component);
+    if (!documents.change.upgrade(rule.after.component) ||
+        documents.change.upgrade(rule.before.component) || !present || present->version.empty())
+      return;
+    if (::strverscmp(present->version.c_str(), rule.before.version.c_str()) < 0)
+      add("order: {} is replaced, and {} is not yet at {} but at {}", rule.after.component,
+          rule.before.component, rule.before.version, present->version);
   }
 
   /// Where ONE is what its component becomes, OTHER is gone before, or never was.

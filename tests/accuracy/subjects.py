@@ -180,7 +180,9 @@ def main():
     table = markdown(results)
     print(f"\n{table}\n\n{len(results)} servers measured in {time.monotonic() - started:.0f} s, "
           f"{len(skipped)} skipped{': ' + ', '.join(skipped) if skipped else ''}")
-    if table_file:
+    if table_file and skipped:
+        print(f"{table_file.name} is left as it is, since it would lose what was skipped")
+    elif table_file:
         text = table_file.read_text()
         head, rest = text.split(BEGIN)
         table_file.write_text(head + BEGIN + "\n" + table + "\n" + END + rest.split(END)[1])

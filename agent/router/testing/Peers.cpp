@@ -141,6 +141,14 @@ peers::OpenRequest::OpenRequest(int port, const std::string &path) {
 
 peers::OpenRequest::~OpenRequest() { ::close(Fd); }
 
+RouterServer peers::seenBy(Router &router, const RouterTarget &target) {
+  auto view = router.observe();
+  EXPECT_TRUE(view) << (view ? "" : view.error().message);
+  const RouterServer *server = view ? view->server(target) : nullptr;
+  EXPECT_TRUE(server);
+  return server ? *server : RouterServer{};
+}
+
 std::map<std::string, int> peers::spread(int port, const std::string &path, int count,
                                          const std::string &headers) {
   std::map<std::string, int> answers;

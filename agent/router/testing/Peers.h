@@ -84,6 +84,9 @@ template <typename Condition> bool comesTrue(Condition condition) {
   return false;
 }
 
+/// TARGET as ROUTER observes it; a failure of the test where it does not.
+RouterServer seenBy(Router &router, const RouterTarget &target);
+
 /// How many of COUNT requests to PATH each application answers.
 std::map<std::string, int> spread(int port, const std::string &path, int count = 20,
                                   const std::string &headers = {});
