@@ -31,8 +31,7 @@ struct Task {
   std::vector<std::string> components;    ///< Sorted.
   std::vector<model::QuiesceSet> quiesce; ///< One for each application; `task` not yet set.
   std::vector<const model::HostedApplication *> restarts;
-  unsigned group = 0; ///< Of the order between components: lower ones come first, everywhere.
-  unsigned wave = 0;  ///< From 1; by `schedule`.
+  unsigned wave = 0; ///< From 1; by `schedule`.
 };
 
 /// The tasks of every server, in a stable order.
@@ -58,7 +57,8 @@ struct Schedule {
   std::vector<std::string> remarks;
 };
 
-/// Gives each task its group and wave. Waves are first fit, tasks with the largest share first.
+/// Gives each task its wave: the fewest that there are for up to `ExactTasks` tasks
+/// (pack/Packing.h).
 tl::expected<Schedule, Infeasible> schedule(const Inputs &inputs, std::vector<Task> &tasks);
 
 /// The whole: INPUTS to a plan with its id.

@@ -42,6 +42,7 @@ public:
     if (any(3) == 0)
       inputs.change.gates.push_back(
           {"component:" + inputs.change.upgrades.back().component, {}, true});
+    addRules();
   }
 
   Inputs inputs;
@@ -116,6 +117,18 @@ private:
     inputs.change.upgrades.push_back(std::move(upgrade));
   }
 
+  void addRules() {
+    const auto &upgrades = inputs.change.upgrades;
+    for (std::size_t first = 0; first < upgrades.size(); ++first)
+      for (std::size_t second = first + 1; second < upgrades.size(); ++second)
+        if (unsigned kind = any(8); kind == 0)
+          inputs.change.order.push_back(
+              {{upgrades[first].component, "2"}, {upgrades[second].component, "2"}, ""});
+        else if (kind == 1)
+          inputs.change.forbidTogether.push_back(
+              {{upgrades[first].component, "1"}, {upgrades[second].component, "2"}});
+  }
+
   std::mt19937 random;
 };
 
@@ -147,12 +160,13 @@ model::Step &stepOf(model::Plan &plan, StepAction action, unsigned nth = 0) {
 } // namespace
 
 TEST(Planning, CheckFindsNothingInWhatThePlannerMakes) {
-  unsigned feasible = forEachPlan(5000, [](unsigned seed, const Inputs &inputs, model::Plan &plan) {
-    auto found = checked(inputs, plan);
-    EXPECT_TRUE(found.empty()) << "seed " << seed << ": " << found.front();
-    EXPECT_LE(plan.summary.lowerBound, plan.summary.waves) << "seed " << seed;
-  });
-  EXPECT_GT(feasible, 1500U);
+  unsigned feasible =
+      forEachPlan(10000, [](unsigned seed, const Inputs &inputs, model::Plan &plan) {
+        auto found = checked(inputs, plan);
+        EXPECT_TRUE(found.empty()) << "seed " << seed << ": " << found.front();
+        EXPECT_LE(plan.summary.lowerBound, plan.summary.waves) << "seed " << seed;
+      });
+  EXPECT_GT(feasible, 2500U);
 }
 
 TEST(Planning, ARequestKindLeftOutOfAQuiesceSetIsFound) {
@@ -229,6 +243,84 @@ TEST(Planning, AWrongWaveIsFound) {
     ++plan.steps.front().wave;
     EXPECT_FALSE(checked(inputs, plan).empty()) << "seed " << seed;
   });
+}
+
+TEST(Planning, AnOrderThatIsNotKeptIsFound) {
+  unsigned tried = 0;
+  forEachPlan(5000, [&](unsigned seed, const Inputs &inputs, model::Plan &plan) {
+    if (inputs.change.order.empty())
+      return;
+    const model::OrderRule &rule = inputs.change.order.front();
+    auto install = [&](const std::string &component) {
+      for (const model::Step &step : plan.steps)
+        if (step.action == StepAction::Install && step.component == component)
+          return step.task;
+      return std::string();
+    };
+    const std::string before = install(rule.before.component);
+    const std::string after = install(rule.after.component);
+    if (before.empty() || after.empty())
+      return;
+    ++tried;
+    // The second waits for nothing any longer.
+    for (model::Step &step : plan.steps)
+      if (step.id == after + "/forbid")
+        step.after.clear();
+    EXPECT_FALSE(checked(inputs, plan).empty()) << "seed " << seed;
+  });
+  EXPECT_GT(tried, 10U);
+}
+
+TEST(Planning, AZoneBesideAnotherIsFound) {
+  unsigned tried = 0;
+  forEachPlan(1000, [&](unsigned seed, const Inputs &inputs, model::Plan &plan) {
+    auto zone = [&](const std::string &server) { return inputs.servers.server(server)->zone; };
+    const model::Step &first = stepOf(plan, StepAction::Forbid);
+    auto other = std::find_if(plan.steps.begin(), plan.steps.end(), [&](const model::Step &step) {
+      return step.action == StepAction::Forbid && zone(step.server) != zone(first.server);
+    });
+    if (!inputs.change.zonesOneAtATime || other == plan.steps.end())
+      return;
+    ++tried;
+    other->after.clear();
+    EXPECT_FALSE(checked(inputs, plan).empty()) << "seed " << seed;
+  });
+  EXPECT_GT(tried, 20U);
+}
+
+// A restart of two components was refused where a rule put a third one before one of them.
+TEST(Planning, ARuleAboutOneOfTwoThatOneRestartJoinsIsKept) {
+  Inputs inputs;
+  auto component = [&](const std::string &id) {
+    inputs.components.components.emplace_back().id = id;
+    model::Upgrade &upgrade = inputs.change.upgrades.emplace_back();
+    upgrade.component = id;
+    upgrade.from = "1";
+    upgrade.to = "2";
+    upgrade.restart = model::RestartDomain::Process;
+    return model::ComponentUse{id, model::Confidence::Proven, {}, "", {}};
+  };
+  auto application = [&](const std::string &name, std::vector<model::ComponentUse> uses) {
+    model::Application &added = inputs.components.applications.emplace_back();
+    added.name = name;
+    added.complete = true;
+    added.ambient = std::move(uses);
+    model::ApplicationPolicy &policy = inputs.servers.applications.emplace_back();
+    policy.name = name;
+    policy.minimum.value = 0;
+    model::Server &server = inputs.servers.servers.emplace_back();
+    server.name = "on-" + name;
+    server.applications.push_back({name, "127.0.0.1:1", 1, name});
+  };
+  application("first", {component("a")});
+  application("second", {component("b"), component("c")});
+  inputs.change.order.push_back({{"a", "2"}, {"b", "2"}, ""});
+  auto plan = makePlan(inputs);
+  ASSERT_TRUE(plan) << plan.error().reasons.front();
+  EXPECT_EQ(plan->summary.tasks, 2U);
+  EXPECT_EQ(plan->summary.waves, 2U);
+  EXPECT_EQ(plan->summary.boundBy, "rules put upgrades after each other");
+  EXPECT_TRUE(checked(inputs, *plan).empty());
 }
 
 TEST(Planning, TheSameInputsGiveTheSameBytes) {
