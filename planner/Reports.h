@@ -13,6 +13,12 @@ namespace ripple::planner {
 /// The plan in the user's unit, wave by wave. DRIFT: what has changed since it was made.
 std::string showText(const model::Plan &plan, const std::vector<std::string> &drift);
 
+/// The plan as a graph in the DOT language, or as a flow chart of Mermaid's: which request kinds
+/// wait for which component, and the tasks with their servers, wave by wave. The same plan gives
+/// the same bytes.
+std::string showDot(const model::Plan &plan);
+std::string showMermaid(const model::Plan &plan);
+
 /// Which of the plan's inputs are gone or mean something else now.
 std::vector<std::string> driftOf(const model::Plan &plan);
 

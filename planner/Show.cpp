@@ -3,6 +3,7 @@
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
+#include "planner/PlanView.h"
 #include "planner/Reports.h"
 
 #include <algorithm>
@@ -13,10 +14,6 @@
 namespace ripple::planner {
 
 namespace {
-
-std::string plural(std::size_t count, const std::string &word) {
-  return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
-}
 
 /// Request kinds that wait somewhere, without *other*.
 std::size_t waiting(const model::Plan &plan) {

@@ -29,6 +29,12 @@ config.substitutions.append(("%source", config.source_dir))
 config.substitutions.append(("%build", config.binary_dir))
 config.substitutions.append(("%testdata", os.path.join(config.source_dir, "testdata")))
 
-for tool in ("haproxy", "nginx", "apache2", "valgrind", "chromium"):
+for tool in ("haproxy", "nginx", "apache2", "valgrind", "chromium", "dot"):
     if shutil.which(tool, path=config.environment["PATH"]):
         config.available_features.add(tool)
+
+# Mermaid is no Debian package: `npm install --prefix build mermaid jsdom` lets its tests run.
+mermaid = os.path.join(config.binary_dir, "node_modules")
+if shutil.which("node", path=config.environment["PATH"]) and os.path.isdir(os.path.join(mermaid, "mermaid")):
+    config.available_features.add("mermaid")
+    config.substitutions.append(("%mermaid", mermaid))

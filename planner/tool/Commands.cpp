@@ -77,10 +77,14 @@ int show(const Options &options) {
   auto read = model::readPlan(options.plans.at(0));
   if (!read)
     return fail(read.error());
-  if (options.format != "text")
-    return usage(
-        fmt::format("show: the format '{}' is not available yet; `text` is", options.format));
-  return write(options, showText(*read, driftOf(*read)));
+  std::vector<std::string> drift = driftOf(*read);
+  if (options.format == "text")
+    return write(options, showText(*read, drift));
+  for (const std::string &change : drift)
+    std::cerr << "drift: " << change << "\n";
+  if (options.format == "html")
+    return usage("show: the format 'html' is not available yet; text, dot and mermaid are");
+  return write(options, options.format == "dot" ? showDot(*read) : showMermaid(*read));
 }
 
 int diff(const Options &options) {
@@ -264,7 +268,8 @@ public:
                    "exit 2 if there is anything to do");
     CLI::App *one = add("show", "print a plan for people", show);
     one->add_option("plan", options.plans, "the plan")->required()->expected(1);
-    one->add_option("--format", options.format, "text");
+    one->add_option("--format", options.format, "text, dot, mermaid or html")
+        ->check(CLI::IsMember({"text", "dot", "mermaid", "html"}));
     one = add("diff", "say how two plans differ", diff);
     one->add_option("plans", options.plans, "two plans")->required()->expected(2);
     one = add("check", "prove a plan against its inputs, independently", check);
