@@ -19,6 +19,10 @@ std::string showText(const model::Plan &plan, const std::vector<std::string> &dr
 std::string showDot(const model::Plan &plan);
 std::string showMermaid(const model::Plan &plan);
 
+/// The plan as one page that needs nothing else: who waits for what and why, the waves over the
+/// servers, each request kind's capacity beside its minimum, and the versions that meet.
+std::string showHtml(const model::Plan &plan, const std::vector<std::string> &drift);
+
 /// Which of the plan's inputs are gone or mean something else now.
 std::vector<std::string> driftOf(const model::Plan &plan);
 

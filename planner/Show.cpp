@@ -15,21 +15,13 @@ namespace ripple::planner {
 
 namespace {
 
-/// Request kinds that wait somewhere, without *other*.
-std::size_t waiting(const model::Plan &plan) {
-  std::set<std::pair<std::string, std::string>> kinds;
-  for (const model::QuiesceSet &set : plan.quiesce)
-    for (const std::string &request : set.requests)
-      if (request != "other")
-        kinds.insert({set.application, request});
-  return kinds.size();
-}
-
-std::size_t allKinds(const model::Plan &plan) {
-  std::size_t count = 0;
-  for (const model::RoutingClass &one : plan.routingClasses)
-    count += one.requests.size();
-  return count;
+/// Request kinds without *other*: of those that wait somewhere, or of all.
+std::size_t countKinds(const model::Plan &plan, bool waitingOnly) {
+  std::vector<RequestView> requests = requestsIn(plan);
+  return static_cast<std::size_t>(
+      std::count_if(requests.begin(), requests.end(), [&](const RequestView &request) {
+        return request.id != "other" && (!waitingOnly || !request.reasons.empty());
+      }));
 }
 
 class Text {
@@ -41,7 +33,7 @@ public:
     line("plan {}", plan.id.substr(0, 19));
     line("{}, {} on {}, {}; {} of {} request kinds wait", plural(plan.upgrades.size(), "component"),
          plural(summary.tasks, "task"), plural(servers(), "server"), plural(summary.waves, "wave"),
-         waiting(plan), allKinds(plan));
+         countKinds(plan, true), countKinds(plan, false));
     line("at least {} needed: {}", plural(summary.lowerBound, "wave"), summary.boundBy);
     line("withdrawn, forecast: {:.1f} server-seconds; by whole-server drains {:.1f}",
          summary.withdrawn.serverSeconds, summary.withdrawn.wholeServerDrain);

@@ -80,10 +80,10 @@ int show(const Options &options) {
   std::vector<std::string> drift = driftOf(*read);
   if (options.format == "text")
     return write(options, showText(*read, drift));
+  if (options.format == "html")
+    return write(options, showHtml(*read, drift));
   for (const std::string &change : drift)
     std::cerr << "drift: " << change << "\n";
-  if (options.format == "html")
-    return usage("show: the format 'html' is not available yet; text, dot and mermaid are");
   return write(options, options.format == "dot" ? showDot(*read) : showMermaid(*read));
 }
 

@@ -17,7 +17,8 @@ def kind(application, number, components):
     # Every fourth one touches nothing that changes.
     touched = [f"plugin{number % components:02}"] if number % 4 else []
     path = f"/{application}/{number:03}" if number else f"/{application}/{HOSTILE}"
-    return {"id": f"GET {path}", "protocol": "http", "method": "GET", "path": path, "matchOrder": number,
+    return {"id": f"GET {path}", "protocol": "http", "method": "GET", "path": path,
+            "matchOrder": number or 999,
             "handler": {"function": HOSTILE, "file": HOSTILE, "line": 1}, "complete": bool(number),
             "components": [{"component": c, "confidence": "proven", "phase": "sync", "evidence": []}
                            for c in touched], "unresolved": []}
