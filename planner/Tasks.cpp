@@ -3,7 +3,8 @@
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
 // Changed components that one restart ends are one task. Plug-ins are tasks of
-// their own, unless a restart takes their process anyway.
+// their own, unless a restart takes their process anyway. Servers that host the
+// same applications have the same tasks, which are worked out once.
 //
 //===----------------------------------------------------------------------===//
 #include "planner/Planning.h"
@@ -17,6 +18,16 @@ namespace {
 
 using model::RestartDomain;
 
+/// By changed component.
+using Impacts = std::map<std::string, Impact>;
+
+Impacts impactsOf(const Inputs &inputs) {
+  Impacts impacts;
+  for (const model::Upgrade &upgrade : inputs.change.upgrades)
+    impacts.try_emplace(upgrade.component, inputs.components, upgrade.component);
+  return impacts;
+}
+
 /// One changed component on one server, or several that one restart joins.
 struct Draft {
   std::set<std::string> components;
@@ -26,7 +37,8 @@ struct Draft {
 
 class Drafts {
 public:
-  Drafts(const Inputs &inputs, const model::Server &server) : inputs(inputs), server(server) {}
+  Drafts(const Inputs &inputs, const Impacts &impacts, const model::Server &server)
+      : inputs(inputs), impacts(impacts), server(server) {}
 
   std::vector<Draft> run() {
     for (const model::Upgrade &upgrade : inputs.change.upgrades)
@@ -36,7 +48,7 @@ public:
 
 private:
   void add(const model::Upgrade &upgrade) {
-    Impact impact(inputs.components, upgrade.component);
+    const Impact &impact = impacts.at(upgrade.component);
     std::set<std::string> loading;
     for (const model::HostedApplication &hosted : server.applications)
       if (const auto *application = inputs.components.application(hosted.name))
@@ -91,21 +103,21 @@ private:
   }
 
   const Inputs &inputs;
+  const Impacts &impacts;
   const model::Server &server;
   std::vector<Draft> drafts;
   std::map<std::string, std::set<std::string>> draftLoads;
 };
 
-/// The request kinds of one application that DRAFT keeps away, with the reasons.
-model::QuiesceSet quiesceOf(const Inputs &inputs, const Draft &draft, const model::Server &server,
+/// The request kinds of one application that DRAFT keeps away, with the reasons; of any server.
+model::QuiesceSet quiesceOf(const Impacts &impacts, const Draft &draft,
                             const model::Application &application) {
   model::QuiesceSet set;
-  set.server = server.name;
   set.components = {draft.components.begin(), draft.components.end()};
   set.application = application.name;
   bool restarted = draft.restarted.count(application.name) > 0;
   for (const std::string &component : draft.components) {
-    Impact impact(inputs.components, component);
+    const Impact &impact = impacts.at(component);
     bool loads = impact.loads(application);
     auto consider = [&](const std::string &id, const model::RequestKind *request) {
       if (auto touch = impact.touch(application, request))
@@ -128,33 +140,63 @@ model::QuiesceSet quiesceOf(const Inputs &inputs, const Draft &draft, const mode
   return set;
 }
 
-Task taskOf(const Inputs &inputs, const Draft &draft, const model::Server &server) {
-  Task task;
+/// What the tasks of servers that host the same applications have in common.
+struct Pattern {
+  Task task; ///< Of no server, and without restarts.
+  std::set<std::string> restarted;
+};
+
+Pattern patternOf(const Inputs &inputs, const Impacts &impacts, const Draft &draft,
+                  const model::Server &server) {
+  Pattern pattern;
+  pattern.task.components = {draft.components.begin(), draft.components.end()};
+  pattern.restarted = draft.restarted;
+  for (const model::HostedApplication &hosted : server.applications)
+    if (const model::Application *application = inputs.components.application(hosted.name)) {
+      model::QuiesceSet set = quiesceOf(impacts, draft, *application);
+      if (!set.requests.empty())
+        pattern.task.quiesce.push_back(std::move(set));
+    }
+  return pattern;
+}
+
+std::vector<Pattern> patternsOf(const Inputs &inputs, const Impacts &impacts,
+                                const model::Server &server) {
+  std::vector<Draft> drafts = Drafts(inputs, impacts, server).run();
+  std::sort(drafts.begin(), drafts.end(),
+            [](const Draft &a, const Draft &b) { return a.components < b.components; });
+  std::vector<Pattern> patterns;
+  for (const Draft &draft : drafts)
+    patterns.push_back(patternOf(inputs, impacts, draft, server));
+  return patterns;
+}
+
+Task taskOn(const Inputs &inputs, const model::Server &server, const Pattern &pattern) {
+  Task task = pattern.task;
   task.server = server.name;
-  task.components = {draft.components.begin(), draft.components.end()};
-  for (const model::HostedApplication &hosted : server.applications) {
-    const model::Application *application = inputs.components.application(hosted.name);
-    if (!application)
-      continue;
-    model::QuiesceSet set = quiesceOf(inputs, draft, server, *application);
-    if (!set.requests.empty())
-      task.quiesce.push_back(std::move(set));
-    if (draft.restarted.count(hosted.name))
+  for (model::QuiesceSet &set : task.quiesce)
+    set.server = server.name;
+  for (const model::HostedApplication &hosted : server.applications)
+    if (pattern.restarted.count(hosted.name) && inputs.components.application(hosted.name))
       task.restarts.push_back(&hosted);
-  }
   return task;
 }
 
 } // namespace
 
 std::vector<Task> tasksOf(const Inputs &inputs) {
+  const Impacts impacts = impactsOf(inputs);
+  std::map<std::vector<std::string>, std::vector<Pattern>> patternsFor; // by what a server hosts
   std::vector<Task> tasks;
   for (const model::Server &server : inputs.servers.servers) {
-    std::vector<Draft> drafts = Drafts(inputs, server).run();
-    std::sort(drafts.begin(), drafts.end(),
-              [](const Draft &a, const Draft &b) { return a.components < b.components; });
-    for (const Draft &draft : drafts)
-      tasks.push_back(taskOf(inputs, draft, server));
+    std::vector<std::string> hosts;
+    for (const model::HostedApplication &hosted : server.applications)
+      hosts.push_back(hosted.name);
+    auto [found, isNew] = patternsFor.try_emplace(std::move(hosts));
+    if (isNew)
+      found->second = patternsOf(inputs, impacts, server);
+    for (const Pattern &pattern : found->second)
+      tasks.push_back(taskOn(inputs, server, pattern));
   }
   return tasks;
 }

@@ -4,7 +4,9 @@
 //
 // What keeps 100,000 tasks fast: a wave in which there is no room for a task has
 // none for its like either, and never will have, so each sort of task has a wave
-// from which it looks on.
+// from which it looks on. Of the scarcest resource that a task takes, a tree finds
+// the waves with room. Where that still leaves many, only the first and the last
+// few hundred are looked at.
 //
 //===----------------------------------------------------------------------===//
 #include "planner/pack/FirstFit.h"
@@ -27,12 +29,34 @@ FirstFit::FirstFit(const Packing &packing)
     alike.push_back(sorts.try_emplace({task.kind, zone, task.takes}, next).first->second);
   }
   firstOpen.resize(sorts.size());
+  findScarcest();
+}
+
+/// Scarce is what most is asked of, for what there is.
+void FirstFit::findScarcest() {
+  std::vector<double> demand(packing.capacity.size(), 0);
+  for (const PackingTask &task : packing.tasks)
+    for (auto [resource, amount] : task.takes)
+      demand[resource] += amount / packing.capacity[resource];
+  treeOf.resize(packing.capacity.size());
+  for (const PackingTask &task : packing.tasks) {
+    const std::pair<unsigned, double> *most = nullptr;
+    for (const auto &take : task.takes)
+      if (!most || demand[take.first] > demand[most->first])
+        most = &take;
+    scarcest.push_back(most);
+    if (most && !treeOf[most->first])
+      treeOf[most->first] = RoomTree(packing.capacity[most->first]);
+  }
 }
 
 void FirstFit::clear() {
   waves.clear();
   busyAt.clear();
   std::fill(firstOpen.begin(), firstOpen.end(), 0U);
+  for (std::optional<RoomTree> &tree : treeOf)
+    if (tree)
+      tree->clear();
 }
 
 WaveOfTask FirstFit::run(const std::vector<double> &rank, const Lists &before, const Lists &after) {
@@ -69,22 +93,36 @@ WaveOfTask FirstFit::run(const std::vector<double> &rank, const Lists &before, c
   return waveOf;
 }
 
-/// Gives TASK the first wave from NOT_BEFORE on that takes it.
+/// Gives TASK the first wave from NOT_BEFORE on that takes it; after 256 without room for it, the
+/// first of the last 256, or a new one.
 unsigned FirstFit::place(unsigned task, unsigned notBefore) {
   const PackingTask &one = packing.tasks[task];
   unsigned &first = firstOpen[alike[task]];
-  first = std::max(first, notBefore);
+  first = firstWithRoom(task, std::max(first, notBefore));
+  constexpr unsigned lookedAtMost = 256;
+  unsigned withoutRoom = 0;
   unsigned at = first;
-  for (;; ++at) {
-    if (at == waves.size())
-      waves.emplace_back();
-    if (!hasRoom(one, waves[at]))
-      first += at == first ? 1 : 0;
-    else if (!busy(one, at))
+  while (at < waves.size()) {
+    const bool room = hasRoom(one, waves[at]);
+    if (room && !busy(one, at))
       break;
+    unsigned next = at + 1;
+    if (!room && ++withoutRoom == lookedAtMost && next + lookedAtMost < waves.size())
+      next = static_cast<unsigned>(waves.size()) - lookedAtMost;
+    else if (!room && at == first)
+      first = next;
+    at = firstWithRoom(task, next);
   }
+  if (at >= waves.size())
+    waves.resize(at + 1);
   put(one, at);
   return at;
+}
+
+/// The first wave from FROM on with enough of what is scarcest.
+unsigned FirstFit::firstWithRoom(unsigned task, unsigned from) const {
+  const std::pair<unsigned, double> *scarce = scarcest[task];
+  return scarce ? treeOf[scarce->first]->firstWith(from, scarce->second - PackingTolerance) : from;
 }
 
 bool FirstFit::busy(const PackingTask &task, unsigned wave) const {
@@ -114,6 +152,8 @@ void FirstFit::put(const PackingTask &task, unsigned wave) {
     if (at == taken.end() || at->first != resource)
       at = taken.insert(at, {resource, 0.0});
     at->second += amount;
+    if (std::optional<RoomTree> &tree = treeOf[resource])
+      tree->set(wave, packing.capacity[resource] - at->second);
   }
 }
 

@@ -7,6 +7,7 @@
 #define RIPPLE_PLANNER_PACK_FIRSTFIT_H
 
 #include "planner/pack/KindOrder.h"
+#include "planner/pack/RoomTree.h"
 
 #include <cstdint>
 #include <optional>
@@ -41,7 +42,9 @@ private:
   };
 
   WaveOfTask run(const std::vector<double> &rank, const Lists &before, const Lists &after);
+  void findScarcest();
   void clear();
+  unsigned firstWithRoom(unsigned task, unsigned from) const;
   unsigned place(unsigned task, unsigned notBefore);
   bool hasRoom(const PackingTask &task, const Wave &wave) const;
   void put(const PackingTask &task, unsigned wave);
@@ -51,6 +54,8 @@ private:
   KindOrder order;
   Lists ofKind;
   std::vector<unsigned> alike; ///< By task: the same number for the same kind, zone and takes.
+  std::vector<const std::pair<unsigned, double> *> scarcest; ///< By task: of its takes; or null.
+  std::vector<std::optional<RoomTree>> treeOf; ///< By resource, where it is some task's scarcest.
   std::vector<Wave> waves;
   std::vector<unsigned> firstOpen; ///< By `alike`: no wave before it takes another such task.
   std::unordered_set<std::uint64_t> busyAt; ///< (server, wave)

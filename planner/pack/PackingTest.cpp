@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "planner/pack/Packing.h"
+#include "planner/pack/RoomTree.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -26,8 +27,10 @@ namespace {
 /// of several applications, few or many tasks a server, many sizes or three, one or many in a wave.
 class Instance {
 public:
-  explicit Instance(unsigned seed) : random(seed) {
-    const unsigned count = 1 + any(ExactTasks);
+  explicit Instance(unsigned seed) : Instance(seed, 1, ExactTasks) {}
+
+  Instance(unsigned seed, unsigned least, unsigned most) : random(seed) {
+    const unsigned count = least + any(most - least + 1);
     packing.kinds = 1 + any(std::min(count, 6U));
     packing.zones = 1 + any(3);
     packing.zonesOneAtATime = any(4) == 0;
@@ -202,6 +205,36 @@ TEST(Packing, ByRulesIsNeverMoreThanOneOff) {
     const Packed packed = pack(packing);
     EXPECT_TRUE(holds(packing, packed.waveOfTask)) << "seed " << seed;
     EXPECT_LE(wavesOf(packByRules(packing)), wavesOf(packed.waveOfTask) + 1) << "seed " << seed;
+  }
+}
+
+TEST(Packing, LargeOnesHold) {
+  for (unsigned seed = 1; seed <= 12; ++seed) {
+    const Packing packing = Instance(seed, 1000, 1500).packing;
+    const Packed packed = pack(packing);
+    EXPECT_TRUE(holds(packing, packed.waveOfTask)) << "seed " << seed;
+    const unsigned waves = wavesOf(packed.waveOfTask);
+    EXPECT_LE(packed.bound.waves, waves) << "seed " << seed;
+    EXPECT_LE(waves * 100, packed.bound.waves * 125) << "seed " << seed;
+  }
+}
+
+TEST(RoomTree, FindsWhatALineOfNumbersHas) {
+  std::mt19937 random(5);
+  for (unsigned round = 0; round < 50; ++round) {
+    RoomTree tree(10);
+    std::vector<double> room(1 + random() % 40, 10);
+    for (unsigned change = 0; change < 100; ++change) {
+      const auto wave = static_cast<unsigned>(random() % room.size());
+      room[wave] = static_cast<double>(random() % 11);
+      tree.set(wave, room[wave]);
+      auto from = static_cast<unsigned>(random() % (room.size() + 5));
+      const auto amount = static_cast<double>(random() % 11);
+      const unsigned found = tree.firstWith(from, amount);
+      while (from < room.size() && room[from] < amount)
+        ++from;
+      ASSERT_EQ(found, from);
+    }
   }
 }
 

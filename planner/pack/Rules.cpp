@@ -26,8 +26,8 @@ public:
     for (const PackingTask &task : packing.tasks)
       ++onServer[task.server];
     rank.resize(count);
-    constexpr std::size_t workTasks = 100'000;
-    constexpr std::size_t roundsMost = 400, roundsLeast = 2;
+    constexpr std::size_t workTasks = 40'000;
+    constexpr std::size_t roundsMost = 400, roundsLeast = 1;
     rounds = std::clamp(count == 0 ? 0 : workTasks / count, roundsLeast, roundsMost);
   }
 
@@ -103,8 +103,8 @@ private:
   }
 
   /// Packs WAVE_OF again from its last wave, and back: "justification" of Valls, Ballestín and
-  /// Quintanilla 2005. It is never longer than before: where all of later waves stand no later than
-  /// they did, there is still room where the task stood.
+  /// Quintanilla 2005. Up to 256 waves it is never longer than before: where all of later waves
+  /// stand no later than they did, there is still room where the task stood.
   void improve(WaveOfTask waveOf, unsigned bound) {
     for (bool shorter = true; shorter;) {
       const unsigned waves = wavesOf(waveOf);
