@@ -5,10 +5,12 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/Analyze.h"
 #include "analyzer/FactsCache.h"
+#include "analyzer/Packages.h"
 #include "analyzer/ShippedCatalog.h"
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <fmt/format.h>
 #include <llvm/Support/CrashRecoveryContext.h>
 #include <llvm/Support/thread.h>
@@ -232,6 +234,32 @@ private:
   model::Mistakes mistakes;
 };
 
+/// See Analysis::inputs. FACTS are by unit; those of units that no application has are empty.
+std::vector<std::string> inputsOf(const AnalyzeOptions &options, const Loaded &loaded,
+                                  const std::vector<UnitFacts> &facts,
+                                  const model::ComponentsList &list) {
+  std::set<std::string> files = {loaded.buildFolder + "/compile_commands.json"};
+  if (std::filesystem::exists(Packages::statusFile))
+    files.insert(std::string(Packages::statusFile));
+  for (const std::string &catalog : options.catalogs)
+    files.insert(std::filesystem::absolute(catalog).lexically_normal().string());
+  for (const LoadedApplication &application : loaded.applications) {
+    for (std::size_t unit : application.units) {
+      files.insert(loaded.units[unit].file);
+      files.insert(facts[unit].dependencies.begin(), facts[unit].dependencies.end());
+    }
+    if (!list.application(application.name))
+      continue; // Its units only had to say that it serves no requests.
+    files.insert(application.file);
+    for (const auto &library : application.closure.libraries)
+      files.insert(library->path);
+  }
+  for (const model::Component &component : list.components)
+    if (!component.path.empty())
+      files.insert(absoluteIn(loaded.sourceRoot, component.path));
+  return {files.begin(), files.end()};
+}
+
 } // namespace
 
 model::Result<Analysis> analyze(const AnalyzeOptions &options) {
@@ -249,6 +277,7 @@ model::Result<Analysis> analyze(const AnalyzeOptions &options) {
   if (analysis) {
     analysis->units = collection.unitCount();
     analysis->unitsCollected = collection.collectedCount();
+    analysis->inputs = inputsOf(options, *loaded, facts, analysis->list);
   }
   return analysis;
 }

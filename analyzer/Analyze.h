@@ -42,6 +42,10 @@ struct Analysis {
   std::vector<Diagnostic> errors;       ///< Of units that do not compile; at most 20 a unit.
   std::vector<std::string> incompleteUnits;
   std::vector<std::string> notes; ///< What the user should know, one line each.
+  /// Every file that the result depends on: sources and what they include, binaries, the libraries
+  /// that they load, components, catalogs, the compile database (which CMake writes whenever it
+  /// describes the build anew), dpkg's status. Absolute, sorted, unique.
+  std::vector<std::string> inputs;
   std::size_t unitsCollected = 0; ///< Parsed now; the others came from the cache.
   std::size_t units = 0;
 };

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/CommandLine.h"
 #include "analyzer/Analyze.h"
+#include "analyzer/Depfile.h"
 #include "analyzer/FactsCache.h"
 #include "analyzer/GateTable.h"
 #include "analyzer/Reports.h"
@@ -23,7 +24,7 @@ namespace {
 struct Options {
   AnalyzeOptions analyze;
   std::vector<std::string> binaries, applications; ///< As written: APP=VALUE.
-  std::string format = "json", output, color = "auto";
+  std::string format = "json", output, depfile, color = "auto";
   bool requireComplete = false, detailedExitCode = false, noCache = false, listHandlers = false;
 };
 
@@ -67,6 +68,9 @@ void declare(CLI::App &app, Options &options) {
       ->check(CLI::IsMember({"json", "text", "dot", "gate", "sarif", "cyclonedx"}))
       ->capture_default_str();
   app.add_option("-o", options.output, "Written whole or not at all (default: standard output)")
+      ->type_name("FILE");
+  app.add_option("--depfile", options.depfile,
+                 "Says in Make's syntax which files the output of -o depends on")
       ->type_name("FILE");
   app.add_option("--color", options.color, "auto, always or never")
       ->check(CLI::IsMember({"auto", "always", "never"}));
@@ -144,6 +148,24 @@ model::Result<std::string> render(const Options &options, const Analysis &analys
                         "name one with --target");
 }
 
+/// Writes the document, and then the depfile if there is to be one.
+int writeOutput(const Options &options, const Analysis &analysis) {
+  auto text = render(options, analysis);
+  model::Result<std::string> depfile;
+  if (!options.depfile.empty())
+    depfile = writeDepfile(options.output, analysis.inputs);
+  if (!text || !depfile) {
+    say(model::describe(!text ? text.error() : depfile.error()));
+    return model::ExitUsage;
+  }
+  auto written = model::writeFile(options.output, *text);
+  if (written && !options.depfile.empty())
+    written = model::writeFile(options.depfile, *depfile);
+  if (!written)
+    say(model::describe(written.error()));
+  return written ? model::ExitDone : model::ExitFailed;
+}
+
 int run(Options &options) {
   options.analyze.handlersOnly = options.listHandlers;
   options.analyze.toolVersion = toolVersion();
@@ -159,15 +181,8 @@ int run(Options &options) {
     return model::ExitUsage;
   }
   report(*analysis);
-  auto text = render(options, *analysis);
-  if (!text) {
-    say(model::describe(text.error()));
-    return model::ExitUsage;
-  }
-  if (auto written = model::writeFile(options.output, *text); !written) {
-    say(model::describe(written.error()));
-    return model::ExitFailed;
-  }
+  if (const int code = writeOutput(options, *analysis); code != model::ExitDone)
+    return code;
   const bool complete = isComplete(analysis->list) && analysis->incompleteUnits.empty();
   if (!complete && options.requireComplete) {
     say("ripple analyze: the list is not complete (--require-complete)\n");
@@ -191,6 +206,10 @@ int parseAndRun(CLI::App &app, Options &options, std::vector<std::string> argume
     say(fmt::format("ripple analyze: --format {} is not available yet; use json, text, dot or "
                     "gate\n",
                     options.format));
+    return model::ExitUsage;
+  }
+  if (!options.depfile.empty() && (options.output.empty() || options.output == "-")) {
+    say("ripple analyze: --depfile says what a file depends on: name the file with -o\n");
     return model::ExitUsage;
   }
   const bool good = split(options.binaries, "--binary", "PATH", options.analyze.request.binaries) &

@@ -48,7 +48,7 @@ add_custom_command(
 
 # What is kept and what is written: neither sees the machine's packages nor Clang.
 ripple_library(ripple_analyzer_output
-  FactsCache.cpp FactsCodec.cpp GateTable.cpp Reports.cpp ShippedCatalog.cpp Write.cpp
+  Depfile.cpp FactsCache.cpp FactsCodec.cpp GateTable.cpp Reports.cpp ShippedCatalog.cpp Write.cpp
   "${CMAKE_CURRENT_BINARY_DIR}/ShippedFiles.cpp"
   LINK ripple_model ripple_analyzer_machine)
 ripple_unit_test(ripple_analyzer_output_test

@@ -80,7 +80,7 @@ bool isLibraryLink(std::string_view path) {
 } // namespace
 
 void Packages::loadStatus() {
-  auto text = model::readFile(root + "/var/lib/dpkg/status");
+  auto text = model::readFile(root + std::string(statusFile));
   if (!text)
     return;
   Stanza stanza;

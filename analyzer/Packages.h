@@ -29,6 +29,9 @@ struct Package {
 /// Not for several threads at one time.
 class Packages {
 public:
+  /// What dpkg knows of each package: another file whenever one is installed or removed.
+  static constexpr std::string_view statusFile = "/var/lib/dpkg/status";
+
   /// ROOT holds `var/lib/dpkg` and the files; "" is this machine. Nothing is read yet.
   explicit Packages(std::string root = {}) : root(std::move(root)) {}
 

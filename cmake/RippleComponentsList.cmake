@@ -1,0 +1,171 @@
+# ripple_add_components_list(TARGET NAME… [OUTPUT FILE] [CATALOG FILE…] [SOURCE_ROOT DIR] [GATE_TABLE]
+#                            [REQUIRE_COMPLETE] [NAME NAME])
+#
+# Each build makes the Components List of the programs TARGET, again only when something that it depends
+# on has changed: sources, headers, the programs and the libraries that they load, catalogs, how they are
+# compiled, installed packages.
+#
+#   OUTPUT            default: TARGET.components.json beside the (first) program, where that is put by
+#                     the time of this call; a relative path is one in the current binary folder
+#   CATALOG           rules of your own, relative to the current source folder
+#   SOURCE_ROOT       files below it are your own; default: the project's top folder
+#   GATE_TABLE        also NAME.gate for each of TARGET, beside the list
+#   REQUIRE_COMPLETE  the build fails where a source did not compile for the analyzer or a call could not
+#                     be resolved; the list is there all the same. Without it such a list says
+#                     `complete: false`, and the build goes on
+#   NAME              the build target that makes all this, a part of `all`; default: TARGET_components
+
+cmake_policy(PUSH)
+cmake_policy(VERSION 3.20...3.25)
+
+set(_RIPPLE_MODULES "${CMAKE_CURRENT_LIST_DIR}")
+
+# CMake says which sources make which program (File API), but before 3.27 it looks for the question only
+# when it starts. The run that asks first therefore globs for a file that comes only when it generates: the
+# build finds that the glob has changed and runs CMake once more. That run answers, and globs for nothing.
+function(_ripple_ask_for_codemodel)
+  get_property(asked GLOBAL PROPERTY _ripple_asked)
+  if(asked)
+    return()
+  endif()
+  set_property(GLOBAL PROPERTY _ripple_asked TRUE)
+  if(COMMAND cmake_file_api)
+    cmake_file_api(QUERY API_VERSION 1 CODEMODEL 2)
+    return()
+  endif()
+  set(query "${CMAKE_BINARY_DIR}/.cmake/api/v1/query/codemodel-v2")
+  if(NOT EXISTS "${query}")
+    file(WRITE "${query}" "")
+    set(again "${CMAKE_BINARY_DIR}/.ripple/asked")
+    file(REMOVE "${again}")
+    file(GLOB ignored CONFIGURE_DEPENDS "${again}")
+    file(GENERATE OUTPUT "${again}" CONTENT "")
+  endif()
+endfunction()
+
+# OUT: the folder into which TARGET's program goes.
+function(_ripple_folder_of target out)
+  get_target_property(type ${target} TYPE)
+  set(property RUNTIME_OUTPUT_DIRECTORY)
+  if(NOT type STREQUAL "EXECUTABLE")
+    set(property LIBRARY_OUTPUT_DIRECTORY)
+  endif()
+  get_target_property(folder ${target} ${property})
+  get_target_property(base ${target} BINARY_DIR)
+  if(NOT folder)
+    set(folder "${base}")
+  endif()
+  get_filename_component(folder "${folder}" ABSOLUTE BASE_DIR "${base}")
+  set(${out} "${folder}" PARENT_SCOPE)
+endfunction()
+
+function(_ripple_check_targets)
+  get_property(several GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)
+  if(several)
+    message(FATAL_ERROR "ripple_add_components_list: ${CMAKE_GENERATOR} builds several configurations in "
+            "one folder; use Ninja or Unix Makefiles")
+  endif()
+  if(NOT TARGET Ripple::analyzer)
+    message(FATAL_ERROR "ripple_add_components_list: this Ripple was built without its analyzer "
+            "(RIPPLE_BUILD_ANALYZER)")
+  endif()
+  foreach(target IN LISTS ARGN)
+    if(NOT TARGET ${target})
+      message(FATAL_ERROR "ripple_add_components_list: there is no target '${target}'; call it after "
+              "add_executable")
+    endif()
+    get_target_property(type ${target} TYPE)
+    if(NOT type MATCHES "^(EXECUTABLE|MODULE_LIBRARY|SHARED_LIBRARY)$")
+      message(FATAL_ERROR "ripple_add_components_list: '${target}' makes no program; name an "
+              "executable, or a module that a server loads")
+    endif()
+    set_property(TARGET ${target} PROPERTY EXPORT_COMPILE_COMMANDS ON)
+  endforeach()
+endfunction()
+
+function(ripple_add_components_list)
+  cmake_parse_arguments(PARSE_ARGV 0 ARG "GATE_TABLE;REQUIRE_COMPLETE" "NAME;OUTPUT;SOURCE_ROOT"
+                        "TARGET;CATALOG")
+  if(ARG_UNPARSED_ARGUMENTS OR NOT ARG_TARGET)
+    message(FATAL_ERROR "ripple_add_components_list: name the programs with TARGET NAME…; not "
+            "understood: '${ARG_UNPARSED_ARGUMENTS}'")
+  endif()
+  _ripple_check_targets(${ARG_TARGET})
+  _ripple_ask_for_codemodel()
+
+  list(GET ARG_TARGET 0 first)
+  _ripple_folder_of(${first} folder)
+  if(NOT ARG_OUTPUT)
+    set(ARG_OUTPUT "${folder}/${first}.components.json")
+  endif()
+  get_filename_component(list "${ARG_OUTPUT}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_BINARY_DIR}")
+  get_filename_component(folder "${list}" DIRECTORY)
+  if(NOT ARG_NAME)
+    set(ARG_NAME ${first}_components)
+  endif()
+
+  set(common -p "${CMAKE_BINARY_DIR}" --cache "${CMAKE_BINARY_DIR}/.ripple/facts")
+  set(catalogs)
+  foreach(catalog IN LISTS ARG_CATALOG)
+    get_filename_component(catalog "${catalog}" ABSOLUTE)
+    list(APPEND catalogs "${catalog}")
+    list(APPEND common --catalog "${catalog}")
+  endforeach()
+  if(ARG_SOURCE_ROOT)
+    get_filename_component(root "${ARG_SOURCE_ROOT}" ABSOLUTE)
+    list(APPEND common --source-root "${root}")
+  endif()
+  list(TRANSFORM ARG_TARGET PREPEND "--target=" OUTPUT_VARIABLE named)
+  list(JOIN ARG_TARGET ", " names)
+  file(MAKE_DIRECTORY "${folder}")
+
+  # CMake's Makefiles add to what an output depended on before (3.25), so that a header that is gone
+  # would keep the list old for ever; without this file they read the depfiles anew.
+  set(forget)
+  if(CMAKE_GENERATOR MATCHES "Makefiles")
+    set(forget COMMAND "${CMAKE_COMMAND}" -E rm -f
+        "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${ARG_NAME}.dir/compiler_depend.internal")
+  endif()
+
+  add_custom_command(
+    OUTPUT "${list}"
+    ${forget}
+    COMMAND Ripple::analyzer ${common} ${named} -o "${list}" --depfile "${list}.d"
+    DEPENDS ${ARG_TARGET} ${catalogs} Ripple::analyzer
+    DEPFILE "${list}.d"
+    COMMENT "Components List of ${names}"
+    VERBATIM)
+  set(outputs "${list}")
+
+  if(ARG_GATE_TABLE)
+    foreach(target IN LISTS ARG_TARGET)
+      set(table "${folder}/${target}.gate")
+      # After the list, so that it finds every source's facts in the cache.
+      add_custom_command(
+        OUTPUT "${table}"
+        COMMAND Ripple::analyzer ${common} --target=${target} --format gate -o "${table}"
+                --depfile "${table}.d"
+        DEPENDS "${list}" ${target} ${catalogs} Ripple::analyzer
+        DEPFILE "${table}.d"
+        COMMENT "Gate's table of ${target}"
+        VERBATIM)
+      list(APPEND outputs "${table}")
+    endforeach()
+  endif()
+
+  if(ARG_REQUIRE_COMPLETE)
+    # A step of its own: a command that fails loses its output with Make, and the list is to stay.
+    add_custom_command(
+      OUTPUT "${list}.complete"
+      COMMAND "${CMAKE_COMMAND}" "-DLIST=${list}" "-DSTAMP=${list}.complete"
+              -P "${_RIPPLE_MODULES}/RippleRequireComplete.cmake"
+      DEPENDS "${list}"
+      COMMENT "Is the Components List of ${names} complete?"
+      VERBATIM)
+    list(APPEND outputs "${list}.complete")
+  endif()
+
+  add_custom_target(${ARG_NAME} ALL DEPENDS ${outputs})
+endfunction()
+
+cmake_policy(POP)

@@ -1,0 +1,2 @@
+#include "Greeting.h"
+std::string greeting() { return "hello"; }
