@@ -277,6 +277,7 @@ model::Result<Analysis> analyze(const AnalyzeOptions &options) {
   if (analysis) {
     analysis->units = collection.unitCount();
     analysis->unitsCollected = collection.collectedCount();
+    analysis->sourceRoot = loaded->sourceRoot;
     analysis->inputs = inputsOf(options, *loaded, facts, analysis->list);
   }
   return analysis;

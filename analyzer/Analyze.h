@@ -38,6 +38,7 @@ struct HandlerListing {
 
 struct Analysis {
   model::ComponentsList list;
+  std::string sourceRoot;               ///< Absolute; what files in `list` are relative to.
   std::vector<HandlerListing> handlers; ///< By application, then match order.
   std::vector<Diagnostic> errors;       ///< Of units that do not compile; at most 20 a unit.
   std::vector<std::string> incompleteUnits;

@@ -9,6 +9,7 @@
 #include "analyzer/FactsCache.h"
 #include "analyzer/GateTable.h"
 #include "analyzer/Reports.h"
+#include "analyzer/Sarif.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -63,7 +64,7 @@ void declare(CLI::App &app, Options &options) {
                "Exit code 2 where something is not resolved");
   app.add_flag("--list-handlers", options.listHandlers,
                "What registers requests, by which rule; no list is made");
-  app.add_option("--format", options.format, "json, text, dot or gate")
+  app.add_option("--format", options.format, "json, text, dot, gate, sarif or cyclonedx")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"json", "text", "dot", "gate", "sarif", "cyclonedx"}))
       ->capture_default_str();
@@ -138,6 +139,12 @@ model::Result<std::string> render(const Options &options, const Analysis &analys
     return textReport(analysis.list, wantsColor(options));
   if (options.format == "dot")
     return dotReport(analysis.list);
+  if (options.format == "sarif")
+    return sarifReport(analysis, RIPPLE_VERSION);
+  if (options.format == "cyclonedx")
+    return cycloneDxReport(analysis.list,
+                           distributionOf(model::readFile("/etc/os-release").value_or("")),
+                           RIPPLE_VERSION);
   if (options.format == "json")
     return model::writeComponentsList(analysis.list);
   if (analysis.list.applications.size() == 1)
@@ -200,12 +207,6 @@ int parseAndRun(CLI::App &app, Options &options, std::vector<std::string> argume
     if (error.get_exit_code() == 0)
       return app.exit(error);
     say(fmt::format("ripple analyze: {}; 'ripple analyze --help' says more\n", error.what()));
-    return model::ExitUsage;
-  }
-  if (options.format == "sarif" || options.format == "cyclonedx") {
-    say(fmt::format("ripple analyze: --format {} is not available yet; use json, text, dot or "
-                    "gate\n",
-                    options.format));
     return model::ExitUsage;
   }
   if (!options.depfile.empty() && (options.output.empty() || options.output == "-")) {

@@ -48,7 +48,7 @@ add_custom_command(
 
 # What is kept and what is written: neither sees the machine's packages nor Clang.
 ripple_library(ripple_analyzer_output
-  Depfile.cpp FactsCache.cpp FactsCodec.cpp GateTable.cpp Reports.cpp ShippedCatalog.cpp Write.cpp
+  CycloneDx.cpp Depfile.cpp FactsCache.cpp FactsCodec.cpp GateTable.cpp Reports.cpp ShippedCatalog.cpp Write.cpp
   "${CMAKE_CURRENT_BINARY_DIR}/ShippedFiles.cpp"
   LINK ripple_model ripple_analyzer_machine)
 ripple_unit_test(ripple_analyzer_output_test
@@ -58,9 +58,9 @@ ripple_unit_test(ripple_analyzer_output_test
 # The program.
 if(TARGET ripple_analyzer_core)
   ripple_library(ripple_analyzer_tool
-    Analyze.cpp CommandLine.cpp
+    Analyze.cpp CommandLine.cpp Sarif.cpp
     LINK ripple_analyzer_output ripple_analyzer_machine ripple_analyzer_core ripple_collect)
-  target_link_libraries(ripple_analyzer_tool PRIVATE ripple_llvm CLI11::CLI11)
+  target_link_libraries(ripple_analyzer_tool PRIVATE ripple_clang CLI11::CLI11)
   target_compile_definitions(ripple_analyzer_tool PRIVATE RIPPLE_VERSION="${PROJECT_VERSION}")
   ripple_program(ripple-analyzer tool/Main.cpp LINK ripple_analyzer_tool)
 endif()

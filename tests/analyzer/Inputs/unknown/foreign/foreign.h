@@ -1,0 +1,2 @@
+#pragma once
+inline int foreign() { return 1; }
