@@ -1,5 +1,5 @@
 # ripple_add_components_list(TARGET NAME… [OUTPUT FILE] [CATALOG FILE…] [SOURCE_ROOT DIR] [GATE_TABLE]
-#                            [REQUIRE_COMPLETE] [NAME NAME])
+#                            [FORMAT FORMAT…] [REQUIRE_COMPLETE] [NAME NAME])
 #
 # Each build makes the Components List of the programs TARGET, again only when something that it depends
 # on has changed: sources, headers, the programs and the libraries that they load, catalogs, how they are
@@ -10,6 +10,8 @@
 #   CATALOG           rules of your own, relative to the current source folder
 #   SOURCE_ROOT       files below it are your own; default: the project's top folder
 #   GATE_TABLE        also NAME.gate for each of TARGET, beside the list
+#   FORMAT            text, dot, sarif, cyclonedx: the same for other readers, beside the list: its name with
+#                     .txt, .dot, .sarif or .cdx.json instead of .json
 #   REQUIRE_COMPLETE  the build fails where a source did not compile for the analyzer or a call could not
 #                     be resolved; the list is there all the same. Without it such a list says
 #                     `complete: false`, and the build goes on
@@ -83,9 +85,60 @@ function(_ripple_check_targets)
   endforeach()
 endfunction()
 
+# OUT: how the names of files of FORMAT end.
+function(_ripple_extension_of format out)
+  set(text .txt)
+  set(dot .dot)
+  set(sarif .sarif)
+  set(cyclonedx .cdx.json)
+  if(NOT format MATCHES "^(text|dot|sarif|cyclonedx)$")
+    message(FATAL_ERROR "ripple_add_components_list: there is no FORMAT '${format}'; name text, dot, sarif "
+            "or cyclonedx")
+  endif()
+  set(${out} "${${format}}" PARENT_SCOPE)
+endfunction()
+
+# Has the analyzer write OUTPUT for its caller's ARG_TARGET, with its OPTIONS and what is given behind.
+function(_ripple_add_output output comment)
+  # CMake's Makefiles add to what an output depended on before (3.25), so that a header that is gone
+  # would keep the list old for ever; without this file they read the depfiles anew.
+  set(forget)
+  if(CMAKE_GENERATOR MATCHES "Makefiles")
+    set(forget COMMAND "${CMAKE_COMMAND}" -E rm -f
+        "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${ARG_NAME}.dir/compiler_depend.internal")
+  endif()
+  # All others come after the list, so that they find every source's facts in the cache.
+  set(after)
+  if(NOT output STREQUAL list)
+    set(after "${list}")
+  endif()
+  add_custom_command(
+    OUTPUT "${output}"
+    ${forget}
+    COMMAND Ripple::analyzer ${options} ${ARGN} -o "${output}" --depfile "${output}.d"
+    DEPENDS ${ARG_TARGET} ${catalogs} ${after} Ripple::analyzer
+    DEPFILE "${output}.d"
+    COMMENT "${comment}"
+    VERBATIM)
+  set(outputs ${outputs} "${output}" PARENT_SCOPE)
+endfunction()
+
+# A step of its own, after all others: a command that fails loses its output with Make, and the list and
+# what says the same are to be there.
+function(_ripple_add_complete_check comment)
+  add_custom_command(
+    OUTPUT "${list}.complete"
+    COMMAND "${CMAKE_COMMAND}" "-DLIST=${list}" "-DSTAMP=${list}.complete"
+            -P "${_RIPPLE_MODULES}/RippleRequireComplete.cmake"
+    DEPENDS ${outputs}
+    COMMENT "${comment}"
+    VERBATIM)
+  set(outputs ${outputs} "${list}.complete" PARENT_SCOPE)
+endfunction()
+
 function(ripple_add_components_list)
   cmake_parse_arguments(PARSE_ARGV 0 ARG "GATE_TABLE;REQUIRE_COMPLETE" "NAME;OUTPUT;SOURCE_ROOT"
-                        "TARGET;CATALOG")
+                        "TARGET;CATALOG;FORMAT")
   if(ARG_UNPARSED_ARGUMENTS OR NOT ARG_TARGET)
     message(FATAL_ERROR "ripple_add_components_list: name the programs with TARGET NAME…; not "
             "understood: '${ARG_UNPARSED_ARGUMENTS}'")
@@ -100,71 +153,42 @@ function(ripple_add_components_list)
   endif()
   get_filename_component(list "${ARG_OUTPUT}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_BINARY_DIR}")
   get_filename_component(folder "${list}" DIRECTORY)
+  file(MAKE_DIRECTORY "${folder}")
   if(NOT ARG_NAME)
     set(ARG_NAME ${first}_components)
   endif()
 
-  set(common -p "${CMAKE_BINARY_DIR}" --cache "${CMAKE_BINARY_DIR}/.ripple/facts")
+  set(options -p "${CMAKE_BINARY_DIR}" --cache "${CMAKE_BINARY_DIR}/.ripple/facts")
   set(catalogs)
   foreach(catalog IN LISTS ARG_CATALOG)
     get_filename_component(catalog "${catalog}" ABSOLUTE)
     list(APPEND catalogs "${catalog}")
-    list(APPEND common --catalog "${catalog}")
+    list(APPEND options --catalog "${catalog}")
   endforeach()
   if(ARG_SOURCE_ROOT)
     get_filename_component(root "${ARG_SOURCE_ROOT}" ABSOLUTE)
-    list(APPEND common --source-root "${root}")
+    list(APPEND options --source-root "${root}")
   endif()
+
+  set(outputs)
   list(TRANSFORM ARG_TARGET PREPEND "--target=" OUTPUT_VARIABLE named)
   list(JOIN ARG_TARGET ", " names)
-  file(MAKE_DIRECTORY "${folder}")
-
-  # CMake's Makefiles add to what an output depended on before (3.25), so that a header that is gone
-  # would keep the list old for ever; without this file they read the depfiles anew.
-  set(forget)
-  if(CMAKE_GENERATOR MATCHES "Makefiles")
-    set(forget COMMAND "${CMAKE_COMMAND}" -E rm -f
-        "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${ARG_NAME}.dir/compiler_depend.internal")
-  endif()
-
-  add_custom_command(
-    OUTPUT "${list}"
-    ${forget}
-    COMMAND Ripple::analyzer ${common} ${named} -o "${list}" --depfile "${list}.d"
-    DEPENDS ${ARG_TARGET} ${catalogs} Ripple::analyzer
-    DEPFILE "${list}.d"
-    COMMENT "Components List of ${names}"
-    VERBATIM)
-  set(outputs "${list}")
-
+  _ripple_add_output("${list}" "Components List of ${names}" ${named})
   if(ARG_GATE_TABLE)
     foreach(target IN LISTS ARG_TARGET)
-      set(table "${folder}/${target}.gate")
-      # After the list, so that it finds every source's facts in the cache.
-      add_custom_command(
-        OUTPUT "${table}"
-        COMMAND Ripple::analyzer ${common} --target=${target} --format gate -o "${table}"
-                --depfile "${table}.d"
-        DEPENDS "${list}" ${target} ${catalogs} Ripple::analyzer
-        DEPFILE "${table}.d"
-        COMMENT "Gate's table of ${target}"
-        VERBATIM)
-      list(APPEND outputs "${table}")
+      _ripple_add_output("${folder}/${target}.gate" "Gate's table of ${target}"
+                         --target=${target} --format gate)
     endforeach()
   endif()
-
+  string(REGEX REPLACE "\\.json$" "" base "${list}")
+  foreach(format IN LISTS ARG_FORMAT)
+    _ripple_extension_of(${format} extension)
+    _ripple_add_output("${base}${extension}" "Components List of ${names}: ${format}"
+                       ${named} --format ${format})
+  endforeach()
   if(ARG_REQUIRE_COMPLETE)
-    # A step of its own: a command that fails loses its output with Make, and the list is to stay.
-    add_custom_command(
-      OUTPUT "${list}.complete"
-      COMMAND "${CMAKE_COMMAND}" "-DLIST=${list}" "-DSTAMP=${list}.complete"
-              -P "${_RIPPLE_MODULES}/RippleRequireComplete.cmake"
-      DEPENDS "${list}"
-      COMMENT "Is the Components List of ${names} complete?"
-      VERBATIM)
-    list(APPEND outputs "${list}.complete")
+    _ripple_add_complete_check("Is the Components List of ${names} complete?")
   endif()
-
   add_custom_target(${ARG_NAME} ALL DEPENDS ${outputs})
 endfunction()
 

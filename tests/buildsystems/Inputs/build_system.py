@@ -58,12 +58,17 @@ def with_cmake(generator, ripple):
     def configure(*more):
         done("cmake", "-S", SOURCE, "-B", BUILD, "-G", generator, f"-DRipple_DIR={ripple}", *options, *more)
 
-    builder = Builder([BUILD / "web.components.json", BUILD / "web.gate", BUILD / "both.json"],
+    names = ["web.components.json", "web.gate", "both.json", "both.txt", "both.dot", "both.sarif",
+             "both.cdx.json"]
+    builder = Builder([BUILD / name for name in names],
                       ["cmake", "--build", BUILD, "-j", "2"])
     configure()
     builder.report("first build")
     completeness(BUILD / "web.components.json")
     completeness(BUILD / "both.json")
+    owners = {component["id"]: component["origin"]
+              for component in json.loads((BUILD / "both.json").read_text())["components"]}
+    print("  gate:", owners.get("ripple_gate"))
     builder.report("second build")
     for name in ("Greeting.h", "Framework.h", "catalog.yaml", "Unrelated.h"):
         os.utime(SOURCE / name)
