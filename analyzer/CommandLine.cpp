@@ -155,7 +155,8 @@ model::Result<std::string> render(const Options &options, const Analysis &analys
                         "name one with --target");
 }
 
-/// Writes the document, and then the depfile if there is to be one.
+/// Writes the document; the depfile before it, if there is to be one: a document that is newer than
+/// what it depends on, and no word of what that is, would never be made again.
 int writeOutput(const Options &options, const Analysis &analysis) {
   auto text = render(options, analysis);
   model::Result<std::string> depfile;
@@ -165,9 +166,11 @@ int writeOutput(const Options &options, const Analysis &analysis) {
     say(model::describe(!text ? text.error() : depfile.error()));
     return model::ExitUsage;
   }
-  auto written = model::writeFile(options.output, *text);
-  if (written && !options.depfile.empty())
+  model::Result<void> written;
+  if (!options.depfile.empty())
     written = model::writeFile(options.depfile, *depfile);
+  if (written)
+    written = model::writeFile(options.output, *text);
   if (!written)
     say(model::describe(written.error()));
   return written ? model::ExitDone : model::ExitFailed;

@@ -33,6 +33,10 @@ for tool in ("haproxy", "nginx", "apache2", "valgrind", "chromium", "dot"):
     if shutil.which(tool, path=config.environment["PATH"]):
         config.available_features.add(tool)
 
+# The sample applications; builds with a sanitizer do without.
+if config.has_apps:
+    config.available_features.add("apps")
+
 # Mermaid is no Debian package: `npm install --prefix build mermaid jsdom` lets its tests run.
 mermaid = os.path.join(config.binary_dir, "node_modules")
 if shutil.which("node", path=config.environment["PATH"]) and os.path.isdir(os.path.join(mermaid, "mermaid")):

@@ -45,7 +45,7 @@ namespace {
 class Run {
 public:
   Run(std::uint64_t seed, Mutant mutant, bool keepLog)
-      : random(seed), world(randomScenario(random), random.next(), mutant) {
+      : random(seed), worldSeed(random.next()), world(randomScenario(random), worldSeed, mutant) {
     result.seed = seed;
     if (keepLog)
       world.keepLog();
@@ -102,6 +102,11 @@ private:
     world.after(random.between(15, 90), [this] { traffic(); });
   }
 
+  void requestLong() {
+    Millis length = random.between(500, 8000);
+    world.arrive(random.below(world.script().classes.size()), length);
+  }
+
   std::size_t anyServer() { return random.below(world.serverList().size()); }
   Link &anyLink() {
     if (random.chance(50))
@@ -154,10 +159,11 @@ private:
       later([&link] { link.lateMs = 0; });
       break;
     }
-    case Fault::ActionFails:
-      world.setOutcome(anyItem(), Outcome::Result::Failed,
-                       static_cast<unsigned>(random.between(1, 2)));
+    case Fault::ActionFails: {
+      auto times = static_cast<unsigned>(random.between(1, 2));
+      world.setOutcome(anyItem(), Outcome::Result::Failed, times);
       break;
+    }
     case Fault::ActionUnknown:
       world.setOutcome(anyItem(), Outcome::Result::Unknown, 1);
       break;
@@ -165,7 +171,7 @@ private:
       server.newWorks[random.below(server.newWorks.size())] = false;
       break;
     case Fault::RequestLong:
-      world.arrive(random.below(world.script().classes.size()), random.between(500, 8000));
+      requestLong();
       break;
     case Fault::ProcessDies:
       world.crashProcess(index, process);
@@ -295,7 +301,10 @@ private:
     return text;
   }
 
+  // Draws have an order of their own: compilers evaluate arguments in different ones, and a seed is
+  // the same run everywhere.
   Random random;
+  std::uint64_t worldSeed;
   World world;
   RunResult result;
   std::uint64_t faultsLeft = 0;

@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 PROJECT = pathlib.Path(__file__).parent / "project"
+OWN = pathlib.Path(__file__).parents[2] / "analyzer" / "Inputs" / "own"  # Has the framework of `admin`.
 FOLDER = pathlib.Path(sys.argv[1])
 SOURCE, BUILD = FOLDER / "source", FOLDER / "build"
 
@@ -108,6 +109,8 @@ def with_bear(ripple):
 
 shutil.rmtree(FOLDER, ignore_errors=True)
 shutil.copytree(PROJECT, SOURCE)
+for shared in ("Framework.h", "catalog.yaml"):
+    shutil.copy(OWN / shared, SOURCE)
 if sys.argv[2] == "cmake":
     with_cmake(sys.argv[3], sys.argv[4])
 else:
