@@ -12,6 +12,7 @@
 #include "agent/session/SessionList.h"
 #include "agent/session/testing/TestTable.h"
 
+#include <array>
 #include <atomic>
 #include <fcntl.h>
 #include <filesystem>
@@ -78,6 +79,17 @@ struct FenceTest : testing::Test {
   std::atomic<std::uint64_t> violations = 0;
   std::uint64_t sealed = 0;
 
+  /// Written by both threads in turn, each a cache line of its own: a processor has to fetch them
+  /// before what it writes next leaves its store buffer. So a store that may be late is late.
+  struct alignas(64) Line {
+    std::atomic<std::uint64_t> word = 0;
+  };
+  std::array<Line, 16> lines;
+  void writeLines() {
+    for (Line &line : lines)
+      line.word.store(1, std::memory_order_relaxed);
+  }
+
   /// One request in each round.
   void enterAndLeave() {
     std::mt19937 random(1);
@@ -92,10 +104,11 @@ struct FenceTest : testing::Test {
       patience = {};
       last = now;
       spin(random() % 128);
+      writeLines();
       ripple_gate_handle handle;
       ripple_gate_enter(gate.get(), price, nullptr, &handle);
       bool seen = false;
-      for (int i = 0; i < 200; ++i)
+      for (int i = 0; i < 4000; ++i)
         seen |= replacing.load(std::memory_order_acquire);
       violations += seen;
       ripple_gate_exit(gate.get(), handle);
@@ -110,7 +123,7 @@ struct FenceTest : testing::Test {
     if (ripple_state_of(segment.record->state.load()) != RIPPLE_RECORD_ACTIVE) {
       ++sealed;
       replacing.store(true);
-      spin(2000);
+      spin(8000);
       replacing.store(false);
     }
     segment.seal->sealed.fetch_and(~pricing);
@@ -124,6 +137,7 @@ struct FenceTest : testing::Test {
     std::mt19937 random(2);
     std::thread client([this] { enterAndLeave(); });
     while (std::chrono::steady_clock::now() < end && !(untilViolation && violations)) {
+      writeLines();
       std::uint64_t now = round.fetch_add(1) + 1;
       spin(random() % 128);
       sealAndLook(segment, 2);

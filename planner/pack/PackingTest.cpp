@@ -36,7 +36,9 @@ public:
     packing.zonesOneAtATime = any(4) == 0;
     packing.servers = 1 + any(any(2) == 0 ? count : 2 * count);
     addRules(2 + any(6));
-    addResources(1 + any(4), any(2) == 0 ? 12 : 90);
+    // Each draw a statement: compilers evaluate arguments in different orders.
+    const unsigned capacityMost = any(2) == 0 ? 12 : 90;
+    addResources(1 + any(4), capacityMost);
     addTasks(count);
   }
 
