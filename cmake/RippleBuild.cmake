@@ -60,7 +60,11 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # Debian 12's Valgrind, which the accuracy tests need, ends on Clang's DWARF 5.
   add_compile_options(-fdebug-default-version=4)
 endif()
+# How long a test of one unit may take.
+set(RIPPLE_TEST_SECONDS 120)
 if(RIPPLE_SANITIZE)
+  # The same work takes several times as long.
+  set(RIPPLE_TEST_SECONDS 600)
   add_compile_options(-fsanitize=${RIPPLE_SANITIZE} -fno-omit-frame-pointer -g1)
   add_link_options(-fsanitize=${RIPPLE_SANITIZE})
 endif()
@@ -99,7 +103,7 @@ function(ripple_unit_test name)
                              RIPPLE_BINARY_DIR="${PROJECT_BINARY_DIR}")
   set_target_properties(${name} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/unit")
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT ${RIPPLE_TEST_SECONDS})
 endfunction()
 
 # ripple_benchmark(NAME SOURCES… [LINK LIBRARIES…]): a Google Benchmark program in build/bench,
