@@ -58,12 +58,13 @@ void ServingWalk::runBoth(bool provenOnly, bool wantServing) {
   queue.clear();
   deferred.clear();
   for (EntityIndex root : roots)
-    arrive(root, none, {}, false);
+    arrive(root, none, {}, false, false);
   for (std::size_t i = 0; i < queue.size(); ++i)
     follow(queue[i].first, queue[i].second, provenOnly);
 }
 
-void ServingWalk::arrive(EntityIndex entity, EntityIndex from, SourceLine at, bool isServing) {
+void ServingWalk::arrive(EntityIndex entity, EntityIndex from, SourceLine at, bool fromServing,
+                         bool isServing) {
   if (isHandler[entity])
     return;
   isServing |= servesHere[entity];
@@ -71,8 +72,9 @@ void ServingWalk::arrive(EntityIndex entity, EntityIndex from, SourceLine at, bo
   if (side[entity])
     return;
   side[entity] = true;
+  // What a thread runs may start that thread again: then the caller has a way of its own here.
   if (isServing == keepServing)
-    visit(entity, from, at);
+    visit(entity, from, at, fromServing != isServing);
   queue.emplace_back(entity, isServing);
   markMade(entity);
 }
@@ -88,7 +90,7 @@ void ServingWalk::markMade(EntityIndex function) {
     std::vector<Deferred> calls = std::move(waiting->second);
     deferred.erase(waiting);
     for (const Deferred &call : calls)
-      arrive(call.to, call.from, call.at, call.isServing);
+      arrive(call.to, call.from, call.at, call.fromServing, call.isServing);
   }
 }
 
@@ -100,9 +102,9 @@ void ServingWalk::follow(EntityIndex entity, bool isServing, bool provenOnly) {
         resolved.startsThread[entity] || (edge.kind == EdgeKind::Callback && edge.async);
     bool toServing = isServing || startsThread;
     if (edge.kind == EdgeKind::Pointer && isTaken[edge.to] && !isMade[edge.to])
-      deferred[edge.to].push_back({edge.to, entity, edge.at, toServing});
+      deferred[edge.to].push_back({edge.to, entity, edge.at, isServing, toServing});
     else
-      arrive(edge.to, entity, edge.at, toServing);
+      arrive(edge.to, entity, edge.at, isServing, toServing);
   }
 }
 

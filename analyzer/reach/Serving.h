@@ -29,11 +29,13 @@ private:
   struct Deferred {
     EntityIndex to, from;
     SourceLine at;
-    bool isServing;
+    bool fromServing, isServing;
   };
   void runBoth(bool provenOnly, bool wantServing);
   void follow(EntityIndex entity, bool isServing, bool provenOnly);
-  void arrive(EntityIndex entity, EntityIndex from, SourceLine at, bool isServing);
+  /// FROM calls ENTITY; each of them is on one side.
+  void arrive(EntityIndex entity, EntityIndex from, SourceLine at, bool fromServing,
+              bool isServing);
   void markMade(EntityIndex function);
 
   std::vector<bool> isHandler, servesHere, isMade, isTaken;

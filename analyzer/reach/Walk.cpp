@@ -19,10 +19,10 @@ void Walk::begin() {
   order.clear();
 }
 
-bool Walk::visit(EntityIndex entity, EntityIndex from, SourceLine at) {
+bool Walk::visit(EntityIndex entity, EntityIndex from, SourceLine at, bool begins) {
   if (arrivals[entity].run == current)
     return false;
-  arrivals[entity] = {from, at, current};
+  arrivals[entity] = {from, at, current, begins};
   order.push_back(entity);
   return true;
 }
@@ -66,10 +66,12 @@ model::EvidenceStep Walk::step(EntityIndex function, SourceLine at) const {
 
 std::vector<model::EvidenceStep> Walk::evidence(EntityIndex entity) const {
   std::vector<model::EvidenceStep> steps{step(entity, program.facts.entities[entity].declared)};
-  // A way may begin with a call from where this run did not come by.
   for (EntityIndex to = entity; arrivals[to].run == current && arrivals[to].from != none;
-       to = arrivals[to].from)
+       to = arrivals[to].from) {
     steps.push_back(step(arrivals[to].from, arrivals[to].at));
+    if (arrivals[to].begins)
+      break;
+  }
   std::reverse(steps.begin(), steps.end());
   return steps;
 }

@@ -37,7 +37,8 @@ public:
 
 protected:
   void begin();
-  bool visit(EntityIndex entity, EntityIndex from, SourceLine at);
+  /// BEGINS: the way to ENTITY is shown from this call on, whatever else leads to FROM.
+  bool visit(EntityIndex entity, EntityIndex from, SourceLine at, bool begins = false);
 
   const Program &program;
   const Resolved &resolved;
@@ -50,6 +51,7 @@ private:
     EntityIndex from = none;
     SourceLine at;
     std::uint32_t run = 0;
+    bool begins = false;
   };
   std::vector<Arrival> arrivals; ///< By entity; of this run where `run` is the present one.
   std::uint32_t current = 0;

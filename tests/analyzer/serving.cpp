@@ -11,11 +11,17 @@ void registerAll() {
   route("/last", last); // GET /last: c
 }
 
+// A thread that starts itself again.
+void again() {
+  std::thread([] { again(), f::use(); }).detach(); // ambient: d e f
+}
+
 int main() {
   b::use();
   route("/first", [] { c::use(); }); // GET /first: c
   registerAll();
-  std::thread([] { d::use(); }).detach(); // ambient: d e
+  std::thread([] { d::use(); }).detach();
+  again();
   hook([] { e::use(); });
   serve();
   // order: GET /first, GET /more, GET /last
