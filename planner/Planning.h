@@ -37,7 +37,9 @@ struct Task {
 /// The tasks of every server, in a stable order.
 std::vector<Task> tasksOf(const Inputs &inputs);
 
-/// Why no plan can keep every minimum and every rule; empty if one can.
+/// Why no plan can keep every minimum and every rule; empty if one can. Each reason stands alone:
+/// it makes every plan impossible whatever the others say, and none of the rules that it names
+/// could be left out of it.
 struct Infeasible {
   std::vector<std::string> reasons;
 };

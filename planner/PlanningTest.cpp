@@ -323,6 +323,135 @@ TEST(Planning, ARuleAboutOneOfTwoThatOneRestartJoinsIsKept) {
   EXPECT_TRUE(checked(inputs, *plan).empty());
 }
 
+namespace {
+
+/// Plug-ins, or with JOINED an application whose restart joins the first two of them, and rules
+/// that may go round.
+Inputs withRules(unsigned seed, bool joined) {
+  std::mt19937 random(seed);
+  Inputs inputs;
+  model::Application &application = inputs.components.applications.emplace_back();
+  application.name = "app";
+  application.complete = true;
+  model::ApplicationPolicy &policy = inputs.servers.applications.emplace_back();
+  policy.name = "app";
+  policy.minimum.value = 0;
+  model::Application otherOne = application;
+  otherOne.name = "other";
+  inputs.components.applications.push_back(std::move(otherOne));
+  model::ApplicationPolicy itsPolicy = policy;
+  itsPolicy.name = "other";
+  inputs.servers.applications.push_back(std::move(itsPolicy));
+  const unsigned count = 3 + static_cast<unsigned>(random() % 5);
+  for (unsigned i = 0; i < count; ++i) {
+    const std::string id = fmt::format("c{}", i);
+    inputs.components.components.emplace_back().id = id;
+    model::Upgrade &upgrade = inputs.change.upgrades.emplace_back();
+    upgrade.component = id;
+    upgrade.from = "1";
+    upgrade.to = "2";
+    const bool inRestart = joined && i < 2;
+    upgrade.restart = inRestart ? model::RestartDomain::Process : model::RestartDomain::Plugin;
+    model::Application &user = inputs.components.applications[inRestart ? 0 : 1];
+    user.ambient.push_back({id, model::Confidence::Proven, {}, "", {}});
+  }
+  for (const char *name : {"app", "other"}) {
+    model::Server &server = inputs.servers.servers.emplace_back();
+    server.name = fmt::format("on-{}", name);
+    server.applications.push_back({name, "127.0.0.1:1", 1, name});
+  }
+  for (unsigned first = 0; first < count; ++first)
+    for (unsigned second = 0; second < count; ++second)
+      if (first != second && random() % 4 == 0)
+        inputs.change.order.push_back(
+            {{fmt::format("c{}", first), "2"}, {fmt::format("c{}", second), "2"}, ""});
+  return inputs;
+}
+
+/// The rules of INPUTS that REASON names.
+std::vector<model::OrderRule> namedIn(const std::string &reason, const Inputs &inputs) {
+  std::vector<model::OrderRule> named;
+  for (const model::OrderRule &rule : inputs.change.order)
+    if (reason.find(fmt::format("{}@2 before {}@2", rule.before.component, rule.after.component)) !=
+        std::string::npos)
+      named.push_back(rule);
+  return named;
+}
+
+} // namespace
+
+// All rules of a strongly connected component were named, also those that are no obstacle.
+TEST(Planning, EachReasonStandsAloneAndNamesNoRuleThatItDoesNotNeed) {
+  unsigned tried = 0;
+  for (unsigned seed = 1; seed <= 400; ++seed) {
+    const Inputs inputs = withRules(seed, seed % 2 == 0);
+    auto plan = makePlan(inputs);
+    for (const std::string &reason : plan ? std::vector<std::string>{} : plan.error().reasons) {
+      ++tried;
+      Inputs alone = inputs;
+      alone.change.order = namedIn(reason, inputs);
+      auto refused = makePlan(alone);
+      ASSERT_FALSE(refused) << "seed " << seed << ": " << reason;
+      EXPECT_EQ(refused.error().reasons.size(), 1U) << "seed " << seed << ": " << reason;
+      for (const model::OrderRule &rule : alone.change.order) {
+        Inputs without = alone;
+        std::erase_if(without.change.order, [&](const model::OrderRule &one) {
+          return one.before.component == rule.before.component &&
+                 one.after.component == rule.after.component;
+        });
+        EXPECT_TRUE(makePlan(without))
+            << "seed " << seed << ": " << reason << " without " << rule.before.component
+            << " before " << rule.after.component;
+      }
+    }
+  }
+  EXPECT_GT(tried, 200U);
+}
+
+TEST(Planning, ARuleThatIsSaidToBeEnoughIs) {
+  unsigned tried = 0;
+  for (unsigned seed = 1; seed <= 400; ++seed) {
+    Inputs inputs = withRules(seed, false);
+    auto plan = makePlan(inputs);
+    if (plan || plan.error().reasons.size() != 1 ||
+        plan.error().reasons.front().find("is enough") == std::string::npos)
+      continue;
+    ++tried;
+    std::erase_if(inputs.change.order, [&](const model::OrderRule &rule) {
+      return plan.error().reasons.front().find(fmt::format(
+                 "'{} before {}' is enough", rule.before.component, rule.after.component)) !=
+             std::string::npos;
+    });
+    EXPECT_TRUE(makePlan(inputs)) << "seed " << seed;
+  }
+  EXPECT_GT(tried, 20U);
+}
+
+// The first task that withdraws too much was named: with room for that one, the next was refused.
+TEST(Planning, RoomForWhatIsSaidToBeWithdrawnIsEnough) {
+  unsigned tried = 0;
+  for (unsigned seed = 1; seed <= 2000; ++seed) {
+    Inputs inputs = Instance(seed).inputs;
+    auto plan = makePlan(inputs);
+    if (plan)
+      continue;
+    for (model::ApplicationPolicy &policy : inputs.servers.applications)
+      for (const std::string &reason : plan.error().reasons)
+        if (reason.starts_with(policy.name + " must keep ")) {
+          ++tried;
+          const double total = spareOf(inputs.servers, policy).total;
+          const double away = std::stod(reason.substr(reason.find(" withdraws ") + 11));
+          policy.minimum.value = policy.minimum.unit == model::Minimum::Unit::CapacityShare
+                                     ? std::max(0.0, 1 - away / total)
+                                     : total - away;
+        }
+    auto again = makePlan(inputs);
+    for (const std::string &reason : again ? std::vector<std::string>{} : again.error().reasons)
+      EXPECT_EQ(reason.find(" must keep "), std::string::npos) << "seed " << seed << ": " << reason;
+  }
+  EXPECT_GT(tried, 100U);
+}
+
 TEST(Planning, TheSameInputsGiveTheSameBytes) {
   Instance one(7), other(7);
   auto plan = makePlan(one.inputs), again = makePlan(other.inputs);

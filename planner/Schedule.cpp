@@ -6,12 +6,11 @@
 // spare, and what cannot be; the rest is pack/.
 //
 //===----------------------------------------------------------------------===//
+#include "planner/Circles.h"
 #include "planner/Planning.h"
 #include "planner/pack/Packing.h"
 
 #include <algorithm>
-#include <boost/graph/compressed_sparse_row_graph.hpp>
-#include <boost/graph/strong_components.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <set>
@@ -22,20 +21,6 @@ namespace {
 
 constexpr double Tolerance = 1e-9; ///< Shares of capacity are sums of decimal fractions.
 
-/// Edges between vertices from 0; the number of each vertex's strongly connected component.
-using Edges = std::vector<std::pair<unsigned, unsigned>>;
-
-std::vector<std::size_t> circlesOf(const Edges &edges, std::size_t count) {
-  using Graph = boost::compressed_sparse_row_graph<boost::directedS>;
-  std::vector<std::size_t> component(count);
-  if (count == 0)
-    return component;
-  Graph graph(boost::edges_are_unsorted_multi_pass, edges.begin(), edges.end(), count);
-  boost::strong_components(
-      graph, boost::make_iterator_property_map(component.begin(), get(boost::vertex_index, graph)));
-  return component;
-}
-
 class Scheduler {
 public:
   Scheduler(const Inputs &inputs, std::vector<Task> &tasks)
@@ -45,9 +30,11 @@ public:
 
   tl::expected<Schedule, Infeasible> run() {
     findSpare();
+    findKinds();
+    refuseOneRestarts();
     findCircles();
     if (infeasible.reasons.empty())
-      findKinds();
+      orderKinds();
     eachTaskFitsAlone();
     healthChecksGoOn();
     if (!infeasible.reasons.empty())
@@ -61,6 +48,8 @@ public:
   }
 
 private:
+  using Rules = std::vector<const model::OrderRule *>; ///< Beside the edges that they give.
+
   /// What TASK withdraws from APPLICATION, in its minimum's unit.
   double withdraws(const Task &task, const std::string &application) const {
     const model::ApplicationPolicy *policy = inputs.servers.application(application);
@@ -79,53 +68,55 @@ private:
       spare[policy.name] = spareOf(inputs.servers, policy);
   }
 
-  /// Rules that ask for components before each other.
+  /// Rules that ask for components before each other: of each strongly connected component a
+  /// circle, so that each rule that is named is needed for the reason.
   void findCircles() {
     std::map<std::string, unsigned> vertexOf;
     for (const model::Upgrade &upgrade : inputs.change.upgrades)
       vertexOf.emplace(upgrade.component, vertexOf.size());
     Edges edges;
-    for (const model::OrderRule &rule : ordering.rules)
-      if (vertexOf.count(rule.before.component) && vertexOf.count(rule.after.component))
-        edges.emplace_back(vertexOf[rule.before.component], vertexOf[rule.after.component]);
-    std::vector<std::size_t> circle = circlesOf(edges, vertexOf.size());
-    std::map<std::size_t, std::vector<std::string>> members;
-    for (const auto &[name, vertex] : vertexOf)
-      members[circle[vertex]].push_back(name);
-    for (const auto &[id, names] : members)
-      if (names.size() > 1)
-        infeasible.reasons.push_back(fmt::format(
-            "the rules ask for {} before each other ({}): {}, or go through a version that can "
-            "meet both",
-            fmt::join(names, " and "), fmt::join(rulesAmong(names), "; "), wayOut(names)));
-  }
-
-  bool isAmong(const model::OrderRule &rule, const std::vector<std::string> &names) const {
-    return std::count(names.begin(), names.end(), rule.before.component) &&
-           std::count(names.begin(), names.end(), rule.after.component);
-  }
-
-  /// The rule without which NAMES can be ordered, one that gives no reason first.
-  std::string wayOut(const std::vector<std::string> &names) const {
-    const model::OrderRule *weakest = nullptr;
-    for (const model::OrderRule &left : ordering.rules) {
-      if (!isAmong(left, names) || (weakest && (weakest->reason.empty() || !left.reason.empty())))
+    Rules rules;
+    for (const model::OrderRule &rule : ordering.rules) {
+      auto before = vertexOf.find(rule.before.component);
+      auto after = vertexOf.find(rule.after.component);
+      if (before == vertexOf.end() || after == vertexOf.end() || before == after ||
+          toldRules.count(&rule))
         continue;
-      Edges edges;
-      auto vertex = [&](const std::string &name) {
-        return static_cast<unsigned>(std::find(names.begin(), names.end(), name) - names.begin());
-      };
-      for (const model::OrderRule &rule : ordering.rules)
-        if (&rule != &left && isAmong(rule, names))
-          edges.emplace_back(vertex(rule.before.component), vertex(rule.after.component));
-      std::vector<std::size_t> circle = circlesOf(edges, names.size());
-      if (std::set<std::size_t>(circle.begin(), circle.end()).size() == names.size())
-        weakest = &left;
+      edges.emplace_back(before->second, after->second);
+      rules.push_back(&rule);
     }
-    if (!weakest)
-      return "take more than one of them out";
-    return fmt::format("take one of them out, '{} before {}' is enough", weakest->before.component,
-                       weakest->after.component);
+    const auto circles = circlesOf(edges, vertexOf.size());
+    for (const std::vector<std::size_t> &circle : circles) {
+      std::vector<std::string> names, texts;
+      for (std::size_t at : circle) {
+        names.push_back(rules[at]->before.component);
+        texts.push_back(textOf(*rules[at]));
+      }
+      std::sort(names.begin(), names.end());
+      infeasible.reasons.push_back(fmt::format(
+          "the rules ask for {} before each other ({}): {}, or go through a version that can meet "
+          "both",
+          fmt::join(names, " and "), fmt::join(texts, "; "),
+          wayOut(circle, rules, [&](std::size_t left) {
+            Edges others = edges;
+            others.erase(others.begin() + static_cast<long>(left));
+            return circlesOf(others, vertexOf.size()).size() < circles.size();
+          })));
+    }
+  }
+
+  /// The rule of CIRCLE without which nothing goes round there, one that gives no reason first.
+  template <typename IsEnough>
+  static std::string wayOut(const std::vector<std::size_t> &circle, const Rules &rules,
+                            IsEnough isEnough) {
+    std::vector<std::size_t> weakestFirst = circle;
+    std::stable_partition(weakestFirst.begin(), weakestFirst.end(),
+                          [&](std::size_t at) { return rules[at]->reason.empty(); });
+    for (std::size_t at : weakestFirst)
+      if (isEnough(at))
+        return fmt::format("take one of them out, '{} before {}' is enough",
+                           rules[at]->before.component, rules[at]->after.component);
+    return "take one of them out, and then one of each circle that is left";
   }
 
   /// Tasks of one kind replace the same components; an order rule is one between kinds.
@@ -133,79 +124,89 @@ private:
     std::map<std::vector<std::string>, unsigned> kindOf;
     for (const Task &task : tasks)
       kindOf.emplace(task.components, kindOf.size());
-    std::vector<std::vector<std::string>> kinds(kindOf.size());
-    std::map<std::string, std::vector<unsigned>> having;
+    kinds.resize(kindOf.size());
+    packing.kinds = static_cast<unsigned>(kinds.size());
     for (const auto &[components, kind] : kindOf) {
       kinds[kind] = components;
       for (const std::string &component : components)
         having[component].push_back(kind);
     }
-    std::set<std::pair<unsigned, unsigned>> edges;
-    for (const model::OrderRule &rule : ordering.rules)
-      for (unsigned first : having[rule.before.component])
-        for (unsigned second : having[rule.after.component])
-          if (first != second)
-            edges.emplace(first, second);
-          else if (rule.before.component != rule.after.component)
-            refuseOneRestart(kinds[first]);
-    packing.before = {edges.begin(), edges.end()};
-    packing.kinds = static_cast<unsigned>(kinds.size());
-    refuseCirclesOf(kinds);
     for (const Task &task : tasks)
       packing.tasks.emplace_back().kind = kindOf[task.components];
   }
 
-  void refuseOneRestart(const std::vector<std::string> &components) {
-    if (told.insert(components).second)
-      infeasible.reasons.push_back(fmt::format(
-          "{} are replaced by one restart, and a rule wants one of them everywhere before another "
-          "({}): plan them in two change sets, or take the rule out",
-          fmt::join(components, " and "), fmt::join(rulesAmong(components), "; ")));
+  /// Each rule once, whichever restarts it concerns. Such a rule is no part of other reasons.
+  void refuseOneRestarts() {
+    for (const model::OrderRule &rule : ordering.rules)
+      for (unsigned kind : having[rule.before.component])
+        if (rule.before.component != rule.after.component &&
+            std::count(kinds[kind].begin(), kinds[kind].end(), rule.after.component) &&
+            toldRules.insert(&rule).second)
+          infeasible.reasons.push_back(fmt::format(
+              "{} are replaced by one restart, and a rule wants one of them everywhere before "
+              "another ({}): plan them in two change sets, or take the rule out",
+              fmt::join(kinds[kind], " and "), textOf(rule)));
+  }
+
+  /// The rules as an order between kinds, which has no circle.
+  void orderKinds() {
+    std::map<std::pair<unsigned, unsigned>, const model::OrderRule *> ruleOf;
+    for (const model::OrderRule &rule : ordering.rules)
+      for (unsigned first : having[rule.before.component])
+        for (unsigned second : having[rule.after.component])
+          if (first != second)
+            ruleOf.emplace(std::pair(first, second), &rule);
+    Rules rules;
+    for (const auto &[edge, rule] : ruleOf) {
+      packing.before.push_back(edge);
+      rules.push_back(rule);
+    }
+    refuseCirclesOf(rules);
   }
 
   /// Each rule can be kept, and restarts that join components put them in a circle.
-  void refuseCirclesOf(const std::vector<std::vector<std::string>> &kinds) {
-    std::vector<std::size_t> circle = circlesOf(packing.before, kinds.size());
-    std::map<std::size_t, std::vector<std::string>> joined;
-    std::map<std::size_t, std::set<std::string>> names;
-    for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
-      joined[circle[kind]].push_back(fmt::format("{}", fmt::join(kinds[kind], " with ")));
-      names[circle[kind]].insert(kinds[kind].begin(), kinds[kind].end());
+  void refuseCirclesOf(const Rules &rules) {
+    for (const std::vector<std::size_t> &circle : circlesOf(packing.before, kinds.size())) {
+      std::vector<std::string> restarts, texts;
+      for (std::size_t at : circle) {
+        const std::vector<std::string> &joined = kinds[packing.before[at].first];
+        restarts.push_back(fmt::format("{}", fmt::join(joined, " with ")));
+        texts.push_back(textOf(*rules[at]));
+      }
+      infeasible.reasons.push_back(fmt::format(
+          "restarts join components ({}), and the rules then ask for them before each other "
+          "({}): plan them in two change sets, or take a rule out",
+          fmt::join(restarts, "; "), fmt::join(texts, "; ")));
     }
-    for (const auto &[id, restarts] : joined)
-      if (restarts.size() > 1)
-        infeasible.reasons.push_back(fmt::format(
-            "restarts join components ({}), and the rules then ask for them before each other "
-            "({}): plan them in two change sets, or take a rule out",
-            fmt::join(restarts, "; "),
-            fmt::join(rulesAmong({names[id].begin(), names[id].end()}), "; ")));
   }
 
-  /// The rules that order NAMES among themselves, as their user would know them.
-  std::vector<std::string> rulesAmong(const std::vector<std::string> &names) const {
-    std::vector<std::string> out;
-    for (const model::OrderRule &rule : ordering.rules)
-      if (isAmong(rule, names))
-        out.push_back(fmt::format("{}@{} before {}@{}{}{}", rule.before.component,
-                                  rule.before.version, rule.after.component, rule.after.version,
-                                  rule.reason.empty() ? "" : ": ", rule.reason));
-    return out;
+  /// As its user would know it.
+  static std::string textOf(const model::OrderRule &rule) {
+    return fmt::format("{}@{} before {}@{}{}{}", rule.before.component, rule.before.version,
+                       rule.after.component, rule.after.version, rule.reason.empty() ? "" : ": ",
+                       rule.reason);
   }
 
+  /// Of each application that cannot spare what a task withdraws, the task that withdraws the most.
   void eachTaskFitsAlone() {
+    std::map<std::string, std::pair<double, const Task *>> most;
     for (const Task &task : tasks)
       for (const model::QuiesceSet &set : task.quiesce) {
-        const Spare &have = spare[set.application];
-        double away = withdraws(task, set.application);
-        if (away <= have.spare() + Tolerance || !toldApplications.insert(set.application).second)
-          continue;
-        const model::ApplicationPolicy *policy = inputs.servers.application(set.application);
+        const double away = withdraws(task, set.application);
+        auto &[worst, who] = most[set.application];
+        if (!who || away > worst)
+          std::tie(worst, who) = std::pair(away, &task);
+      }
+    for (const auto &[application, worst] : most) {
+      const auto &[away, task] = worst;
+      const Spare &have = spare[application];
+      if (away > have.spare() + Tolerance)
         infeasible.reasons.push_back(fmt::format(
             "{} must keep {} (minAvailable) and has {:g}: replacing {} withdraws {:g} at {}; lower "
             "the minimum, or add a server",
-            set.application, describe(policy->minimum), have.total,
-            fmt::join(task.components, ", "), away, task.server));
-      }
+            application, describe(inputs.servers.application(application)->minimum), have.total,
+            fmt::join(task->components, ", "), away, task->server));
+    }
   }
 
   /// The router's checks pass the gate: they must not run what is replaced while they go on.
@@ -308,8 +309,10 @@ private:
   std::map<std::string, Spare> spare;
   std::map<std::string, const model::Server *> servers;
   Packing packing;
-  std::vector<std::string> resourceOf; ///< The application of each resource.
-  std::set<std::vector<std::string>> told;
+  std::vector<std::string> resourceOf;                 ///< The application of each resource.
+  std::vector<std::vector<std::string>> kinds;         ///< The components that each replaces.
+  std::map<std::string, std::vector<unsigned>> having; ///< By component: the kinds with it.
+  std::set<const model::OrderRule *> toldRules;
   std::set<std::string> toldApplications;
   Infeasible infeasible;
 };
