@@ -12,6 +12,7 @@
 #include "model/Catalog.h"
 #include "model/ChangeSet.h"
 #include "model/ComponentsList.h"
+#include "model/Load.h"
 #include "model/Plan.h"
 #include "model/ServerList.h"
 #include "model/Status.h"
@@ -36,6 +37,9 @@ Result<Answer> answer(Result<ServerList> list) {
 }
 Result<Answer> answer(Result<ChangeSet> change) {
   return change.map([](const auto &value) { return Answer{writeChangeSet(value), digest(value)}; });
+}
+Result<Answer> answer(Result<Load> load) {
+  return load.map([](const auto &value) { return Answer{writeLoad(value), digest(value)}; });
 }
 Result<Answer> answer(Result<Plan> plan) {
   return plan.map([](const auto &value) { return Answer{writePlan(value), planId(value)}; });
@@ -66,6 +70,8 @@ Result<Answer> readAny(const std::string &file) {
     return answer(readServerList(file));
   if (*format == "ripple.change")
     return answer(readChangeSet(file));
+  if (*format == "ripple.load")
+    return answer(readLoad(file));
   if (*format == "ripple.plan")
     return answer(readPlan(file));
   if (*format == "ripple.catalog")

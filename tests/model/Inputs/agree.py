@@ -29,7 +29,7 @@ BEYOND_SCHEMA = [
     r"'.*' is not a time in UTC", r"names the same version twice", r"'.*' is the address of",
     r"the application '.*' is there twice", r"the socket's path has more than",
     r"'.*' is not a regular expression", r"the expression has no group",
-    r"the first of the handlers is not 'handler'",
+    r"the first of the handlers is not 'handler'", r"the p99 is .*, not longer than the median",
 ]
 WRONG_VALUES = [None, True, 0, 1, -1, 0.5, 1e300, "", "wrong", "two\nlines", "nul\0", "a b", "60%", "0s",
                 "100.5%", "x:99999", "a@1", "5m", [], ["wrong"], [""], {}, {"wrong": 1}]

@@ -1,0 +1,16 @@
+//===- FuzzLoad.cpp - Bytes to a load -------------------------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "model/Load.h"
+#include "tests/fuzz/FuzzReader.h"
+
+using namespace ripple::model;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *bytes, std::size_t size) {
+  std::string_view text(reinterpret_cast<const char *>(bytes), size);
+  ripple::fuzz::checkReader<Load>(text, parseLoad, writeLoad,
+                                  [](const Load &load) { return digest(load); });
+  return 0;
+}
