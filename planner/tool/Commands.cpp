@@ -7,6 +7,7 @@
 
 #include "planner/Reports.h"
 #include "planner/check/Check.h"
+#include "planner/simulate/Simulate.h"
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
@@ -23,12 +24,14 @@ using Json = nlohmann::ordered_json;
 /// All options of all commands; each command takes those that it names.
 struct Options {
   InputFiles files;
-  std::vector<std::string> plans, lists;
+  std::vector<std::string> plans, lists, loads;
   std::string output, format = "text", touching, request, application, component, router;
   std::string color = "auto";
   bool detailedExitCode = false, fragment = false;
   std::string classesFor;
   unsigned maxClasses = 0;
+  std::int64_t seed = 1;
+  unsigned runs = 0;
 };
 
 int fail(const model::Mistakes &mistakes) {
@@ -255,6 +258,26 @@ int routes(const Options &options) {
   return write(file, text);
 }
 
+int simulateCommand(const Options &options) {
+  auto plan = model::readPlan(options.plans.at(0));
+  if (!plan)
+    return fail(plan.error());
+  if (model::planId(*plan) != plan->id)
+    warn({"the plan's id does not match: somebody has changed it"});
+  auto load = simulate::readLoadFor(*plan, options.loads);
+  if (!load)
+    return fail(load.error());
+  auto made = simulate::simulate(*plan, std::move(*load), static_cast<std::uint64_t>(options.seed),
+                                 options.runs);
+  if (!made)
+    return fail(made.error());
+  if (int code = write(options, options.format == "json" ? simulate::jsonOf(*plan, *made)
+                                                         : simulate::textOf(*plan, *made)))
+    return code;
+  return options.detailedExitCode && made->plan.tasksOverLimit > 0 ? model::ExitFindings
+                                                                   : model::ExitDone;
+}
+
 /// Declares the options of each command.
 class CommandLine {
 public:
@@ -277,10 +300,7 @@ public:
     declareInputs(one, true)->add_flag("--detailed-exitcode", options.detailedExitCode,
                                        "accepted; violations are exit code 1");
     declareQueries();
-    one = add("simulate", "forecast a plan under load",
-              [](const Options &) { return usage("simulate: not available yet"); });
-    one->add_option("plan", options.plans, "the plan");
-    one->allow_extras();
+    declareSimulate();
     declareRoutes();
   }
 
@@ -327,6 +347,25 @@ private:
     one->add_option("components", options.lists, "Components Lists")->required();
     one->add_option("--request", options.request, "a request kind")->required();
     one->add_option("--component", options.component, "a component")->required();
+  }
+
+  void declareSimulate() {
+    CLI::App *one = add("simulate",
+                        "forecast a plan under load, beside drains of whole programs "
+                        "and servers",
+                        simulateCommand);
+    one->add_option("plan", options.plans, "the plan")->required()->expected(1);
+    one->add_option("--load", options.loads,
+                    "a load, or recorded Session Lists (may be repeated); none: one is assumed");
+    one->add_option("--seed", options.seed, "another seed is another run (1)")
+        ->check(CLI::NonNegativeNumber);
+    one->add_option("--runs", options.runs,
+                    "how often (as often as it takes to draw 1000 times to quiescence)")
+        ->check(CLI::Range(1U, 1'000'000U));
+    one->add_option("--format", options.format, "text or json")
+        ->check(CLI::IsMember({"text", "json"}));
+    one->add_flag("--detailed-exitcode", options.detailedExitCode,
+                  "exit 2 if a task may take longer than its time limit");
   }
 
   void declareRoutes() {

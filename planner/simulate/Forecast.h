@@ -1,0 +1,34 @@
+//===- Forecast.h - Time to quiescence in closed form -----------*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_PLANNER_SIMULATE_FORECAST_H
+#define RIPPLE_PLANNER_SIMULATE_FORECAST_H
+
+#include "planner/simulate/Traffic.h"
+
+namespace ripple::planner::simulate {
+
+/// Seconds.
+struct QuietForecast {
+  double mean = 0, p50 = 0, p99 = 0;
+};
+
+struct Forecast {
+  std::vector<QuietForecast> drains; ///< By drain.
+  QuietForecast all;                 ///< Of a drain taken at random.
+  double withdrawn = 0;              ///< Server-seconds of capacity, from forbid to permit.
+  double complete = 0;               ///< Waves one after the other, each until its last drain ends.
+};
+
+/// What TRAFFIC leads to, wave by wave. In M/G/∞ the requests that were active when a drain began
+/// and still are SECONDS later are Poisson in number, with mean sum(rate * activeAfter(SECONDS));
+/// so the drain is quiet by then with the chance of none (Eick, Massey, Whitt 1993, theorem 1). The
+/// rate is a server's usual one, and while the wave before lasted its share of what that wave kept
+/// away. Off for a second task of a server that comes right after the first.
+Forecast forecast(const Traffic &traffic);
+
+} // namespace ripple::planner::simulate
+
+#endif
