@@ -80,6 +80,14 @@ static void read(const Value &value, Withdrawn &out) {
   ObjectReader object(value);
   object.required("serverSeconds", out.serverSeconds);
   object.required("wholeServerDrain", out.wholeServerDrain);
+  object.optional("assumed", out.assumed, Text::NonEmpty);
+}
+
+static void read(const Value &value, PlanForecast &out) {
+  ObjectReader object(value);
+  object.required("quietP50Seconds", out.quietP50Seconds);
+  object.required("quietP99Seconds", out.quietP99Seconds);
+  object.required("completeSeconds", out.completeSeconds);
 }
 
 static void read(const Value &value, PlanSummary &out) {
@@ -89,6 +97,7 @@ static void read(const Value &value, PlanSummary &out) {
   object.required("lowerBound", out.lowerBound);
   object.required("boundBy", out.boundBy, Text::Any);
   object.required("withdrawn", out.withdrawn);
+  object.optional("forecast", out.forecast);
   object.optional("remarks", out.remarks, Text::NonEmpty);
 }
 

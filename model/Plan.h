@@ -21,9 +21,17 @@ struct PlanInput {
   std::string sha256; ///< The document's digest, "sha256:…".
 };
 
+/// A forecast.
 struct Withdrawn {
   double serverSeconds = 0;
   double wholeServerDrain = 0;
+  std::string assumed; ///< What both assume; "" where they come from a load.
+};
+
+/// By a load. Seconds.
+struct PlanForecast {
+  double quietP50Seconds = 0, quietP99Seconds = 0; ///< Time to quiescence of a task.
+  double completeSeconds = 0;
 };
 
 struct PlanSummary {
@@ -32,6 +40,7 @@ struct PlanSummary {
   unsigned lowerBound = 0;
   std::string boundBy;
   Withdrawn withdrawn;
+  std::optional<PlanForecast> forecast; ///< Only where a load was given.
   std::vector<std::string> remarks; ///< What the engineer has to know: no gain, sticky, no gate.
 };
 

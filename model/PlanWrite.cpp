@@ -20,6 +20,14 @@ static void write(JsonWriter &writer, const Withdrawn &withdrawn) {
   ObjectWriter object(writer);
   object.field("serverSeconds", withdrawn.serverSeconds);
   object.field("wholeServerDrain", withdrawn.wholeServerDrain);
+  object.optional("assumed", withdrawn.assumed);
+}
+
+static void write(JsonWriter &writer, const PlanForecast &forecast) {
+  ObjectWriter object(writer);
+  object.field("quietP50Seconds", forecast.quietP50Seconds);
+  object.field("quietP99Seconds", forecast.quietP99Seconds);
+  object.field("completeSeconds", forecast.completeSeconds);
 }
 
 static void write(JsonWriter &writer, const PlanSummary &summary) {
@@ -29,6 +37,8 @@ static void write(JsonWriter &writer, const PlanSummary &summary) {
   object.field("lowerBound", summary.lowerBound);
   object.field("boundBy", summary.boundBy);
   object.field("withdrawn", summary.withdrawn);
+  if (summary.forecast)
+    object.field("forecast", *summary.forecast);
   object.optional("remarks", summary.remarks);
 }
 

@@ -21,8 +21,8 @@ namespace {
 using model::Step;
 using model::StepAction;
 
-/// The forecast assumes that a server is quiet this long after it is told, and that what is
-/// withdrawn was used evenly. `ripple simulate` will know better.
+/// Without a load the forecast assumes that a server is quiet this long after it is told, and that
+/// its request kinds are asked for alike. `simulate::addForecast` knows better.
 constexpr double AssumedQuiescenceSeconds = 2;
 
 class Maker {
@@ -282,6 +282,9 @@ private:
       summary.withdrawn.serverSeconds += AssumedQuiescenceSeconds * shareOf(task);
       summary.withdrawn.wholeServerDrain += AssumedQuiescenceSeconds;
     }
+    summary.withdrawn.assumed =
+        fmt::format("each server is quiet after {:g} s, and its request kinds are asked for alike",
+                    AssumedQuiescenceSeconds);
     summary.remarks = times.remarks;
     addRemarks(summary.remarks);
   }

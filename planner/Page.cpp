@@ -146,7 +146,15 @@ private:
         fmt::format("at least {} needed: {}", plural(summary.lowerBound, "wave"), summary.boundBy));
     fact("capacity withdrawn, forecast",
          fmt::format("{:.1f} server-seconds", summary.withdrawn.serverSeconds),
-         fmt::format("{:.1f} by whole-server drains", summary.withdrawn.wholeServerDrain));
+         fmt::format(
+             "{:.1f} by whole-server drains, {:.0f} % saved{}{}",
+             summary.withdrawn.wholeServerDrain, 100 * savedBy(summary.withdrawn),
+             summary.withdrawn.assumed.empty() ? "" : "; assumed: ", summary.withdrawn.assumed));
+    if (summary.forecast)
+      fact(
+          "time to complete, forecast", fmt::format("{:.1f} s", summary.forecast->completeSeconds),
+          fmt::format("a server is quiet after {:.1f} s, one of a hundred after more than {:.1f} s",
+                      summary.forecast->quietP50Seconds, summary.forecast->quietP99Seconds));
     fact("way back", plan.pointOfNoReturn ? "until " + *plan.pointOfNoReturn : "all the way",
          plan.pointOfNoReturn ? "after that step there is none" : "every step can be undone");
     add("</dl>\n<nav aria-label=\"Sections\">");

@@ -29,6 +29,12 @@ std::size_t TaskView::waiting() const {
   return count;
 }
 
+double savedBy(const model::Withdrawn &withdrawn) {
+  if (withdrawn.wholeServerDrain <= 0)
+    return 0;
+  return std::max(0.0, 1 - withdrawn.serverSeconds / withdrawn.wholeServerDrain);
+}
+
 std::vector<TaskView> tasksIn(const model::Plan &plan) {
   std::vector<TaskView> tasks;
   std::map<std::string, std::size_t> indexOf;

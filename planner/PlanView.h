@@ -28,6 +28,9 @@ struct TaskView {
   std::size_t waiting() const;
 };
 
+/// The part of what whole-server drains withdraw that the plan does not, from 0 to 1.
+double savedBy(const model::Withdrawn &withdrawn);
+
 /// The tasks, by wave, then as the plan has them.
 std::vector<TaskView> tasksIn(const model::Plan &plan);
 

@@ -35,8 +35,7 @@ public:
          plural(summary.tasks, "task"), plural(servers(), "server"), plural(summary.waves, "wave"),
          countKinds(plan, true), countKinds(plan, false));
     line("at least {} needed: {}", plural(summary.lowerBound, "wave"), summary.boundBy);
-    line("withdrawn, forecast: {:.1f} server-seconds; by whole-server drains {:.1f}",
-         summary.withdrawn.serverSeconds, summary.withdrawn.wholeServerDrain);
+    showForecast();
     for (const model::Upgrade &upgrade : plan.upgrades)
       showUpgrade(upgrade);
     for (unsigned wave = 1; wave <= summary.waves; ++wave)
@@ -59,6 +58,20 @@ public:
 private:
   template <typename... Values> void line(fmt::format_string<Values...> text, Values &&...values) {
     out += fmt::format(text, std::forward<Values>(values)...) + "\n";
+  }
+
+  void showForecast() {
+    const model::Withdrawn &withdrawn = plan.summary.withdrawn;
+    line("withdrawn, forecast: {:.1f} server-seconds; by whole-server drains {:.1f} ({:.0f} % "
+         "saved)",
+         withdrawn.serverSeconds, withdrawn.wholeServerDrain, 100 * savedBy(withdrawn));
+    if (!withdrawn.assumed.empty())
+      line("  assumed: {}", withdrawn.assumed);
+    if (const auto &forecast = plan.summary.forecast)
+      line(
+          "  a server is quiet after {:.1f} s, one of a hundred after more than {:.1f} s; {:.1f} s "
+          "to complete",
+          forecast->quietP50Seconds, forecast->quietP99Seconds, forecast->completeSeconds);
   }
 
   std::size_t servers() const {

@@ -8,6 +8,7 @@
 #include "planner/simulate/Simulate.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <set>
 
@@ -129,11 +130,17 @@ private:
   std::string out;
 };
 
+/// No machine's last digits.
+double rounded(double value) {
+  constexpr double digits = 1e6;
+  return std::round(value * digits) / digits;
+}
+
 void write(model::JsonWriter &writer, const QuietForecast &quiet) {
   model::ObjectWriter object(writer);
-  object.field("meanSeconds", quiet.mean);
-  object.field("p50Seconds", quiet.p50);
-  object.field("p99Seconds", quiet.p99);
+  object.field("meanSeconds", rounded(quiet.mean));
+  object.field("p50Seconds", rounded(quiet.p50));
+  object.field("p99Seconds", rounded(quiet.p99));
 }
 
 void write(model::JsonWriter &writer, const TaskResult &task) {
@@ -143,23 +150,23 @@ void write(model::JsonWriter &writer, const TaskResult &task) {
   object.field("wave", task.wave);
   write(object.key("quiescence"), task.simulated);
   write(object.key("forecast"), task.forecast);
-  object.field("overLimit", task.overLimit);
+  object.field("overLimit", rounded(task.overLimit));
 }
 
 void write(model::JsonWriter &writer, const WayResult &way) {
   model::ObjectWriter object(writer);
-  object.field("serverSeconds", way.withdrawn);
-  object.field("completeSeconds", way.complete);
+  object.field("serverSeconds", rounded(way.withdrawn));
+  object.field("completeSeconds", rounded(way.complete));
   write(object.key("quiescence"), way.simulated);
   {
     model::ObjectWriter forecast(object.key("forecast"));
-    forecast.field("serverSeconds", way.forecast.withdrawn);
-    forecast.field("completeSeconds", way.forecast.complete);
+    forecast.field("serverSeconds", rounded(way.forecast.withdrawn));
+    forecast.field("completeSeconds", rounded(way.forecast.complete));
     write(forecast.key("quiescence"), way.forecast.all);
   }
-  object.field("requestsWaitedFor", way.waitedFor);
-  object.field("requestsOverLimit", way.overdue);
-  object.field("tasksOverLimit", way.tasksOverLimit);
+  object.field("requestsWaitedFor", rounded(way.waitedFor));
+  object.field("requestsOverLimit", rounded(way.overdue));
+  object.field("tasksOverLimit", rounded(way.tasksOverLimit));
   object.key("tasks").beginArray();
   for (const TaskResult &task : way.tasks)
     write(object.writer(), task);
@@ -178,10 +185,10 @@ std::string jsonOf(const model::Plan &plan, const Simulation &simulation) {
     model::ObjectWriter object(writer);
     object.field("plan", plan.id);
     object.field("load", simulation.load.origin);
-    object.field("requestsPerSecond", perSecondOf(simulation.load.load));
+    object.field("requestsPerSecond", rounded(perSecondOf(simulation.load.load)));
     object.field("seed", static_cast<std::int64_t>(simulation.seed));
     object.field("runs", static_cast<std::int64_t>(simulation.runs));
-    object.field("saved", savedBy(simulation));
+    object.field("saved", rounded(savedBy(simulation)));
     write(object.key("thisPlan"), simulation.plan);
     write(object.key("programDrain"), simulation.programs);
     write(object.key("serverDrain"), simulation.servers);

@@ -50,6 +50,11 @@ struct Simulation {
 model::Result<Simulation> simulate(const model::Plan &plan, KnownLoad load, std::uint64_t seed,
                                    std::size_t runs);
 
+/// Puts what LOAD leads to, in closed form, into PLAN's summary in place of what was assumed, and
+/// gives the plan its new id. Rounded to milliseconds, so that no machine's last digit is in it.
+/// Mistakes as of trafficOf; the plan is as it was then.
+model::Result<void> addForecast(model::Plan &plan, const KnownLoad &load);
+
 std::string textOf(const model::Plan &plan, const Simulation &simulation);
 std::string jsonOf(const model::Plan &plan, const Simulation &simulation);
 

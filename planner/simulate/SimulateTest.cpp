@@ -6,6 +6,7 @@
 #include "planner/simulate/Simulate.h"
 
 #include "planner/Planning.h"
+#include "planner/Reports.h"
 
 #include <algorithm>
 #include <boost/random/exponential_distribution.hpp>
@@ -273,6 +274,39 @@ TEST(Forecast, KnowsWhatTheOthersHadMeanwhile) {
       EXPECT_NEAR(way->forecast.all.p99, way->simulated.p99, 0.15 * way->simulated.p99);
     }
   }
+}
+
+TEST(Forecast, OfAPlanIsWithinAsMuchOfItsSimulation) {
+  Fleet fleet;
+  fleet.servers = 100;
+  model::Plan plan = fleet.plan();
+  EXPECT_FALSE(plan.summary.withdrawn.assumed.empty());
+  const std::string id = plan.id;
+  const model::Load load =
+      fleet.load(200, 0.1, model::LogNormal{milliseconds(500), milliseconds(20'700)});
+  ASSERT_TRUE(addForecast(plan, {load, "load.yaml", "load.yaml", {}}));
+  EXPECT_NE(plan.id, id);
+  EXPECT_EQ(plan.id, model::planId(plan));
+  EXPECT_TRUE(plan.summary.withdrawn.assumed.empty());
+  ASSERT_TRUE(plan.summary.forecast);
+  const Simulation simulation = simulated(plan, load);
+  auto isNear = [](double said, double drawn) { return std::abs(said - drawn) < 0.15 * drawn; };
+  EXPECT_PRED2(isNear, plan.summary.forecast->quietP50Seconds, simulation.plan.simulated.p50);
+  EXPECT_PRED2(isNear, plan.summary.forecast->quietP99Seconds, simulation.plan.simulated.p99);
+  EXPECT_PRED2(isNear, plan.summary.forecast->completeSeconds, simulation.plan.complete);
+  EXPECT_PRED2(isNear, plan.summary.withdrawn.serverSeconds, simulation.plan.withdrawn);
+  EXPECT_PRED2(isNear, plan.summary.withdrawn.wholeServerDrain, simulation.servers.withdrawn);
+}
+
+TEST(Forecast, OfAPlanSavesNothingWhereTheDomainIsTheServer) {
+  Fleet fleet;
+  fleet.restart = model::RestartDomain::Server;
+  model::Plan plan = fleet.plan();
+  EXPECT_EQ(plan.summary.withdrawn.serverSeconds, plan.summary.withdrawn.wholeServerDrain);
+  ASSERT_TRUE(addForecast(plan, {fleet.load(20, 0.1, Tailed), "", "load.yaml", {}}));
+  EXPECT_GT(plan.summary.withdrawn.serverSeconds, 0);
+  EXPECT_EQ(plan.summary.withdrawn.serverSeconds, plan.summary.withdrawn.wholeServerDrain);
+  EXPECT_NE(showText(plan, {}).find("(0 % saved)"), std::string::npos);
 }
 
 TEST(Simulate, NothingIsSavedWhereTheDomainIsTheServer) {

@@ -69,6 +69,15 @@ int plan(const Options &options) {
       std::cerr << "  " << reason << "\n";
     return model::ExitInfeasible;
   }
+  if (!options.loads.empty()) {
+    auto load = simulate::readLoadFor(*made, options.loads);
+    if (!load)
+      return fail(load.error());
+    warn(load->remarks);
+    warn(simulate::remarksOf(*made, load->load));
+    if (auto added = simulate::addForecast(*made, *load); !added)
+      return fail(added.error());
+  }
   if (int code = write(options, model::writePlan(*made)))
     return code;
   std::cerr << fmt::format("{} tasks in {} waves; read it with `ripple show`\n",
@@ -284,12 +293,13 @@ public:
   CommandLine() : app("Plans upgrades that keep every request served") {
     app.set_version_flag("--version", "ripple-planner " RIPPLE_VERSION);
     app.require_subcommand(1);
-    declareInputs(
+    CLI::App *one = declareInputs(
         add("plan", "make a plan from Components Lists, a Server List and a change set", plan),
-        true)
-        ->add_flag("--detailed-exitcode", options.detailedExitCode,
-                   "exit 2 if there is anything to do");
-    CLI::App *one = add("show", "print a plan for people", show);
+        true);
+    one->add_flag("--detailed-exitcode", options.detailedExitCode,
+                  "exit 2 if there is anything to do");
+    declareLoad(one, "nothing given: the plan's forecast says what it assumes");
+    one = add("show", "print a plan for people", show);
     one->add_option("plan", options.plans, "the plan")->required()->expected(1);
     one->add_option("--format", options.format, "text, dot, mermaid or html")
         ->check(CLI::IsMember({"text", "dot", "mermaid", "html"}));
@@ -349,14 +359,18 @@ private:
     one->add_option("--component", options.component, "a component")->required();
   }
 
+  void declareLoad(CLI::App *one, const std::string &otherwise) {
+    one->add_option("--load", options.loads,
+                    "a load, or recorded Session Lists (may be repeated); " + otherwise);
+  }
+
   void declareSimulate() {
     CLI::App *one = add("simulate",
                         "forecast a plan under load, beside drains of whole programs "
                         "and servers",
                         simulateCommand);
     one->add_option("plan", options.plans, "the plan")->required()->expected(1);
-    one->add_option("--load", options.loads,
-                    "a load, or recorded Session Lists (may be repeated); none: one is assumed");
+    declareLoad(one, "nothing given: one is assumed");
     one->add_option("--seed", options.seed, "another seed is another run (1)")
         ->check(CLI::NonNegativeNumber);
     one->add_option("--runs", options.runs,
