@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 #include <limits>
+#include <map>
 #include <numeric>
 #include <queue>
 
@@ -17,47 +18,68 @@ bool After::build(const std::vector<model::Step> &steps, std::vector<std::string
   for (std::size_t i = 0; i < steps.size(); ++i)
     if (!indexOf.emplace(steps[i].id, i).second)
       found.push_back(fmt::format("two steps have the id {}", steps[i].id));
-  std::vector<std::vector<std::size_t>> next(steps.size());
-  std::vector<std::size_t> open(steps.size(), 0);
+  direct.resize(steps.size());
   for (std::size_t i = 0; i < steps.size(); ++i)
     for (const std::string &earlier : steps[i].after) {
       auto at = indexOf.find(earlier);
-      if (at == indexOf.end()) {
+      if (at == indexOf.end())
         found.push_back(fmt::format("{} comes after {}, which is no step", steps[i].id, earlier));
-        continue;
-      }
-      next[at->second].push_back(i);
-      ++open[i];
+      else
+        direct[i].push_back(at->second);
     }
   if (found.size() != problems)
     return false;
-  before.assign(steps.size(), std::vector<std::uint64_t>((steps.size() + 63) / 64, 0));
-  std::queue<std::size_t> ready;
-  for (std::size_t i = 0; i < steps.size(); ++i)
-    if (open[i] == 0)
-      ready.push(i);
-  std::size_t done = 0;
-  for (; !ready.empty(); ++done) {
-    std::size_t at = ready.front();
-    ready.pop();
-    for (std::size_t later : next[at]) {
-      for (std::size_t word = 0; word < before[at].size(); ++word)
-        before[later][word] |= before[at][word];
-      before[later][at / 64] |= std::uint64_t(1) << (at % 64);
+  sort();
+  if (sorted.size() != steps.size()) {
+    found.push_back("the steps' `after` goes in a circle");
+    return false;
+  }
+  collect();
+  return true;
+}
+
+void After::sort() {
+  std::vector<std::vector<std::size_t>> next(direct.size());
+  std::vector<std::size_t> open;
+  for (std::size_t i = 0; i < direct.size(); ++i) {
+    open.push_back(direct[i].size());
+    for (std::size_t earlier : direct[i])
+      next[earlier].push_back(i);
+    if (direct[i].empty())
+      sorted.push_back(i);
+  }
+  for (std::size_t at = 0; at < sorted.size(); ++at)
+    for (std::size_t later : next[sorted[at]])
       if (--open[later] == 0)
-        ready.push(later);
+        sorted.push_back(later);
+}
+
+void After::collect() {
+  before.resize(direct.size());
+  // All steps of a wave come after the same ones, often hundreds.
+  std::map<std::vector<std::size_t>, std::size_t> withThese;
+  for (std::size_t step : sorted) {
+    auto [alike, isNew] = withThese.try_emplace(direct[step], step);
+    if (!isNew) {
+      before[step] = before[alike->second];
+      continue;
+    }
+    before[step].resize((direct.size() + 63) / 64);
+    for (std::size_t earlier : direct[step]) {
+      if (has(step, earlier)) // So are those before it.
+        continue;
+      for (std::size_t word = 0; word < before[step].size(); ++word)
+        before[step][word] |= before[earlier][word];
+      before[step][earlier / 64] |= std::uint64_t(1) << (earlier % 64);
     }
   }
-  if (done != steps.size())
-    found.push_back("the steps' `after` goes in a circle");
-  return found.size() == problems;
 }
 
 bool After::isAfter(const std::string &later, const std::string &earlier) const {
   auto a = indexOf.find(later), b = indexOf.find(earlier);
   if (a == indexOf.end() || b == indexOf.end())
     return false;
-  return before[a->second][b->second / 64] >> (b->second % 64) & 1;
+  return has(a->second, b->second);
 }
 
 namespace {

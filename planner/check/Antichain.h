@@ -9,8 +9,8 @@
 #include "model/Plan.h"
 
 #include <functional>
-#include <map>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace ripple::check {
@@ -22,8 +22,21 @@ public:
   bool build(const std::vector<model::Step> &steps, std::vector<std::string> &found);
   bool isAfter(const std::string &later, const std::string &earlier) const;
 
+  /// Positions of all steps, each after those that it comes after.
+  const std::vector<std::size_t> &order() const { return sorted; }
+  /// Positions of the steps that the one at STEP says it comes after.
+  const std::vector<std::size_t> &directlyBefore(std::size_t step) const { return direct[step]; }
+
 private:
-  std::map<std::string, std::size_t> indexOf;
+  void sort();
+  void collect();
+  bool has(std::size_t later, std::size_t earlier) const {
+    return before[later][earlier / 64] >> (earlier % 64) & 1;
+  }
+
+  std::unordered_map<std::string, std::size_t> indexOf;
+  std::vector<std::vector<std::size_t>> direct;
+  std::vector<std::size_t> sorted;
   std::vector<std::vector<std::uint64_t>> before; ///< Bit sets of all earlier steps.
 };
 

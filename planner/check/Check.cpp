@@ -31,7 +31,13 @@ struct TaskSteps {
 
 class Checker {
 public:
-  Checker(const model::Plan &plan, const Documents &documents) : plan(plan), documents(documents) {}
+  Checker(const model::Plan &plan, const Documents &documents)
+      : plan(plan), documents(documents), needs(documents) {
+    for (const model::Server &server : documents.servers.servers)
+      hosts.emplace(server.name, &server);
+    for (const model::QuiesceSet &set : plan.quiesce)
+      quiesceOf[set.task].push_back(&set);
+  }
 
   std::vector<std::string> run() {
     copies();
@@ -188,7 +194,8 @@ private:
     std::set<std::string> components;
     for (const auto &[component, install] : task.installs)
       components.insert(component);
-    Needed needed = neededFor(documents, task.server, components);
+    const model::Server *server = host(task.server);
+    const Needed needed = server ? needs.of(*server, components) : Needed();
     for (const model::RequestRef &request : needed.requests)
       if (!forbidden.count(request))
         add("S1: task {} on {} replaces {} and does not keep {} {} away", id, task.server,
@@ -208,18 +215,17 @@ private:
   /// The plan's own account of the task is that of its steps.
   void inventory(const std::string &id, const TaskSteps &task) {
     std::set<model::RequestRef> told;
-    for (const model::QuiesceSet &set : plan.quiesce)
-      if (set.task == id)
-        for (const std::string &request : set.requests)
-          told.insert({set.application, request});
+    for (const model::QuiesceSet *set : quiesceOf[id])
+      for (const std::string &request : set->requests)
+        told.insert({set->application, request});
     if (told !=
         std::set<model::RequestRef>(task.forbid->requests.begin(), task.forbid->requests.end()))
       add("the quiesce sets of task {} are not what {} forbids", id, task.forbid->id);
   }
 
   std::string processOf(const std::string &server, const std::string &application) const {
-    if (const model::Server *host = documents.servers.server(server))
-      for (const model::HostedApplication &hosted : host->applications)
+    if (const model::Server *found = host(server))
+      for (const model::HostedApplication &hosted : found->applications)
         if (hosted.name == application)
           return hosted.process;
     return {};
@@ -233,14 +239,14 @@ private:
         ++count[{task.server, component}];
     for (const model::Server &server : documents.servers.servers)
       for (const model::Upgrade &upgrade : documents.change.upgrades) {
-        bool there = isOn(documents, server, upgrade.component);
+        bool there = needs.isOn(server, upgrade.component);
         int times = count[{server.name, upgrade.component}];
         if (times != (there ? 1 : 0))
           add("{} is {}on {} and is installed there {} times", upgrade.component,
               there ? "" : "not ", server.name, times);
       }
     for (const auto &[key, times] : count)
-      if (!documents.change.upgrade(key.second) || !documents.servers.server(key.first))
+      if (!documents.change.upgrade(key.second) || !host(key.first))
         add("the plan installs {} on {}, which no input asks for", key.second, key.first);
   }
 
@@ -253,12 +259,17 @@ private:
   bool whole(const TaskSteps &task) const { return task.forbid && task.permit; }
 
   void oneAtATime() {
-    for (auto one = tasks.begin(); one != tasks.end(); ++one)
-      for (auto two = std::next(one); two != tasks.end(); ++two)
-        if (one->second.server == two->second.server && whole(one->second) && whole(two->second) &&
-            !ordered(one->second, two->second))
-          add("tasks {} and {} may run on {} at the same time", one->first, two->first,
-              one->second.server);
+    using Entry = std::pair<const std::string, TaskSteps>;
+    std::map<std::string, std::vector<const Entry *>> on;
+    for (const Entry &entry : tasks)
+      if (whole(entry.second))
+        on[entry.second.server].push_back(&entry);
+    for (const auto &[server, entries] : on)
+      for (std::size_t one = 0; one < entries.size(); ++one)
+        for (std::size_t two = one + 1; two < entries.size(); ++two)
+          if (!ordered(entries[one]->second, entries[two]->second))
+            add("tasks {} and {} may run on {} at the same time", entries[one]->first,
+                entries[two]->first, server);
   }
 
   /// S2: the heaviest set of tasks that nothing orders withdraws no more than can be spared.
@@ -282,7 +293,7 @@ private:
       auto [total, least] = minimumOf(documents.servers, *policy);
       std::vector<double> weights;
       for (const TaskSteps *task : users)
-        weights.push_back(weightOn(documents.servers, *policy, task->server));
+        weights.push_back(host(task->server) ? weightOn(*host(task->server), *policy) : 0);
       double away = heaviestAntichain(weights, [&, those = &users](std::size_t a, std::size_t b) {
         return after.isAfter((*those)[b]->forbid->id, (*those)[a]->permit->id);
       });
@@ -345,8 +356,8 @@ private:
       return;
     for (auto one = tasks.begin(); one != tasks.end(); ++one)
       for (auto two = std::next(one); two != tasks.end(); ++two) {
-        const model::Server *a = documents.servers.server(one->second.server);
-        const model::Server *b = documents.servers.server(two->second.server);
+        const model::Server *a = host(one->second.server);
+        const model::Server *b = host(two->second.server);
         if (a && b && a->zone != b->zone && whole(one->second) && whole(two->second) &&
             !ordered(one->second, two->second))
           add("zones: {} ({}) and {} ({}) may be withdrawn at the same time", a->name, a->zone,
@@ -403,16 +414,22 @@ private:
   void waves() {
     std::map<std::string, unsigned> wave;
     unsigned most = 0;
-    // Each round settles the tasks whose predecessors are settled; there is no circle.
-    for (std::size_t round = 0; round < tasks.size(); ++round)
-      for (const auto &[id, task] : tasks) {
-        unsigned before = 0;
-        for (const auto &[other, earlier] : tasks)
-          if (whole(task) && whole(earlier) && after.isAfter(task.forbid->id, earlier.permit->id))
-            before = std::max(before, wave[other]);
-        wave[id] = before + 1;
-        most = std::max(most, wave[id]);
-      }
+    for (const auto &[id, task] : tasks)
+      most = std::max(most, wave[id] = 1);
+    // By step: the longest chain of tasks that are over when it begins, itself included.
+    std::vector<unsigned> over(plan.steps.size());
+    for (std::size_t at : after.order()) {
+      const Step &step = plan.steps[at];
+      for (std::size_t earlier : after.directlyBefore(at))
+        over[at] = std::max(over[at], over[earlier]);
+      auto task = tasks.find(step.task);
+      if (task == tasks.end() || !whole(task->second))
+        continue;
+      if (task->second.forbid == &step)
+        most = std::max(most, wave[step.task] = over[at] + 1);
+      else if (task->second.permit == &step)
+        over[at] = std::max(over[at], wave[step.task]);
+    }
     for (const Step &step : plan.steps)
       if (step.action != StepAction::Gate && step.wave != wave[step.task])
         add("{} is said to be in wave {} and is in wave {}", step.id, step.wave, wave[step.task]);
@@ -420,8 +437,16 @@ private:
       add("the plan says that it has {} waves, and has {}", plan.summary.waves, most);
   }
 
+  const model::Server *host(const std::string &name) const {
+    auto found = hosts.find(name);
+    return found != hosts.end() ? found->second : nullptr;
+  }
+
   const model::Plan &plan;
   const Documents &documents;
+  Needs needs;
+  std::map<std::string, const model::Server *> hosts;
+  std::map<std::string, std::vector<const model::QuiesceSet *>> quiesceOf;
   std::map<std::string, TaskSteps> tasks;
   After after;
   std::vector<std::string> found;

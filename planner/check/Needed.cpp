@@ -66,13 +66,13 @@ model::RestartDomain domainOf(const Documents &documents, const std::string &com
   return found ? found->restart : model::RestartDomain::Process;
 }
 
-/// What ONE component asks of one application.
-void need(const Documents &documents, const model::Application &application,
-          const std::string &component, Needed &needed) {
-  auto names = withDependents(documents.components, component);
+/// What COMPONENT, on which NAMES depend, asks of one application that HAS one of them or not.
+Needed need(const Documents &documents, const model::Application &application,
+            const std::string &component, const std::set<std::string> &names, bool has) {
+  Needed needed;
   auto domain = domainOf(documents, component);
-  bool all = domain == model::RestartDomain::Server ||
-             (domain == model::RestartDomain::Process && has(application, names));
+  bool all =
+      domain == model::RestartDomain::Server || (domain == model::RestartDomain::Process && has);
   bool any = all;
   for (const model::RequestKind &request : application.requests)
     if (all || touches(application, request, names)) {
@@ -83,40 +83,54 @@ void need(const Documents &documents, const model::Application &application,
     needed.requests.insert({application.name, "other"});
   if (all)
     needed.restarts.insert(application.name);
+  return needed;
 }
 
 } // namespace
 
-bool isOn(const Documents &documents, const model::Server &server, const std::string &component) {
-  auto names = withDependents(documents.components, component);
+Needs::Needs(const Documents &documents) : documents(documents) {
+  for (const model::Application &application : documents.components.applications)
+    named[application.name].push_back(&application);
+}
+
+const Needs::OfApplication &Needs::of(const model::Application &application,
+                                      const std::string &component) {
+  auto [found, isNew] = known.try_emplace({&application, component});
+  if (!isNew)
+    return found->second;
+  auto [names, isNewToo] = dependents.try_emplace(component);
+  if (isNewToo)
+    names->second = withDependents(documents.components, component);
+  const bool there = has(application, names->second);
+  found->second = {there, need(documents, application, component, names->second, there)};
+  return found->second;
+}
+
+bool Needs::isOn(const model::Server &server, const std::string &component) {
   for (const model::HostedApplication &hosted : server.applications)
-    for (const model::Application &application : documents.components.applications)
-      if (application.name == hosted.name && has(application, names))
+    for (const model::Application *application : named[hosted.name])
+      if (of(*application, component).has)
         return true;
   return false;
 }
 
-Needed neededFor(const Documents &documents, const std::string &server,
-                 const std::set<std::string> &components) {
+Needed Needs::of(const model::Server &server, const std::set<std::string> &components) {
   Needed needed;
-  const model::Server *found = documents.servers.server(server);
-  if (!found)
-    return needed;
-  for (const model::HostedApplication &hosted : found->applications)
-    for (const model::Application &application : documents.components.applications)
-      if (application.name == hosted.name)
-        for (const std::string &component : components)
-          need(documents, application, component, needed);
+  for (const model::HostedApplication &hosted : server.applications)
+    for (const model::Application *application : named[hosted.name])
+      for (const std::string &component : components) {
+        const Needed &one = of(*application, component).needed;
+        needed.requests.insert(one.requests.begin(), one.requests.end());
+        needed.restarts.insert(one.restarts.begin(), one.restarts.end());
+      }
   return needed;
 }
 
-double weightOn(const model::ServerList &servers, const model::ApplicationPolicy &policy,
-                const std::string &server) {
+double weightOn(const model::Server &server, const model::ApplicationPolicy &policy) {
   double weight = 0;
-  if (const model::Server *found = servers.server(server))
-    for (const model::HostedApplication &hosted : found->applications)
-      if (hosted.name == policy.name)
-        weight += policy.minimum.unit == model::Minimum::Unit::Servers ? 1 : hosted.capacity;
+  for (const model::HostedApplication &hosted : server.applications)
+    if (hosted.name == policy.name)
+      weight += policy.minimum.unit == model::Minimum::Unit::Servers ? 1 : hosted.capacity;
   return weight;
 }
 
@@ -124,7 +138,7 @@ std::pair<double, double> minimumOf(const model::ServerList &servers,
                                     const model::ApplicationPolicy &policy) {
   double total = 0;
   for (const model::Server &server : servers.servers)
-    total += weightOn(servers, policy, server.name);
+    total += weightOn(server, policy);
   bool share = policy.minimum.unit == model::Minimum::Unit::CapacityShare;
   return {total, share ? policy.minimum.value * total : policy.minimum.value};
 }

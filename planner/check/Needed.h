@@ -8,27 +8,45 @@
 
 #include "planner/check/Check.h"
 
+#include <map>
 #include <set>
 
 namespace ripple::check {
-
-/// True where an application on SERVER has COMPONENT in its list in any way.
-bool isOn(const Documents &documents, const model::Server &server, const std::string &component);
 
 struct Needed {
   std::set<model::RequestRef> requests; ///< At least these must be kept away.
   std::set<std::string> restarts;       ///< Applications whose processes must start again.
 };
-/// For COMPONENTS to be replaced on SERVER.
-Needed neededFor(const Documents &documents, const std::string &server,
-                 const std::set<std::string> &components);
+
+/// Works out what replacements need, once for each application and component.
+class Needs {
+public:
+  /// DOCUMENTS stay as they are while this is used.
+  explicit Needs(const Documents &documents);
+
+  /// True where an application on SERVER has COMPONENT in its list in any way.
+  bool isOn(const model::Server &server, const std::string &component);
+  /// For COMPONENTS to be replaced on SERVER.
+  Needed of(const model::Server &server, const std::set<std::string> &components);
+
+private:
+  struct OfApplication {
+    bool has = false; ///< In its list in any way.
+    Needed needed;
+  };
+  const OfApplication &of(const model::Application &application, const std::string &component);
+
+  const Documents &documents;
+  std::map<std::string, std::vector<const model::Application *>> named;
+  std::map<std::string, std::set<std::string>> dependents;
+  std::map<std::pair<const model::Application *, std::string>, OfApplication> known;
+};
 
 /// (all there is, the least that must stay) in the unit of POLICY's minimum.
 std::pair<double, double> minimumOf(const model::ServerList &servers,
                                     const model::ApplicationPolicy &policy);
 /// What POLICY's application has on SERVER, in the same unit.
-double weightOn(const model::ServerList &servers, const model::ApplicationPolicy &policy,
-                const std::string &server);
+double weightOn(const model::Server &server, const model::ApplicationPolicy &policy);
 
 } // namespace ripple::check
 
