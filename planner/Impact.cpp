@@ -86,24 +86,51 @@ bool Impact::couldReach(const std::vector<std::string> &names) const {
 
 std::optional<Touch> Impact::touch(const model::Application &application,
                                    const model::RequestKind *request) const {
-  if (application.name == component)
-    return Touch{};
-  if (auto ambient = among(application.ambient, model::Why::Ambient))
-    return ambient;
-  if (!request) { // *other* may be any request: it touches what one of them does
-    for (const model::RequestKind &kind : application.requests)
-      if (auto found = touch(application, &kind))
-        return found;
-    return std::nullopt;
+  return ImpactOn(*this, application).touch(request);
+}
+
+ImpactOn::ImpactOn(const Impact &impact, const model::Application &application)
+    : impact(impact), application(application), bySet(application.componentSets.size()) {
+  if (application.name == impact.component)
+    whole = Touch{};
+  else
+    whole = impact.among(application.ambient, model::Why::Ambient);
+}
+
+const std::optional<Touch> &ImpactOn::touch(const model::RequestKind *request) {
+  if (whole)
+    return whole;
+  if (!request)
+    return touchOther();
+  if (request->componentSet) {
+    auto &known = bySet[*request->componentSet];
+    if (!known)
+      known = impact.among(application.usesOf(*request), model::Why::Touches);
+    if (*known)
+      return *known;
+  } else if (last = impact.among(request->components, model::Why::Touches); last) {
+    return last;
   }
-  if (auto found = among(application.usesOf(*request), model::Why::Touches))
-    return found;
+  last.reset();
   for (const model::Unresolved &unresolved : request->unresolved)
-    if (couldReach(unresolved.couldReach))
-      return Touch{model::Why::Unresolved, ""};
+    if (impact.couldReach(unresolved.couldReach))
+      last = Touch{model::Why::Unresolved, ""};
   if (!application.complete || !request->complete)
-    return Touch{model::Why::Unresolved, ""};
-  return std::nullopt;
+    last = Touch{model::Why::Unresolved, ""};
+  return last;
+}
+
+/// It may be any request: it touches what one of them does.
+const std::optional<Touch> &ImpactOn::touchOther() {
+  if (other)
+    return *other;
+  other.emplace();
+  for (const model::RequestKind &kind : application.requests)
+    if (const auto &found = touch(&kind)) {
+      *other = found;
+      break;
+    }
+  return *other;
 }
 
 bool Impact::loads(const model::Application &application) const {

@@ -65,12 +65,34 @@ public:
   bool loads(const model::Application &application) const;
 
 private:
+  friend class ImpactOn;
+
   std::optional<Touch> among(const std::vector<model::ComponentUse> &uses, model::Why why) const;
   bool couldReach(const std::vector<std::string> &names) const;
 
   std::string component;
   /// Components that depend on it, each with the next one on the way; "" for itself.
   std::map<std::string, std::string, std::less<>> dependents;
+};
+
+/// An impact on one application, for many of its request kinds: each of its interned sets of
+/// components is looked at once. Both stay as they are while this is used; not for several threads.
+class ImpactOn {
+public:
+  ImpactOn(const Impact &impact, const model::Application &application);
+
+  /// Of one of the application's request kinds, or of the class *other* (null).
+  const std::optional<Touch> &touch(const model::RequestKind *request);
+
+private:
+  const std::optional<Touch> &touchOther();
+
+  const Impact &impact;
+  const model::Application &application;
+  std::optional<Touch> whole; ///< Of every request: the application itself, or an ambient one.
+  std::optional<Touch> last;  ///< Of a request kind with a list of its own.
+  std::optional<std::optional<Touch>> other;
+  std::vector<std::optional<std::optional<Touch>>> bySet;
 };
 
 } // namespace ripple::planner

@@ -14,10 +14,12 @@ std::vector<QueryRow> queryTouching(const model::ComponentsList &list,
                                     const std::string &component) {
   Impact impact(list, component);
   std::vector<QueryRow> rows;
-  for (const model::Application &application : list.applications)
+  for (const model::Application &application : list.applications) {
+    ImpactOn on(impact, application);
     for (const model::RequestKind &request : application.requests)
-      if (auto touch = impact.touch(application, &request))
+      if (const auto &touch = on.touch(&request))
         rows.push_back({application.name, request.id, touch->why, touch->via});
+  }
   std::sort(rows.begin(), rows.end());
   return rows;
 }

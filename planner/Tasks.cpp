@@ -117,10 +117,10 @@ model::QuiesceSet quiesceOf(const Impacts &impacts, const Draft &draft,
   set.application = application.name;
   bool restarted = draft.restarted.count(application.name) > 0;
   for (const std::string &component : draft.components) {
-    const Impact &impact = impacts.at(component);
-    bool loads = impact.loads(application);
+    bool loads = impacts.at(component).loads(application);
+    ImpactOn impact(impacts.at(component), application);
     auto consider = [&](const std::string &id, const model::RequestKind *request) {
-      if (auto touch = impact.touch(application, request))
+      if (const auto &touch = impact.touch(request))
         set.reasons.push_back({id, component, touch->why, touch->via});
       else if (restarted && (loads || draft.wholeServer))
         set.reasons.push_back({id, component, model::Why::RestartDomain, ""});

@@ -175,9 +175,11 @@ void impact(benchmark::State &state) {
   for (auto _ : state) {
     const Impact impact(list, componentName(0));
     std::size_t touched = 0;
-    for (const model::Application &application : list.applications)
+    for (const model::Application &application : list.applications) {
+      ImpactOn on(impact, application);
       for (const model::RequestKind &request : application.requests)
-        touched += impact.touch(application, &request) ? 1 : 0;
+        touched += on.touch(&request) ? 1 : 0;
+    }
     if (touched != Applications * KindsOfEach / SetsOfEach)
       state.SkipWithError("these are not the requests that touch it");
   }
