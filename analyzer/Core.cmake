@@ -6,6 +6,8 @@ ripple_library(ripple_collect
   collect/Bodies.cpp
   collect/Calls.cpp
   collect/Collector.cpp
+  collect/Flows.cpp
+  collect/Holders.cpp
   collect/Names.cpp
   collect/Values.cpp
   LINK ripple_model)
@@ -26,8 +28,10 @@ ripple_library(ripple_analyzer_core
   reach/Serving.cpp
   reach/Uses.cpp
   reach/Walk.cpp
+  resolve/Charges.cpp
   resolve/Library.cpp
   resolve/Targets.cpp
+  resolve/ValueFlow.cpp
   LINK ripple_model)
 ripple_unit_test(ripple_analyzer_core_test
   StagesTest.cpp

@@ -22,6 +22,9 @@ using FileIndex = std::uint32_t;   ///< Into Facts::files.
 using EntityIndex = std::uint32_t; ///< Into Facts::entities.
 using TypeIndex = std::uint32_t;   ///< Into Facts::types.
 using RuleIndex = std::uint32_t;   ///< Into model::Catalog::handlers.
+using RecordIndex = std::uint32_t; ///< Into Facts::records.
+using NodeIndex = std::uint32_t;   ///< Into Facts::nodes.
+using PassedIndex = std::uint32_t; ///< Into Facts::passed.
 inline constexpr std::uint32_t none = ~std::uint32_t(0);
 
 /// A line of a file. `file` is `none` where there is no such place.
@@ -55,10 +58,12 @@ struct Entity {
   bool hasBody = false;  ///< Some unit has its body (or it needs none), so its calls are known.
   bool isSystem = false; ///< Declared in a system header.
   bool isVirtual = false;
-  bool isPure = false;   ///< Virtual, and only for others to override.
-  TypeIndex type = none; ///< Of functions: their type, as pointers to them have it.
-  std::string record;    ///< Class that it is a member of: a key of Facts::records; else "".
-  /// First template argument (a type, spelled canonically) of the class, and of the function.
+  bool isPure = false;          ///< Virtual, and only for others to override.
+  TypeIndex type = none;        ///< Of functions: their type, as pointers to them have it.
+  std::string record;           ///< Class that it is a member of: a key of Facts::records; else "".
+  EntityIndex enclosing = none; ///< Of a lambda's call operator: the function whose body it is in.
+  /// First template argument (a type, spelled canonically) of the class, and of the function; of
+  /// what calls the target of a std::function, that one's type if it is a pointer.
   std::string classArgument, functionArgument;
   bool operator==(const Entity &) const = default;
 };
@@ -74,6 +79,7 @@ struct Call {
   EntityIndex caller = none, callee = none;
   CallKind kind = CallKind::Direct;
   SourceLine at;
+  PassedIndex passed = none; ///< None: what is handed over is not known.
   auto operator<=>(const Call &) const = default;
 };
 
@@ -88,7 +94,51 @@ struct IndirectCall {
   EntityIndex slotOf = none;
   std::uint32_t slotParameter = 0;
   SourceLine at;
+  PassedIndex passed = none; ///< Its `object` is what is called. None: not known.
+  bool isKept = false;       ///< Put into a std::function: whoever gets it may call it.
   auto operator<=>(const IndirectCall &) const = default;
+};
+
+/// Where callables and objects of the user's own classes are kept, as far as they are followed.
+/// Containers, owners, references and pointers to such a place are one with it.
+enum class NodeKind : std::uint8_t {
+  Unknown,   ///< May hold anything; what comes here may be called by anybody, with anything.
+  Callable,  ///< The function `entity` itself.
+  Object,    ///< An object whose class is exactly the record `number`.
+  Parameter, ///< The parameter `number` of the function `entity`.
+  Written,   ///< What the function `entity` writes to where its parameter `number` points.
+  Result,    ///< What the function `entity` returns.
+  Local,     ///< A variable or temporary of the function `entity`; `number` tells them apart.
+  Variable,  ///< The variable `entity`, of static storage duration.
+  Field,     ///< The field `entity`, of all objects.
+};
+
+/// The `number` of the Parameter that a method's object is.
+inline constexpr std::uint32_t thisParameter = ~std::uint32_t(0) - 1;
+
+struct Node {
+  NodeKind kind = NodeKind::Unknown;
+  EntityIndex entity = none;
+  std::uint32_t number = 0;
+  auto operator<=>(const Node &) const = default;
+};
+
+/// What FROM holds, TO may hold as well.
+struct Flow {
+  NodeIndex from = none, to = none;
+  auto operator<=>(const Flow &) const = default;
+};
+
+/// What one call hands over. `none` stands for what cannot hold a callable or an object.
+struct Passed {
+  NodeIndex object = none; ///< That the method is called on; of an indirect call, what is called.
+  std::vector<NodeIndex> arguments; ///< By parameter.
+  std::vector<NodeIndex> written;   ///< By parameter: takes what the callee writes there.
+  NodeIndex result = none;
+  bool resultIsPlace = false; ///< What is written to the result goes where the callee keeps it.
+  /// Fields that a callee without source may set: of the classes that its type names.
+  std::vector<NodeIndex> fields;
+  auto operator<=>(const Passed &) const = default;
 };
 
 /// A callable becomes a value in IN: a lambda is made, a function's address is taken.
@@ -191,6 +241,9 @@ struct Facts {
   std::vector<Taken> taken;
   std::vector<TypeFlow> typeFlows;
   std::vector<Override> overrides;
+  std::vector<Node> nodes;
+  std::vector<Flow> flows;
+  std::vector<Passed> passed;
   std::vector<Arguments> arguments;
   std::vector<Returned> returned;
   std::vector<Registration> registrations;

@@ -25,9 +25,9 @@ template <typename Archive> void fields(Archive &io, Is<SourceLine> auto &value)
 
 template <typename Archive> void fields(Archive &io, Is<Entity> auto &value) {
   auto &[kind, key, name, signature, symbol, declared, defined, hasBody, isSystem, isVirtual,
-         isPure, type, record, classArgument, functionArgument] = value;
+         isPure, type, record, enclosing, classArgument, functionArgument] = value;
   io(kind, key, name, signature, symbol, declared, defined, hasBody, isSystem, isVirtual, isPure,
-     type, record, classArgument, functionArgument);
+     type, record, enclosing, classArgument, functionArgument);
 }
 
 template <typename Archive> void fields(Archive &io, Is<Record> auto &value) {
@@ -36,13 +36,28 @@ template <typename Archive> void fields(Archive &io, Is<Record> auto &value) {
 }
 
 template <typename Archive> void fields(Archive &io, Is<Call> auto &value) {
-  auto &[caller, callee, kind, at] = value;
-  io(caller, callee, kind, at);
+  auto &[caller, callee, kind, at, passed] = value;
+  io(caller, callee, kind, at, passed);
 }
 
 template <typename Archive> void fields(Archive &io, Is<IndirectCall> auto &value) {
-  auto &[caller, type, through, slotOf, slotParameter, at] = value;
-  io(caller, type, through, slotOf, slotParameter, at);
+  auto &[caller, type, through, slotOf, slotParameter, at, passed, isKept] = value;
+  io(caller, type, through, slotOf, slotParameter, at, passed, isKept);
+}
+
+template <typename Archive> void fields(Archive &io, Is<Node> auto &value) {
+  auto &[kind, entity, number] = value;
+  io(kind, entity, number);
+}
+
+template <typename Archive> void fields(Archive &io, Is<Flow> auto &value) {
+  auto &[from, to] = value;
+  io(from, to);
+}
+
+template <typename Archive> void fields(Archive &io, Is<Passed> auto &value) {
+  auto &[object, arguments, written, result, resultIsPlace, fields] = value;
+  io(object, arguments, written, result, resultIsPlace, fields);
 }
 
 template <typename Archive> void fields(Archive &io, Is<Taken> auto &value) {
@@ -86,10 +101,10 @@ template <typename Archive> void fields(Archive &io, Is<UnresolvedSite> auto &va
 }
 
 template <typename Archive> void fields(Archive &io, Is<Facts> auto &value) {
-  auto &[files, types, entities, records, calls, indirectCalls, taken, typeFlows, overrides,
-         arguments, returned, registrations, unresolved, initialisers] = value;
-  io(files, types, entities, records, calls, indirectCalls, taken, typeFlows, overrides, arguments,
-     returned, registrations, unresolved, initialisers);
+  auto &[files, types, entities, records, calls, indirectCalls, taken, typeFlows, overrides, nodes,
+         flows, passed, arguments, returned, registrations, unresolved, initialisers] = value;
+  io(files, types, entities, records, calls, indirectCalls, taken, typeFlows, overrides, nodes,
+     flows, passed, arguments, returned, registrations, unresolved, initialisers);
 }
 
 template <typename Archive> void fields(Archive &io, Is<Diagnostic> auto &value) {

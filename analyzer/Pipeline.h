@@ -123,6 +123,10 @@ Program link(const std::vector<const UnitFacts *> &units, const model::Catalog &
 
 enum class EdgeKind : std::uint8_t { Direct, Virtual, Pointer, Callback, Escape };
 
+/// Whose walk an edge is for. What a function calls by its parameters is one edge for each of its
+/// callers, taken by requests, and one for all of them together, taken by what serves.
+enum class EdgeContext : std::uint8_t { Any, Request, Serving };
+
 struct Edge {
   EntityIndex to = none;
   EdgeKind kind = EdgeKind::Direct;
@@ -132,6 +136,7 @@ struct Edge {
   /// Set on edges of an indirect call whose pointer is this parameter: see Route::bindings.
   EntityIndex slotOf = none;
   std::uint32_t slotParameter = 0;
+  EdgeContext context = EdgeContext::Any;
   auto operator<=>(const Edge &) const = default;
 };
 

@@ -5,10 +5,13 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/Pipeline.h"
 #include "analyzer/link/Paths.h"
+#include "analyzer/resolve/Charges.h"
 #include "analyzer/resolve/Library.h"
 #include "analyzer/resolve/Targets.h"
+#include "analyzer/resolve/ValueFlow.h"
 
 #include <algorithm>
+#include <map>
 #include <unordered_map>
 
 namespace ripple::analyzer {
@@ -29,6 +32,12 @@ public:
       addCall(call);
     for (const IndirectCall &call : facts.indirectCalls)
       addIndirectCall(call);
+    addFollowedCalls();
+    for (const Call &row : facts.calls)
+      if (row.kind == CallKind::Direct)
+        callersOf.emplace_back(row.callee, row.caller);
+    std::sort(callersOf.begin(), callersOf.end());
+    callersOf.erase(std::unique(callersOf.begin(), callersOf.end()), callersOf.end());
     for (const Taken &row : facts.taken)
       addTaken(row);
     for (const OwnerEdge &edge : ownerEdges(facts))
@@ -55,18 +64,29 @@ private:
     calledVirtually.push_back(call.callee);
     if (isModelled(facts, call))
       return;
-    const std::vector<EntityIndex> &all = targets.ofMethod(call.callee);
+    if (call.passed != none && facts.passed[call.passed].object != none)
+      followed.push_back({call.caller, call.callee, none, call.passed, call.at});
+    else
+      addHierarchy(call.callee, {none, EdgeKind::Virtual, true, false, call.at}, call.caller);
+  }
+
+  /// EDGE to each method that a virtual call of METHOD in CALLER may run.
+  void addHierarchy(EntityIndex method, Edge edge, EntityIndex caller) {
+    const std::vector<EntityIndex> &all = targets.ofMethod(method);
     std::size_t codes = std::count_if(
         all.begin(), all.end(), [&](EntityIndex target) { return !facts.entities[target].isPure; });
-    if (codes == 0)
-      result.unresolved.push_back({call.caller,
-                                   call.at,
-                                   "virtual call of '" + facts.entities[call.callee].name +
+    if (codes == 0 && edge.context != EdgeContext::Serving)
+      result.unresolved.push_back({caller,
+                                   edge.at,
+                                   "virtual call of '" + facts.entities[method].name +
                                        "', which nothing in the program implements",
-                                   {call.callee},
+                                   {method},
                                    ""});
-    for (EntityIndex target : all)
-      add(call.caller, {target, EdgeKind::Virtual, codes == 1, false, call.at});
+    edge.proven &= codes == 1;
+    for (EntityIndex target : all) {
+      edge.to = target;
+      add(caller, edge);
+    }
   }
 
   void addIndirectCall(const IndirectCall &call) {
@@ -75,40 +95,97 @@ private:
                         facts.entities[through].kind == EntityKind::Field, false, call.at});
     if (isModelled(facts, call))
       return;
+    if (call.passed != none) {
+      indirect.emplace(followed.size(), &call);
+      followed.push_back({call.caller, none, call.type, call.passed, call.at});
+    } else {
+      addTyped(call, edgeOf(call), call.caller);
+    }
+  }
+
+  static Edge edgeOf(const IndirectCall &call) {
+    if (call.isKept)
+      return {none, EdgeKind::Escape, false, true, call.at};
+    return {none, EdgeKind::Pointer, true, false, call.at};
+  }
+
+  /// EDGE to each callable that a pointer of the type that CALL calls may hold.
+  void addTyped(const IndirectCall &call, Edge edge, EntityIndex caller) {
     static const std::vector<EntityIndex> Empty;
     const std::vector<EntityIndex> &all = call.type == none ? Empty : targets.ofType(call.type);
-    bool isKnown = !all.empty();
+    edge.proven &= all.size() == 1;
     for (EntityIndex target : all) {
       if (facts.entities[target].kind == EntityKind::Unknown) {
-        addUnknown(call, target);
+        if (edge.context != EdgeContext::Serving)
+          addUnknown(call, target, caller, edge.at);
         continue;
       }
-      add(call.caller, {target, EdgeKind::Pointer, all.size() == 1, false, call.at, call.slotOf,
-                        call.slotParameter});
+      edge.to = target;
+      if (edge.context != EdgeContext::Request) {
+        edge.slotOf = call.slotOf;
+        edge.slotParameter = call.slotParameter;
+      }
+      add(caller, edge);
     }
-    if (isKnown)
+    if (!all.empty() || edge.context == EdgeContext::Serving)
       return;
     std::vector<EntityIndex> unlessOwned = call.through;
     // Inline code of a library calls what the library's own code has set: what the program gives
     // to it counts for whoever gives it.
     if (isOutside(facts.entities[call.caller]))
       unlessOwned.push_back(call.caller);
-    result.unresolved.push_back({call.caller, call.at,
+    result.unresolved.push_back({caller, edge.at,
                                  "call through a pointer to '" +
                                      (call.type == none ? "?" : facts.types[call.type]) +
                                      "', to which nothing in the program is known to be assigned",
                                  std::move(unlessOwned), ""});
   }
 
-  void addUnknown(const IndirectCall &call, EntityIndex target) {
+  /// Calls whose object, or callee, is followed to where it comes from.
+  void addFollowedCalls() {
+    std::sort(calledVirtually.begin(), calledVirtually.end());
+    std::vector<bool> open(facts.entities.size());
+    for (EntityIndex i = 0; i < facts.entities.size(); ++i)
+      open[i] = facts.entities[i].isVirtual && mayBeCalledFromOutside(i);
+    for (const Route &route : program.routes)
+      for (EntityIndex handler : route.handlers)
+        open[handler] = true;
+    ValueFlow values(facts, targets, std::move(open));
+    for (Charge &charge : chargesOf(followed, facts, targets, values, result.startsThread)) {
+      auto call = indirect.find(charge.site);
+      Edge edge = call == indirect.end() ? Edge{none, EdgeKind::Virtual} : edgeOf(*call->second);
+      edge.proven &= charge.isAll;
+      edge.async |= charge.isAsync;
+      edge.at = charge.at;
+      edge.context = charge.context;
+      if (!charge.isKnown) {
+        if (call == indirect.end())
+          addHierarchy(followed[charge.site].method, edge, charge.caller);
+        else
+          addTyped(*call->second, edge, charge.caller);
+        continue;
+      }
+      edge.proven &= charge.targets.size() == 1;
+      if (call != indirect.end() && charge.context != EdgeContext::Request) {
+        edge.slotOf = call->second->slotOf;
+        edge.slotParameter = call->second->slotParameter;
+      }
+      for (EntityIndex target : charge.targets) {
+        edge.to = target;
+        add(charge.caller, edge);
+      }
+    }
+  }
+
+  void addUnknown(const IndirectCall &call, EntityIndex target, EntityIndex caller,
+                  SourceLine from) {
     SourceLine at = facts.entities[target].declared;
     std::string place = at.file == none
                             ? ""
                             : " at " + documentPath(facts.files[at.file], program.sourceRoot) +
                                   ":" + std::to_string(at.line);
-    result.unresolved.push_back({call.caller, call.at,
-                                 "may call " + facts.entities[target].name + place, call.through,
-                                 ""});
+    result.unresolved.push_back(
+        {caller, from, "may call " + facts.entities[target].name + place, call.through, ""});
   }
 
   /// Who makes a callable into a value answers for its being called: at once by a library, later
@@ -116,6 +193,11 @@ private:
   void addTaken(const Taken &row) {
     if (facts.entities[row.callable].kind == EntityKind::Unknown || row.to == row.callable)
       return;
+    if (callsPointer(facts.entities[row.callable]) &&
+        facts.entities[row.in].kind == EntityKind::Constructor) {
+      addKeepers(row.in, row);
+      return;
+    }
     bool toLibrary = row.to != none && !facts.entities[row.to].hasBody;
     bool toThread = row.to != none && result.startsThread[row.to];
     const std::vector<EntityIndex> &all = targets.ofMethod(row.callable);
@@ -124,9 +206,23 @@ private:
                    (toLibrary || toThread) && all.size() == 1, toThread || !toLibrary, row.at});
   }
 
+  /// ROW is in a constructor of std::function, which MAKER is or calls. Libraries that call it are
+  /// not followed.
+  void addKeepers(EntityIndex maker, const Taken &row) {
+    auto [first, last] =
+        std::equal_range(callersOf.begin(), callersOf.end(), std::pair(maker, EntityIndex()),
+                         [](const auto &a, const auto &b) { return a.first < b.first; });
+    for (auto caller = first; caller != last; ++caller) {
+      const Entity &entity = facts.entities[caller->second];
+      if (entity.name == "std::function::operator=" && caller->second != maker)
+        addKeepers(caller->second, row);
+      else if (entity.isSystem)
+        add(caller->second, {row.callable, EdgeKind::Escape, false, true, row.at});
+    }
+  }
+
   /// Code that is not seen may call what overrides its virtual functions on any object made here.
   void addCallsFromLibraries() {
-    std::sort(calledVirtually.begin(), calledVirtually.end());
     std::unordered_map<std::string, std::vector<EntityIndex>> methods; // by class
     for (EntityIndex i = 0; i < facts.entities.size(); ++i)
       if (const Entity &entity = facts.entities[i];
@@ -178,6 +274,9 @@ private:
   const Facts &facts;
   Targets targets;
   std::vector<EntityIndex> calledVirtually;
+  std::vector<std::pair<EntityIndex, EntityIndex>> callersOf; ///< Callee, caller.
+  std::vector<CallSite> followed;
+  std::map<std::uint32_t, const IndirectCall *> indirect; ///< By place in `followed`.
   Resolved result;
 };
 

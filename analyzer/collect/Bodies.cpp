@@ -17,7 +17,7 @@ namespace ripple::analyzer {
 BodyWalker::BodyWalker(Collector &collector, EntityIndex current, const FunctionDecl *function)
     : collector(collector), names(collector.names), facts(collector.facts), current(current),
       function(function), isUsersOwn(!names.entity(current).isSystem),
-      last(names.entity(current).defined) {}
+      flows(collector, current, function), last(names.entity(current).defined) {}
 
 SourceLine BodyWalker::at(SourceLocation location) {
   if (!isPinned)
@@ -39,6 +39,8 @@ void BodyWalker::VisitStmt(const Stmt *statement) {
 void BodyWalker::walkFunction(const FunctionDecl *definition) {
   for (const ParmVarDecl *parameter : definition->parameters())
     destroy(parameter->getType(), at(parameter->getLocation()));
+  if (isa<CXXConstructorDecl, CXXDestructorDecl>(definition))
+    flows.isOwnClass(cast<CXXMethodDecl>(definition)->getParent());
   if (const auto *constructor = dyn_cast<CXXConstructorDecl>(definition))
     walkConstructor(constructor);
   if (definition->hasBody())
@@ -55,6 +57,8 @@ void BodyWalker::walkConstructor(const CXXConstructorDecl *constructor) {
   for (const CXXCtorInitializer *initialiser : constructor->inits()) {
     last = names.line(initialiser->isWritten() ? initialiser->getSourceLocation()
                                                : constructor->getLocation());
+    if (const FieldDecl *member = initialiser->getAnyMember())
+      flows.initialise(member, initialiser->getInit());
     walk(initialiser->getInit());
   }
   // When it throws, what is made so far is destroyed.
@@ -95,6 +99,9 @@ void BodyWalker::walkVariable(const VarDecl *variable) {
     return;
   EntityIndex outer = std::exchange(argumentOf, none);
   SourceLine line = at(variable->getLocation());
+  flows.initialise(variable, variable->getInit());
+  if (variable->isStaticLocal())
+    collector.noteDefinition(variable);
   walk(variable->getInit());
   destroy(variable->getType(), line);
   if (const auto *cleanup = variable->getAttr<CleanupAttr>())
@@ -120,8 +127,10 @@ void BodyWalker::VisitIfStmt(const IfStmt *statement) {
 }
 
 void BodyWalker::VisitCXXCatchStmt(const CXXCatchStmt *statement) {
-  if (const VarDecl *variable = statement->getExceptionDecl())
+  if (const VarDecl *variable = statement->getExceptionDecl()) {
+    flows.forget(variable);
     walkVariable(variable);
+  }
   walk(statement->getHandlerBlock());
 }
 
@@ -129,10 +138,14 @@ void BodyWalker::VisitCXXConstructExpr(const CXXConstructExpr *construction) {
   const CXXConstructorDecl *constructor = construction->getConstructor();
   SourceLine line = at(construction->getLocation());
   collector.needVirtuals(constructor->getParent());
-  EntityIndex callee = constructor->isTrivial() ? none : call(constructor, line);
+  PassedIndex passed = flows.construct(construction);
+  EntityIndex callee =
+      constructor->isTrivial() ? none : call(constructor, line, CallKind::Direct, passed);
   llvm::ArrayRef<const Expr *> arguments(construction->getArgs(), construction->getNumArgs());
   if (callee != none)
     noteArguments(arguments, constructor, callee, line);
+  if (construction->getNumArgs() > 0)
+    keepPointer(constructor->getParent(), construction->getArg(0), line);
   walkArguments(arguments, callee, constructor);
 }
 
@@ -165,7 +178,8 @@ void BodyWalker::VisitCXXDeleteExpr(const CXXDeleteExpr *deletion) {
       if (const CXXDestructorDecl *destructor = record->getDestructor())
         call(destructor, line,
              destructor->isVirtual() && !record->isEffectivelyFinal() ? CallKind::Virtual
-                                                                      : CallKind::Direct);
+                                                                      : CallKind::Direct,
+             flows.destroy(deletion->getArgument()));
   VisitStmt(deletion);
 }
 
@@ -189,6 +203,8 @@ void BodyWalker::VisitCXXDefaultInitExpr(const CXXDefaultInitExpr *initialiser) 
 
 void BodyWalker::VisitInitListExpr(const InitListExpr *list) {
   if (const InitListExpr *meaning = list->isSemanticForm() ? list : list->getSemanticForm()) {
+    flows.elements(meaning->getType(), meaning->getInitializedFieldInUnion(),
+                   {meaning->getInits(), meaning->getNumInits()});
     VisitStmt(meaning);
     if (const Expr *filler = meaning->getArrayFiller())
       walk(filler);
@@ -202,6 +218,11 @@ void BodyWalker::VisitInitListExpr(const InitListExpr *list) {
 void BodyWalker::VisitLambdaExpr(const LambdaExpr *lambda) {
   SourceLine line = at(lambda->getBeginLoc());
   takeLambda(lambda->getLambdaClass(), none, line);
+  flows.capture(lambda);
+  if (const CXXMethodDecl *callable = lambda->getCallOperator();
+      callable && !lambda->isGenericLambda())
+    if (EntityIndex index = collector.need(callable); index != none)
+      names.entity(index).enclosing = current;
   EntityIndex outer = std::exchange(argumentOf, none);
   for (const Expr *captured : lambda->capture_inits())
     walk(captured);
@@ -214,6 +235,27 @@ void BodyWalker::VisitDeclRefExpr(const DeclRefExpr *reference) {
     take(callable, names.typeOf(callable), line);
   else if (const auto *variable = dyn_cast<VarDecl>(reference->getDecl()))
     use(variable, line);
+  else if (const auto *field = dyn_cast<FieldDecl>(reference->getDecl()))
+    flows.forget(field);
+}
+
+void BodyWalker::VisitBinaryOperator(const BinaryOperator *operation) {
+  if (operation->getOpcode() == BO_Assign)
+    flows.assign(operation->getLHS(), operation->getRHS());
+  VisitStmt(operation);
+}
+
+void BodyWalker::VisitAtomicExpr(const AtomicExpr *operation) {
+  flows.forget(operation);
+  VisitStmt(operation);
+}
+
+void BodyWalker::VisitCXXParenListInitExpr(const CXXParenListInitExpr *list) {
+  std::vector<const Expr *> values;
+  for (const Expr *value : list->getInitExprs())
+    values.push_back(value);
+  flows.elements(list->getType(), list->getInitializedFieldInUnion(), values);
+  VisitStmt(list);
 }
 
 void BodyWalker::VisitMemberExpr(const MemberExpr *member) {
@@ -238,6 +280,7 @@ void BodyWalker::use(const VarDecl *variable, SourceLine line) {
 
 void BodyWalker::VisitCastExpr(const CastExpr *conversion) {
   const Expr *operand = conversion->getSubExpr();
+  flows.convert(conversion);
   TypeIndex from = names.typeOf(operand->getType()), to = names.typeOf(conversion->getType());
   bool isDecay = conversion->getCastKind() == CK_FunctionToPointerDecay ||
                  conversion->getCastKind() == CK_BuiltinFnToFnPtr;
@@ -271,6 +314,7 @@ void BodyWalker::VisitCXXTypeidExpr(const CXXTypeidExpr *query) {
 
 void BodyWalker::VisitReturnStmt(const ReturnStmt *statement) {
   const Expr *value = statement->getRetValue();
+  flows.returns(value);
   if (value && isUsersOwn && function && mayHoldCallable(value->getType()))
     if (Value held = valueOf(value, collector); held.kind != ValueKind::Unknown)
       facts.returned.push_back({current, std::move(held)});

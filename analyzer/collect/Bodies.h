@@ -11,6 +11,7 @@
 #define RIPPLE_ANALYZER_COLLECT_BODIES_H
 
 #include "analyzer/collect/Collector.h"
+#include "analyzer/collect/Flows.h"
 
 #include <clang/AST/ExprCXX.h>
 #include <clang/AST/StmtVisitor.h>
@@ -43,6 +44,9 @@ public:
   void VisitInitListExpr(const clang::InitListExpr *list);
   void VisitLambdaExpr(const clang::LambdaExpr *lambda);
   void VisitDeclRefExpr(const clang::DeclRefExpr *reference);
+  void VisitBinaryOperator(const clang::BinaryOperator *operation);
+  void VisitAtomicExpr(const clang::AtomicExpr *operation);
+  void VisitCXXParenListInitExpr(const clang::CXXParenListInitExpr *list);
   void VisitMemberExpr(const clang::MemberExpr *member);
   void VisitCastExpr(const clang::CastExpr *cast);
   void VisitGenericSelectionExpr(const clang::GenericSelectionExpr *selection);
@@ -63,10 +67,11 @@ private:
   void destroyParts(const clang::CXXRecordDecl *record, SourceLine at);
 
   EntityIndex call(const clang::FunctionDecl *callee, SourceLine at,
-                   CallKind kind = CallKind::Direct);
+                   CallKind kind = CallKind::Direct, PassedIndex passed = none);
   void callDirectly(const clang::CallExpr *call, const clang::FunctionDecl *callee);
   void callIndirectly(const clang::CallExpr *call);
   bool callStdFunction(const clang::CallExpr *call, const clang::FunctionDecl *callee);
+  void keepPointer(const clang::CXXRecordDecl *keeper, const clang::Expr *pointer, SourceLine at);
   void take(const clang::FunctionDecl *callable, TypeIndex type, SourceLine at);
   void takeLambda(const clang::CXXRecordDecl *closure, TypeIndex type, SourceLine at);
   void goThrough(const clang::Expr *pointer, IndirectCall &row);
@@ -86,6 +91,7 @@ private:
   EntityIndex current;
   const clang::FunctionDecl *function;
   bool isUsersOwn;
+  Flows flows;
   SourceLine last;               ///< For what has no place of its own.
   bool isPinned = false;         ///< `last` stands for all: a default argument is being walked.
   EntityIndex argumentOf = none; ///< The function whose argument is being walked.

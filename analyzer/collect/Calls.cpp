@@ -58,6 +58,18 @@ llvm::ArrayRef<const Expr *> argumentsOf(const CallExpr *call, const FunctionDec
   return hasObject ? all.drop_front() : all;
 }
 
+/// Of the function that POINTER, a pointer, reference or member pointer, leads to.
+std::vector<QualType> parametersOf(QualType pointer) {
+  pointer = pointer.getNonReferenceType();
+  if (const auto *member = pointer->getAs<MemberPointerType>())
+    pointer = member->getPointeeType();
+  else if (pointer->isPointerType())
+    pointer = pointer->getPointeeType();
+  if (const auto *prototype = pointer->getAs<FunctionProtoType>())
+    return prototype->getParamTypes().vec();
+  return {};
+}
+
 const Expr *objectOf(const CallExpr *call) {
   if (const auto *member = dyn_cast<CXXMemberCallExpr>(call))
     return member->getImplicitObjectArgument();
@@ -66,10 +78,11 @@ const Expr *objectOf(const CallExpr *call) {
 
 } // namespace
 
-EntityIndex BodyWalker::call(const FunctionDecl *callee, SourceLine line, CallKind kind) {
+EntityIndex BodyWalker::call(const FunctionDecl *callee, SourceLine line, CallKind kind,
+                             PassedIndex passed) {
   EntityIndex index = collector.need(callee);
   if (index != none)
-    facts.calls.push_back({current, index, kind, line});
+    facts.calls.push_back({current, index, kind, line, passed});
   return index;
 }
 
@@ -100,7 +113,10 @@ void BodyWalker::callDirectly(const CallExpr *expression, const FunctionDecl *ca
       else if (dispatches)
         kind = CallKind::Virtual;
     }
-    index = call(callee, line, kind);
+    if (method && method->getOverloadedOperator() == OO_Equal && expression->getNumArgs() == 2)
+      keepPointer(method->getParent(), expression->getArg(1), line);
+    PassedIndex passed = flows.call(expression, callee, kind == CallKind::Virtual);
+    index = call(callee, line, kind, passed);
   }
   lookUp(expression, callee, line);
   const CastExpr *outer = std::exchange(castOf, nullptr);
@@ -142,8 +158,14 @@ bool BodyWalker::callStdFunction(const CallExpr *expression, const FunctionDecl 
   if (row.type == none)
     return false;
   call(callee, row.at);
-  if (const Expr *object = objectOf(expression))
+  if (const Expr *object = objectOf(expression)) {
+    std::vector<QualType> parameters;
+    for (const ParmVarDecl *parameter : callee->parameters())
+      parameters.push_back(parameter->getType());
+    row.passed =
+        flows.callIndirectly(expression, object, argumentsOf(expression, callee), parameters);
     goThrough(object, row);
+  }
   facts.indirectCalls.push_back(std::move(row));
   return true;
 }
@@ -158,6 +180,9 @@ void BodyWalker::callIndirectly(const CallExpr *expression) {
   row.type = names.typeOf(pointer->getType());
   // Whoever calls a std::function is charged with its target, not its call operator.
   if (row.type != none && !stdFunctionCall(function)) {
+    row.passed =
+        flows.callIndirectly(expression, pointer, {expression->getArgs(), expression->getNumArgs()},
+                             parametersOf(pointer->getType()));
     goThrough(pointer, row);
     facts.indirectCalls.push_back(std::move(row));
   }
@@ -212,6 +237,25 @@ void BodyWalker::goThroughType(QualType type, std::vector<EntityIndex> &through)
       break;
     }
   }
+}
+
+/// A std::function made of a pointer hides which: the standard library's own code calls any of its
+/// type.
+void BodyWalker::keepPointer(const CXXRecordDecl *keeper, const Expr *pointer, SourceLine line) {
+  if (!isUsersOwn || !invokerOf(keeper))
+    return;
+  QualType type = pointer->getType();
+  if (!type->isFunctionPointerType() && !type->isMemberFunctionPointerType() &&
+      !type->isFunctionType())
+    return;
+  IndirectCall row;
+  row.caller = current;
+  row.at = line;
+  row.type = names.typeOf(type);
+  row.passed = flows.keep(pointer);
+  row.isKept = true;
+  if (row.type != none)
+    facts.indirectCalls.push_back(std::move(row));
 }
 
 void BodyWalker::take(const FunctionDecl *callable, TypeIndex type, SourceLine line) {

@@ -51,6 +51,7 @@ void Collector::finish() {
   sortUnique(facts.taken);
   sortUnique(facts.typeFlows);
   sortUnique(facts.overrides);
+  sortUnique(facts.flows);
   sortUnique(facts.initialisers);
 }
 
@@ -65,6 +66,7 @@ void Collector::root(const Decl *declaration) {
         names.context().DeclMustBeEmitted(function))
       need(function);
   } else if (const auto *variable = dyn_cast<VarDecl>(declaration)) {
+    noteDefinition(variable);
     if (variable->isThisDeclarationADefinition() && !variable->getType()->isDependentType() &&
         !variable->getDeclContext()->isDependentContext() &&
         !isa<VarTemplatePartialSpecializationDecl>(variable) &&
@@ -118,6 +120,15 @@ void Collector::needVirtuals(const CXXRecordDecl *record) {
       need(method);
 }
 
+/// What is kept in a variable that no unit defines is set by code that is not seen.
+void Collector::noteDefinition(const VarDecl *variable) {
+  if (variable->isThisDeclarationADefinition() != VarDecl::DeclarationOnly &&
+      !variable->getDeclContext()->isDependentContext() && !variable->getDescribedVarTemplate() &&
+      !isa<VarTemplatePartialSpecializationDecl>(variable) && !names.isSystem(variable) &&
+      holders.holds(variable->getType()))
+    names.entity(names.variable(variable)).defined = names.line(variable->getLocation());
+}
+
 void Collector::noteOverrides(const CXXMethodDecl *method) {
   if (!overridesNoted.insert(method->getCanonicalDecl()).second)
     return;
@@ -159,6 +170,20 @@ void Collector::walk(const VarDecl *definition) {
   BodyWalker(*this, index, nullptr).walkVariable(definition);
   if (definition->getTLSKind() == VarDecl::TLS_None)
     facts.initialisers.push_back(index);
+}
+
+NodeIndex Collector::node(Node node) {
+  auto [place, isNew] = nodes.try_emplace(node, facts.nodes.size());
+  if (isNew)
+    facts.nodes.push_back(node);
+  return place->second;
+}
+
+PassedIndex Collector::passed(Passed row) {
+  auto [place, isNew] = passedRows.try_emplace(row, facts.passed.size());
+  if (isNew)
+    facts.passed.push_back(std::move(row));
+  return place->second;
 }
 
 const std::vector<RuleIndex> &Collector::callRules(const FunctionDecl *function) {

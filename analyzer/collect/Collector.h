@@ -11,11 +11,13 @@
 #ifndef RIPPLE_ANALYZER_COLLECT_COLLECTOR_H
 #define RIPPLE_ANALYZER_COLLECT_COLLECTOR_H
 
+#include "analyzer/collect/Holders.h"
 #include "analyzer/collect/Names.h"
 #include "model/Catalog.h"
 
 #include <clang/AST/Decl.h>
 #include <llvm/ADT/DenseSet.h>
+#include <map>
 #include <vector>
 
 namespace ripple::analyzer {
@@ -24,7 +26,8 @@ class Collector {
 public:
   Collector(clang::ASTContext &context, std::string mainFile, const model::Catalog &catalog,
             Facts &facts)
-      : names(context, std::move(mainFile), facts), facts(facts), catalog(catalog) {}
+      : names(context, std::move(mainFile), facts), holders(names), facts(facts), catalog(catalog) {
+  }
 
   /// Fills the facts. Once.
   void run();
@@ -41,7 +44,15 @@ public:
   /// True if VARIABLE, a parameter or local of OWNER, is given another value after its first.
   bool isReassigned(const clang::VarDecl *variable, const clang::FunctionDecl *owner);
 
+  /// VARIABLE, of static storage duration, is declared; it may be defined here.
+  void noteDefinition(const clang::VarDecl *variable);
+
+  /// Its place in the table.
+  NodeIndex node(Node node);
+  PassedIndex passed(Passed row);
+
   Names names;
+  Holders holders;
   Facts &facts;
   const model::Catalog &catalog;
 
@@ -59,6 +70,8 @@ private:
   llvm::DenseSet<const clang::Decl *> seen, overridesNoted;
   llvm::DenseMap<const clang::FunctionDecl *, std::vector<RuleIndex>> rules;
   llvm::DenseMap<const clang::VarDecl *, bool> reassigned;
+  std::map<Node, NodeIndex> nodes;
+  std::map<Passed, PassedIndex> passedRows;
 };
 
 } // namespace ripple::analyzer

@@ -143,6 +143,14 @@ void Names::describeTemplate(const FunctionDecl *function, Entity &entity) const
   const TemplateArgumentList &list = special->getTemplateArgs();
   if (list.size() > 0 && list[0].getKind() == TemplateArgument::Type)
     entity.classArgument = spelled(list[0].getAsType());
+  // What the function that is called through it is.
+  if (record == "_Function_handler" && list.size() > 1 &&
+      list[1].getKind() == TemplateArgument::Type) {
+    QualType held = list[1].getAsType();
+    if (held->isFunctionPointerType() || held->isMemberFunctionPointerType())
+      entity.functionArgument = spelled(held);
+    return;
+  }
   if (const TemplateArgumentList *own = function->getTemplateSpecializationArgs();
       own && own->size() > 0 && (*own)[0].getKind() == TemplateArgument::Type)
     entity.functionArgument = spelled((*own)[0].getAsType());
@@ -284,8 +292,13 @@ std::string Names::record(const CXXRecordDecl *record) {
     for (const CXXBaseSpecifier &base : definition->bases())
       if (const CXXRecordDecl *baseRecord = base.getType()->getAsCXXRecordDecl())
         row.bases.push_back(this->record(baseRecord));
+  recordsByKey.try_emplace(key, facts.records.size());
   facts.records.push_back(std::move(row));
   return key;
+}
+
+RecordIndex Names::recordIndex(const CXXRecordDecl *record) {
+  return recordsByKey.lookup(this->record(record));
 }
 
 std::string Names::spelled(QualType type) const {

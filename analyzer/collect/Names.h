@@ -44,6 +44,9 @@ public:
   /// The key of RECORD, which is entered in Facts::records.
   std::string record(const clang::CXXRecordDecl *record);
 
+  /// Where it stands in Facts::records.
+  RecordIndex recordIndex(const clang::CXXRecordDecl *record);
+
   /// Of pointers to FUNCTION.
   TypeIndex typeOf(const clang::FunctionDecl *function);
   /// Of a pointer, reference or member pointer to a function, or a function type: that function.
@@ -75,6 +78,7 @@ private:
   std::unique_ptr<clang::MangleContext> mangler;
   llvm::DenseMap<const clang::Decl *, EntityIndex> entities, initialisers;
   llvm::DenseMap<const clang::Decl *, std::string> records;
+  llvm::StringMap<RecordIndex> recordsByKey;
   llvm::StringMap<EntityIndex> byKey;
   llvm::StringMap<TypeIndex> types;
   llvm::DenseMap<const clang::Type *, TypeIndex> typesByPointer;

@@ -20,7 +20,7 @@ template <typename T> void sortUnique(std::vector<T> &rows) {
 
 /// Where the rows of one unit's tables stand in the merged ones.
 struct Places {
-  std::vector<std::uint32_t> files, types, entities;
+  std::vector<std::uint32_t> files, types, entities, records, nodes, passed;
 
   static std::uint32_t at(const std::vector<std::uint32_t> &table, std::uint32_t index) {
     return index == none ? none : table[index];
@@ -28,6 +28,12 @@ struct Places {
   SourceLine line(SourceLine line) const { return {at(files, line.file), line.line}; }
   EntityIndex entity(EntityIndex index) const { return at(entities, index); }
   TypeIndex type(TypeIndex index) const { return at(types, index); }
+  NodeIndex node(NodeIndex index) const { return at(nodes, index); }
+  std::vector<NodeIndex> nodesOf(std::vector<NodeIndex> list) const {
+    for (NodeIndex &index : list)
+      index = node(index);
+    return list;
+  }
   std::vector<EntityIndex> all(const std::vector<EntityIndex> &list) const {
     std::vector<EntityIndex> moved;
     for (EntityIndex index : list)
@@ -55,6 +61,8 @@ public:
       mainFiles.insert(unit->unit);
     mergeEntities();
     mergeRecords();
+    mergeNodes();
+    mergePassed();
     for (std::size_t i = 0; i < units.size(); ++i) {
       moveCalls(units[i]->facts, places[i]);
       moveValues(units[i]->facts, places[i]);
@@ -90,12 +98,18 @@ private:
         places[i].entities.push_back(index);
         mergeEntity(all.entities[index], moved(entity, places[i]));
       }
+    // Only now is it known where each one stands.
+    for (std::size_t i = 0; i < units.size(); ++i)
+      for (std::size_t j = 0; j < units[i]->facts.entities.size(); ++j)
+        if (EntityIndex enclosing = units[i]->facts.entities[j].enclosing; enclosing != none)
+          all.entities[places[i].entities[j]].enclosing = places[i].entity(enclosing);
   }
 
   static Entity moved(Entity entity, const Places &to) {
     entity.declared = to.line(entity.declared);
     entity.defined = to.line(entity.defined);
     entity.type = to.type(entity.type);
+    entity.enclosing = none;
     return entity;
   }
 
@@ -139,20 +153,65 @@ private:
     auto sameKey = [](const Record &a, const Record &b) { return a.key == b.key; };
     all.records.erase(std::unique(all.records.begin(), all.records.end(), sameKey),
                       all.records.end());
+    for (std::size_t i = 0; i < units.size(); ++i)
+      for (const Record &record : units[i]->facts.records)
+        places[i].records.push_back(
+            std::lower_bound(all.records.begin(), all.records.end(), record.key,
+                             [](const Record &a, const std::string &key) { return a.key < key; }) -
+            all.records.begin());
+  }
+
+  static Node moved(Node node, const Places &to) {
+    node.entity = to.entity(node.entity);
+    if (node.kind == NodeKind::Object)
+      node.number = to.records[node.number];
+    return node;
+  }
+
+  void mergeNodes() {
+    for (std::size_t i = 0; i < units.size(); ++i)
+      for (const Node &node : units[i]->facts.nodes)
+        all.nodes.push_back(moved(node, places[i]));
+    sortUnique(all.nodes);
+    for (std::size_t i = 0; i < units.size(); ++i)
+      for (const Node &node : units[i]->facts.nodes)
+        places[i].nodes.push_back(
+            std::lower_bound(all.nodes.begin(), all.nodes.end(), moved(node, places[i])) -
+            all.nodes.begin());
+  }
+
+  static Passed moved(const Passed &row, const Places &to) {
+    return {to.node(row.object), to.nodesOf(row.arguments), to.nodesOf(row.written),
+            to.node(row.result), row.resultIsPlace,         to.nodesOf(row.fields)};
+  }
+
+  void mergePassed() {
+    for (std::size_t i = 0; i < units.size(); ++i)
+      for (const Passed &row : units[i]->facts.passed)
+        all.passed.push_back(moved(row, places[i]));
+    sortUnique(all.passed);
+    for (std::size_t i = 0; i < units.size(); ++i)
+      for (const Passed &row : units[i]->facts.passed)
+        places[i].passed.push_back(
+            std::lower_bound(all.passed.begin(), all.passed.end(), moved(row, places[i])) -
+            all.passed.begin());
   }
 
   void moveCalls(const Facts &from, const Places &to) {
     for (const Call &row : from.calls)
-      all.calls.push_back(
-          {to.entity(row.caller), to.entity(row.callee), row.kind, to.line(row.at)});
+      all.calls.push_back({to.entity(row.caller), to.entity(row.callee), row.kind, to.line(row.at),
+                           Places::at(to.passed, row.passed)});
     for (const IndirectCall &row : from.indirectCalls)
       all.indirectCalls.push_back({to.entity(row.caller), to.type(row.type), to.all(row.through),
-                                   to.entity(row.slotOf), row.slotParameter, to.line(row.at)});
+                                   to.entity(row.slotOf), row.slotParameter, to.line(row.at),
+                                   Places::at(to.passed, row.passed), row.isKept});
     for (const Taken &row : from.taken)
       all.taken.push_back({to.entity(row.in), to.entity(row.callable), to.type(row.type),
                            to.entity(row.to), to.line(row.at)});
     for (const TypeFlow &row : from.typeFlows)
       all.typeFlows.push_back({to.type(row.from), to.type(row.to)});
+    for (const Flow &row : from.flows)
+      all.flows.push_back({to.node(row.from), to.node(row.to)});
     for (const Override &row : from.overrides)
       all.overrides.push_back({to.entity(row.method), to.entity(row.overridden)});
     for (EntityIndex index : from.initialisers)
@@ -197,6 +256,7 @@ private:
     sortUnique(all.taken);
     sortUnique(all.typeFlows);
     sortUnique(all.overrides);
+    sortUnique(all.flows);
     sortUnique(all.initialisers);
     sortUniqueBy(all.arguments,
                  [](const Arguments &row) { return std::tie(row.callee, row.caller, row.at); });

@@ -96,7 +96,7 @@ void ServingWalk::markMade(EntityIndex function) {
 
 void ServingWalk::follow(EntityIndex entity, bool isServing, bool provenOnly) {
   for (const Edge &edge : resolved.edges[entity]) {
-    if (provenOnly && !edge.proven)
+    if ((provenOnly && !edge.proven) || edge.context == EdgeContext::Request)
       continue;
     bool startsThread =
         resolved.startsThread[entity] || (edge.kind == EdgeKind::Callback && edge.async);

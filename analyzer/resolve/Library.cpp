@@ -122,6 +122,10 @@ bool isModelled(const Facts &facts, const IndirectCall &call) {
   });
 }
 
+bool callsPointer(const Entity &function) {
+  return function.name == "std::_Function_handler::_M_invoke" && !function.functionArgument.empty();
+}
+
 std::vector<OwnerEdge> ownerEdges(const Facts &facts) {
   std::vector<OwnerEdge> edges;
   functionEdges(facts, edges);
@@ -131,6 +135,19 @@ std::vector<OwnerEdge> ownerEdges(const Facts &facts) {
 }
 
 bool isGate(const Entity &function) { return startsWith(function.symbol, "ripple_gate_"); }
+
+bool callsAtOnce(const Entity &function) {
+  static constexpr std::string_view Names[] = {
+      "std::accumulate",  "std::all_of",    "std::any_of",        "std::apply",
+      "std::call_once",   "std::count_if",  "std::erase_if",      "std::find_if",
+      "std::find_if_not", "std::for_each",  "std::for_each_n",    "std::generate",
+      "std::generate_n",  "std::invoke",    "std::lower_bound",   "std::max_element",
+      "std::min_element", "std::none_of",   "std::nth_element",   "std::partial_sort",
+      "std::partition",   "std::remove_if", "std::replace_if",    "std::sort",
+      "std::stable_sort", "std::transform", "std::unique",        "std::upper_bound",
+      "std::visit",       "std::copy_if",   "std::adjacent_find", "std::stable_partition"};
+  return std::find(std::begin(Names), std::end(Names), function.name) != std::end(Names);
+}
 
 bool startsThread(const Entity &function) {
   static constexpr std::string_view Starters[] = {"std::thread::thread",

@@ -23,6 +23,10 @@ bool isModelled(const Facts &facts, const Call &call);
 /// The same for an indirect call.
 bool isModelled(const Facts &facts, const IndirectCall &call);
 
+/// True for what calls the target of a std::function that is made of a pointer. Who makes one in
+/// the program's own code is charged with what the pointer may be (IndirectCall::isKept).
+bool callsPointer(const Entity &function);
+
 struct OwnerEdge {
   EntityIndex from = none, to = none;
   auto operator<=>(const OwnerEdge &) const = default;
@@ -36,6 +40,10 @@ std::vector<OwnerEdge> ownerEdges(const Facts &facts);
 /// True for functions that start a thread or hand a callable to one: what is reached through them
 /// runs beside its caller.
 bool startsThread(const Entity &function);
+
+/// True for functions of the standard library that call what they are given before they return,
+/// and do not keep it.
+bool callsAtOnce(const Entity &function);
 
 /// True for the interface of Ripple's own gate. What lies behind it is not followed: its thread
 /// starts, stops and opens plug-ins, but never while a request that uses one is active.

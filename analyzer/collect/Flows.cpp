@@ -1,0 +1,924 @@
+//===- Flows.cpp - Where callables and objects go -------------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "analyzer/collect/Flows.h"
+
+#include "analyzer/collect/Values.h"
+
+#include <clang/AST/DeclTemplate.h>
+#include <clang/Basic/SourceManager.h>
+
+using namespace clang;
+
+namespace ripple::analyzer {
+namespace {
+
+/// Expressions nested deeper are not followed.
+constexpr unsigned DepthMax = 256;
+/// Marks the numbers of temporaries; those of variables are their places in the file.
+constexpr std::uint32_t TemporaryBit = std::uint32_t(1) << 31;
+
+bool isUnion(const FieldDecl *field) {
+  for (const RecordDecl *record = field->getParent(); record;
+       record = dyn_cast<RecordDecl>(record->getParent())) {
+    if (record->isUnion())
+      return true;
+    if (!record->isAnonymousStructOrUnion())
+      return false;
+  }
+  return false;
+}
+
+/// True if PART is a base of WHOLE, or its first field, or that one's.
+bool beginsWith(const RecordDecl *whole, const RecordDecl *part) {
+  whole = whole->getDefinition();
+  part = part->getDefinition();
+  const auto *derived = dyn_cast<CXXRecordDecl>(whole);
+  const auto *base = dyn_cast<CXXRecordDecl>(part);
+  if (derived && base && derived->isDerivedFrom(base))
+    return true;
+  for (unsigned depth = 0; whole && depth < 16; ++depth) {
+    if (whole == part)
+      return true;
+    if (whole->field_empty())
+      return false;
+    const RecordDecl *first = (*whole->field_begin())->getType()->getAsRecordDecl();
+    whole = first ? first->getDefinition() : nullptr;
+  }
+  return false;
+}
+
+const RecordDecl *definitionOf(QualType type) {
+  const RecordDecl *record = type->getAsRecordDecl();
+  return record ? record->getDefinition() : nullptr;
+}
+
+/// The function that DECLARATION is local to.
+const FunctionDecl *ownerOf(const VarDecl *declaration) {
+  const DeclContext *scope = declaration->getDeclContext();
+  while (scope && !isa<FunctionDecl>(scope) && !scope->isFileContext())
+    scope = scope->getParent();
+  return dyn_cast_or_null<FunctionDecl>(scope);
+}
+
+} // namespace
+
+Flows::Flows(Collector &collector, EntityIndex current, const FunctionDecl *function)
+    : collector(collector), names(collector.names), facts(collector.facts),
+      holders(collector.holders), current(current), function(function),
+      isActive(!names.entity(current).isSystem) {}
+
+// ---- places ----------------------------------------------------------------
+
+NodeIndex Flows::node(NodeKind kind, EntityIndex entity, std::uint32_t number) {
+  return collector.node({kind, entity, number});
+}
+
+NodeIndex Flows::temporary(const Expr *expression) {
+  auto [place, isNew] = temporaryOf.try_emplace(expression, none);
+  if (isNew)
+    place->second = node(NodeKind::Local, current, temporaries++ | TemporaryBit);
+  return place->second;
+}
+
+NodeIndex Flows::object(const CXXRecordDecl *record) {
+  return node(NodeKind::Object, none, names.recordIndex(record));
+}
+
+NodeIndex Flows::callable(const FunctionDecl *callee) {
+  EntityIndex index = collector.need(callee);
+  return index == none ? unknown() : node(NodeKind::Callable, index, 0);
+}
+
+/// An object of FUNCTOR, as a callable.
+NodeIndex Flows::callable(const CXXRecordDecl *functor, const Expr *expression) {
+  std::vector<NodeIndex> found;
+  DeclarationName name = functor->getASTContext().DeclarationNames.getCXXOperatorName(OO_Call);
+  for (const NamedDecl *each : functor->lookup(name)) {
+    if (const auto *method = dyn_cast<CXXMethodDecl>(each)) {
+      found.push_back(callable(method));
+    } else if (const auto *pattern = dyn_cast<FunctionTemplateDecl>(each)) {
+      for (const FunctionDecl *special : pattern->specializations())
+        if (special->hasBody())
+          found.push_back(callable(special));
+    } else {
+      found.push_back(unknown()); // another class's, by a using-declaration
+    }
+  }
+  if (found.size() == 1)
+    return found[0];
+  NodeIndex all = temporary(expression);
+  for (NodeIndex each : found)
+    flow(each, all);
+  return all;
+}
+
+NodeIndex Flows::thisObject() {
+  // A lambda's object is that of the function it stands in.
+  const FunctionDecl *owner = function;
+  while (owner) {
+    const auto *method = dyn_cast<CXXMethodDecl>(owner);
+    if (!method || !method->getParent()->isLambda())
+      break;
+    owner = dyn_cast_or_null<FunctionDecl>(
+        Decl::castFromDeclContext(method->getParent()->getDeclContext())->getNonClosureContext());
+    if (!owner)
+      return unknown();
+  }
+  EntityIndex index = owner ? names.function(owner) : none;
+  return index == none ? unknown() : node(NodeKind::Parameter, index, thisParameter);
+}
+
+NodeIndex Flows::variable(const VarDecl *variable) {
+  QualType type = variable->getType();
+  if (const CXXRecordDecl *record = holders.objectOf(type))
+    return object(record);
+  NodeIndex place = none;
+  if (variable->hasGlobalStorage()) {
+    if (names.isSystem(variable))
+      return unknown();
+    place = node(NodeKind::Variable, names.variable(variable), 0);
+  } else {
+    const FunctionDecl *owner = ownerOf(variable);
+    EntityIndex index = owner ? names.function(owner) : none;
+    if (index == none || names.entity(index).isSystem)
+      return unknown();
+    if (const auto *parameter = dyn_cast<ParmVarDecl>(variable)) {
+      place = node(NodeKind::Parameter, index, parameter->getFunctionScopeIndex());
+    } else {
+      const SourceManager &sources = names.context().getSourceManager();
+      std::uint32_t offset = sources.getFileOffset(sources.getSpellingLoc(variable->getLocation()));
+      place = node(NodeKind::Local, index, offset & ~TemporaryBit);
+    }
+  }
+  addStoredObjects(type, place);
+  return place;
+}
+
+NodeIndex Flows::field(const FieldDecl *field) {
+  if (const CXXRecordDecl *record = holders.objectOf(field->getType()))
+    return object(record);
+  if (names.isSystem(field) || isUnion(field) || names.line(field->getLocation()).file == none)
+    return unknown();
+  NodeIndex place = node(NodeKind::Field, names.field(field), 0);
+  addStoredObjects(field->getType(), place);
+  return place;
+}
+
+/// Containers of objects make them without a word of which class; it is that of their elements.
+void Flows::addStoredObjects(QualType type, NodeIndex place, unsigned level) {
+  type = type.getNonReferenceType();
+  while (type->isPointerType())
+    type = type->getPointeeType();
+  const auto *record = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+      type->getBaseElementTypeUnsafe()->getAsCXXRecordDecl());
+  if (!record || level > 6 || !Holders::isKeeper(record) || !holders.holds(type) ||
+      record->getName() == "default_delete")
+    return;
+  auto add = [&](const TemplateArgument &argument, auto &&self) -> void {
+    if (argument.getKind() == TemplateArgument::Pack)
+      for (const TemplateArgument &each : argument.pack_elements())
+        self(each, self);
+    if (argument.getKind() != TemplateArgument::Type)
+      return;
+    llvm::StringRef name = record->getName();
+    bool isOwner = name.ends_with("_ptr") || name == "reference_wrapper";
+    if (const CXXRecordDecl *element = holders.objectOf(argument.getAsType()); element && !isOwner)
+      flow(object(element), place);
+    else if (argument.getAsType()->getAsCXXRecordDecl())
+      addStoredObjects(argument.getAsType(), place, level + 1);
+  };
+  for (const TemplateArgument &argument : record->getTemplateArgs().asArray())
+    add(argument, add);
+}
+
+NodeIndex Flows::declared(const ValueDecl *declaration) {
+  if (const auto *callee = dyn_cast<FunctionDecl>(declaration))
+    return callable(callee);
+  if (const auto *holder = dyn_cast<VarDecl>(declaration))
+    return variable(holder);
+  if (const auto *member = dyn_cast<FieldDecl>(declaration))
+    return field(member);
+  if (const auto *binding = dyn_cast<BindingDecl>(declaration))
+    return binding->getBinding() ? valueOf(binding->getBinding()) : unknown();
+  return unknown();
+}
+
+// ---- values ----------------------------------------------------------------
+
+/// Where EXPRESSION, of a type that holds, keeps its value; none for null.
+NodeIndex Flows::valueOf(const Expr *expression) {
+  if (depth > DepthMax)
+    return unknown();
+  ++depth;
+  struct Leave {
+    unsigned &depth;
+    ~Leave() { --depth; }
+  } leave{depth};
+  expression = expression->IgnoreParens();
+  const CXXRecordDecl *record = expression->getType()->getAsCXXRecordDecl();
+  record = record && record->hasDefinition() ? record->getDefinition() : nullptr;
+  if (record && !Holders::isKeeper(record) && mayHoldCallable(expression->getType()) &&
+      !holders.isObject(record))
+    return names.isSystem(record) && !record->isLambda() ? unknown() : callable(record, expression);
+  if (const auto *conversion = dyn_cast<CastExpr>(expression))
+    return valueOfCast(conversion);
+  if (const auto *call = dyn_cast<CallExpr>(expression))
+    return valueOfCall(call);
+  if (const auto *reference = dyn_cast<DeclRefExpr>(expression))
+    return declared(reference->getDecl());
+  if (const auto *member = dyn_cast<MemberExpr>(expression)) {
+    const auto *owner = dyn_cast<CXXRecordDecl>(member->getMemberDecl()->getDeclContext());
+    // A pair is one with what it keeps.
+    return owner && Holders::isKeeper(owner) && holders.holds(member->getBase()->getType())
+               ? valueOf(member->getBase())
+               : declared(member->getMemberDecl());
+  }
+  if (const auto *unary = dyn_cast<UnaryOperator>(expression)) {
+    const Expr *operand = unary->getSubExpr();
+    return holders.holds(operand->getType()) ? valueOf(operand) : unknown();
+  }
+  if (const auto *element = dyn_cast<ArraySubscriptExpr>(expression))
+    return valueOf(element->getBase());
+  if (const auto *operation = dyn_cast<BinaryOperator>(expression))
+    return valueOfOperation(operation);
+  if (const auto *choice = dyn_cast<AbstractConditionalOperator>(expression))
+    return joined(choice, {choice->getTrueExpr(), choice->getFalseExpr()});
+  if (const auto *opaque = dyn_cast<OpaqueValueExpr>(expression))
+    return opaque->getSourceExpr() ? valueOf(opaque->getSourceExpr()) : unknown();
+  if (const auto *made = dyn_cast<CXXConstructExpr>(expression)) {
+    const CXXConstructorDecl *constructor = made->getConstructor();
+    if (holders.isObject(constructor->getParent()))
+      return object(constructor->getParent()->getDefinition());
+    if (constructor->isCopyOrMoveConstructor() && made->getNumArgs() > 0)
+      return argument(made->getArg(0));
+    return temporary(made);
+  }
+  if (const auto *made = dyn_cast<CXXNewExpr>(expression)) {
+    if (const CXXRecordDecl *kind = holders.objectOf(made->getAllocatedType()))
+      return object(kind);
+    return made->getInitializer() ? argument(made->getInitializer()) : none;
+  }
+  if (isa<CXXThisExpr>(expression))
+    return thisObject();
+  if (const auto *list = dyn_cast<InitListExpr>(expression)) {
+    const InitListExpr *meaning = list->isSemanticForm() ? list : list->getSemanticForm();
+    if (holders.objectOf(expression->getType()))
+      return unknown();
+    std::vector<const Expr *> parts;
+    for (const Expr *each : (meaning ? meaning : list)->inits())
+      if (holders.holds(each->getType()))
+        parts.push_back(each);
+    return parts.size() == 1 ? valueOf(parts[0]) : joined(list, parts);
+  }
+  if (const auto *wrapped = dyn_cast<MaterializeTemporaryExpr>(expression))
+    return valueOf(wrapped->getSubExpr());
+  if (const auto *wrapped = dyn_cast<CXXBindTemporaryExpr>(expression))
+    return valueOf(wrapped->getSubExpr());
+  if (const auto *wrapped = dyn_cast<FullExpr>(expression))
+    return valueOf(wrapped->getSubExpr());
+  if (const auto *wrapped = dyn_cast<CXXDefaultArgExpr>(expression))
+    return valueOf(wrapped->getExpr());
+  if (const auto *wrapped = dyn_cast<CXXDefaultInitExpr>(expression))
+    return valueOf(wrapped->getExpr());
+  if (const auto *wrapped = dyn_cast<SubstNonTypeTemplateParmExpr>(expression))
+    return valueOf(wrapped->getReplacement());
+  if (const auto *wrapped = dyn_cast<CXXStdInitializerListExpr>(expression))
+    return valueOf(wrapped->getSubExpr());
+  if (const auto *wrapped = dyn_cast<CompoundLiteralExpr>(expression))
+    return valueOf(wrapped->getInitializer());
+  if (const auto *selection = dyn_cast<GenericSelectionExpr>(expression))
+    return valueOf(selection->getResultExpr());
+  if (isa<CXXNullPtrLiteralExpr, GNUNullExpr, ImplicitValueInitExpr, CXXScalarValueInitExpr,
+          NoInitExpr>(expression))
+    return none;
+  return unknown();
+}
+
+NodeIndex Flows::valueOfCast(const CastExpr *conversion) {
+  const Expr *operand = conversion->getSubExpr();
+  switch (conversion->getCastKind()) {
+  case CK_NullToPointer:
+  case CK_NullToMemberPointer:
+    return none;
+  case CK_IntegralToPointer: {
+    Expr::EvalResult result;
+    bool isConstant = operand->EvaluateAsInt(result, names.context());
+    // SIG_DFL, SIG_IGN, SIG_ERR and their like are no functions.
+    return isConstant && (result.Val.getInt().getExtValue() >= -1 &&
+                          result.Val.getInt().getExtValue() <= 1)
+               ? none
+               : unknown();
+  }
+  default:
+    break;
+  }
+  if (holders.holds(operand->getType()) || mayHoldCallable(operand->getType()))
+    return valueOf(operand);
+  // Fresh memory holds nothing yet.
+  const auto *call = dyn_cast<CallExpr>(operand->IgnoreParenImpCasts());
+  const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
+  if (callee && callee->isExternC() && callee->getIdentifier() &&
+      (callee->getName() == "malloc" || callee->getName() == "calloc" ||
+       callee->getName() == "aligned_alloc"))
+    return none;
+  return unknown();
+}
+
+NodeIndex Flows::valueOfOperation(const BinaryOperator *operation) {
+  if (operation->isPtrMemOp())
+    return unknown();
+  if (operation->isAssignmentOp())
+    return valueOf(operation->getLHS());
+  if (operation->isCommaOp())
+    return valueOf(operation->getRHS());
+  const Expr *pointer =
+      holders.holds(operation->getLHS()->getType()) ? operation->getLHS() : operation->getRHS();
+  return argument(pointer);
+}
+
+NodeIndex Flows::joined(const Expr *expression, llvm::ArrayRef<const Expr *> parts) {
+  const bool isNew = !temporaryOf.contains(expression);
+  NodeIndex all = temporary(expression);
+  for (const Expr *part : parts) {
+    flow(argument(part), all);
+    if (isNew && holders.isPlace(part->getType()))
+      storeTo(part, all);
+  }
+  return all;
+}
+
+/// The value of EXPRESSION; none where its type holds nothing.
+NodeIndex Flows::argument(const Expr *expression) {
+  if (holders.holds(expression->getType()))
+    return valueOf(expression);
+  return mayHoldCallable(expression->getType()) ? unknown() : none;
+}
+
+NodeIndex Flows::valueOfCall(const CallExpr *call) {
+  const FunctionDecl *callee = call->getDirectCallee();
+  if (!callee)
+    return temporary(call);
+  if (callee->getBuiltinID() != 0 && !callee->hasBody())
+    return call->getNumArgs() > 0 && holders.holds(call->getArg(0)->getType())
+               ? valueOf(call->getArg(0))
+               : unknown();
+  if (isUsers(callee)) {
+    const auto *method = dyn_cast<CXXMethodDecl>(callee);
+    if (method && method->isVirtual())
+      return temporary(call);
+    EntityIndex index = names.function(callee);
+    return index == none ? unknown() : node(NodeKind::Result, index, 0);
+  }
+  return isTransparent(callee) ? resultOf(partsOf(call, callee), callee, call) : unknown();
+}
+
+/// What WHOLE, a call of a transparent function, gives back.
+NodeIndex Flows::resultOf(const Parts &parts, const FunctionDecl *callee, const Expr *whole) {
+  const auto *method = dyn_cast<CXXMethodDecl>(callee);
+  // std::function's call operator gives back what its target does.
+  if (method && method->getOverloadedOperator() == OO_Call)
+    return method->getParent()->getName() == "function" ? temporary(whole) : unknown();
+  const Handling handling = handlingOf(callee);
+  if (parts.object) {
+    if (!holders.holds(parts.object->getType()))
+      return unknown();
+    return handling == Handling::Keeps ? valueOf(parts.object) : temporary(whole);
+  }
+  std::vector<const Expr *> holding = holdingOf(parts);
+  if (handling == Handling::Keeps && !isMaker(callee) && !isa<CXXConstructExpr>(whole)) {
+    if (holding.size() == 1)
+      return argument(holding[0]);
+    if (holding.empty())
+      return unknown();
+  }
+  return temporary(whole);
+}
+
+/// The arguments that a callable or an object may come with.
+std::vector<const Expr *> Flows::holdingOf(const Parts &parts) {
+  std::vector<const Expr *> holding;
+  for (const Expr *each : parts.arguments)
+    if (holders.holds(each->getType()) || mayHoldCallable(each->getType()))
+      holding.push_back(each);
+  return holding;
+}
+
+// ---- flows -----------------------------------------------------------------
+
+void Flows::flow(NodeIndex from, NodeIndex to) {
+  if (from != none && to != none && from != to)
+    facts.flows.push_back({from, to});
+}
+
+void Flows::store(NodeIndex value, NodeIndex place) {
+  if (place == none)
+    return;
+  Node at = facts.nodes[place];
+  if (at.kind == NodeKind::Callable || at.kind == NodeKind::Object)
+    return;
+  flow(value, place);
+  if (at.kind == NodeKind::Parameter && at.number != thisParameter)
+    flow(value, node(NodeKind::Written, at.entity, at.number));
+}
+
+void Flows::storeTo(const Expr *place, NodeIndex value) {
+  place = place->IgnoreParenCasts();
+  if (const auto *choice = dyn_cast<AbstractConditionalOperator>(place)) {
+    storeTo(choice->getTrueExpr(), value);
+    storeTo(choice->getFalseExpr(), value);
+  } else if (holders.holds(place->getType())) {
+    store(value, valueOf(place));
+  }
+}
+
+/// VALUE is kept in PLACE, of TYPE.
+void Flows::bind(const Expr *value, QualType type, NodeIndex place) {
+  store(argument(value), place);
+  if (holders.isPlace(type))
+    storeTo(value, place);
+}
+
+void Flows::initialise(const VarDecl *declaration, const Expr *value) {
+  if (isActive && value && holders.holds(declaration->getType()))
+    bind(value, declaration->getType(), variable(declaration));
+}
+
+void Flows::initialise(const FieldDecl *declaration, const Expr *value) {
+  if (isActive && value && holders.holds(declaration->getType()))
+    bind(value, declaration->getType(), field(declaration));
+}
+
+void Flows::assign(const Expr *place, const Expr *value) {
+  if (!isActive || !holders.holds(place->getType()))
+    return;
+  storeTo(place, argument(value));
+  if (holders.isPlace(place->getType().getNonReferenceType()))
+    storeTo(value, valueOf(place));
+}
+
+void Flows::returns(const Expr *value) {
+  if (!isActive || !value || !function || !holders.holds(function->getReturnType()))
+    return;
+  NodeIndex result = node(NodeKind::Result, current, 0);
+  addStoredObjects(function->getReturnType(), result);
+  bind(value, function->getReturnType(), result);
+}
+
+void Flows::convert(const CastExpr *conversion) {
+  const Expr *operand = conversion->getSubExpr();
+  if (!isActive)
+    return;
+  CastKind kind = conversion->getCastKind();
+  if (kind == CK_LValueToRValue || kind == CK_ToVoid || kind == CK_PointerToBoolean ||
+      kind == CK_MemberPointerToBoolean || kind == CK_ConstructorConversion ||
+      kind == CK_UserDefinedConversion)
+    return;
+  pun(operand->getType(), conversion->getType());
+  if (!holders.holds(operand->getType()) || holders.holds(conversion->getType()))
+    return;
+  flow(valueOf(operand), unknown());
+  if (holders.isPlace(operand->getType()))
+    storeTo(operand, unknown());
+}
+
+/// Objects of one class that are looked at as another's: their fields are not apart.
+void Flows::pun(QualType from, QualType to) {
+  if (!from->isPointerType() || !to->isPointerType())
+    return;
+  const RecordDecl *a = definitionOf(from->getPointeeType());
+  const RecordDecl *b = definitionOf(to->getPointeeType());
+  auto isBytes = [](QualType type) { return type->isVoidType() || type->isAnyCharacterType(); };
+  if ((!a && !b) ||
+      (!a && (isBytes(from->getPointeeType()) || from->getPointeeType()->isRecordType())) ||
+      (!b && (isBytes(to->getPointeeType()) || to->getPointeeType()->isRecordType())) ||
+      (a && b && (a == b || beginsWith(a, b) || beginsWith(b, a))))
+    return;
+  std::vector<NodeIndex> fields;
+  addFields(from, fields);
+  addFields(to, fields);
+  for (NodeIndex each : fields) {
+    flow(unknown(), each);
+    flow(each, unknown());
+  }
+}
+
+void Flows::forget(const VarDecl *declaration) {
+  if (isActive && holders.holds(declaration->getType()))
+    store(unknown(), variable(declaration));
+}
+
+void Flows::forget(const Expr *expression) {
+  if (!isActive)
+    return;
+  for (const Stmt *child : expression->children())
+    if (const auto *operand = dyn_cast_or_null<Expr>(child);
+        operand && holders.holds(operand->getType())) {
+      flow(valueOf(operand), unknown());
+      storeTo(operand, unknown());
+    }
+}
+
+void Flows::forget(const FieldDecl *declaration) {
+  if (isActive && holders.holds(declaration->getType()))
+    store(unknown(), field(declaration));
+}
+
+void Flows::capture(const LambdaExpr *lambda) {
+  if (!isActive)
+    return;
+  for (const LambdaCapture &each : lambda->captures())
+    if (each.capturesVariable())
+      if (const auto *captured = dyn_cast<VarDecl>(each.getCapturedVar())) {
+        if (captured->isInitCapture())
+          initialise(captured, captured->getInit());
+        // The copy is of the class that the variable is declared with.
+        if (const CXXRecordDecl *record =
+                holders.objectOf(captured->getType().getNonReferenceType());
+            record && each.getCaptureKind() == LCK_ByCopy)
+          store(object(record), variable(captured));
+      }
+}
+
+void Flows::elements(QualType type, const FieldDecl *active, llvm::ArrayRef<const Expr *> values) {
+  const RecordDecl *record = type->getAsRecordDecl();
+  record = record ? record->getDefinition() : nullptr;
+  if (!isActive || !record)
+    return;
+  if (record->isUnion()) {
+    if (active && !values.empty())
+      initialise(active, values[0]);
+    return;
+  }
+  const auto *kind = dyn_cast<CXXRecordDecl>(record);
+  std::size_t position = kind ? kind->getNumBases() : 0;
+  for (const FieldDecl *member : record->fields()) {
+    if (member->isUnnamedBitField())
+      continue;
+    if (position >= values.size())
+      break;
+    initialise(member, values[position++]);
+  }
+}
+
+void Flows::isOwnClass(const CXXRecordDecl *record) {
+  if (isActive && holders.isObject(record))
+    flow(object(record->getDefinition()), node(NodeKind::Parameter, current, thisParameter));
+}
+
+// ---- calls -----------------------------------------------------------------
+
+Flows::Parts Flows::partsOf(const CallExpr *call, const FunctionDecl *callee) {
+  Parts parts{nullptr, {call->getArgs(), call->getNumArgs()}};
+  const auto *method = dyn_cast<CXXMethodDecl>(callee);
+  if (const auto *member = dyn_cast<CXXMemberCallExpr>(call)) {
+    parts.object = member->getImplicitObjectArgument();
+  } else if (method && isa<CXXOperatorCallExpr>(call) && call->getNumArgs() > 0) {
+    // C++23's static call operators have an object too, which they do not look at.
+    parts.object = call->getArg(0);
+    parts.arguments = parts.arguments.drop_front();
+  }
+  if (method && method->isStatic())
+    parts.object = nullptr;
+  return parts;
+}
+
+bool Flows::isUsers(const FunctionDecl *callee) { return !names.isSystem(callee); }
+
+/// Functions of the standard library that do with values what their types say: keep, hand out.
+bool Flows::isTransparent(const FunctionDecl *callee) {
+  if (const auto *method = dyn_cast<CXXMethodDecl>(callee))
+    return Holders::isKeeper(method->getParent());
+  return Holders::isLibrary(callee) &&
+         (callee->isTemplateInstantiation() || callee->isOverloadedOperator());
+}
+
+/// What CALLEE, a transparent function, does with what it is given.
+Flows::Handling Flows::handlingOf(const FunctionDecl *callee) {
+  llvm::StringRef name = callee->getIdentifier() ? callee->getName() : "";
+  if (const auto *method = dyn_cast<CXXMethodDecl>(callee)) {
+    llvm::StringRef record =
+        method->getParent()->getIdentifier() ? method->getParent()->getName() : "";
+    static constexpr llvm::StringRef Calling[] = {"sort",  "merge",    "remove_if", "unique",
+                                                  "visit", "and_then", "or_else",   "transform"};
+    static constexpr llvm::StringRef Runners[] = {"thread", "jthread", "packaged_task",
+                                                  "move_only_function"};
+    return llvm::is_contained(Runners, record) || record.starts_with("_Bind") ||
+                   llvm::is_contained(Calling, name)
+               ? Handling::Calls
+               : Handling::Keeps;
+  }
+  if (callee->isOverloadedOperator() || isMaker(callee))
+    return Handling::Keeps;
+  static constexpr llvm::StringRef Keeping[] = {"move",
+                                                "forward",
+                                                "swap",
+                                                "exchange",
+                                                "ref",
+                                                "cref",
+                                                "addressof",
+                                                "__addressof",
+                                                "tie",
+                                                "get",
+                                                "as_const",
+                                                "forward_as_tuple",
+                                                "begin",
+                                                "end",
+                                                "cbegin",
+                                                "cend",
+                                                "next",
+                                                "prev",
+                                                "advance",
+                                                "distance",
+                                                "size",
+                                                "empty",
+                                                "data",
+                                                "back_inserter",
+                                                "iter_swap",
+                                                "reverse",
+                                                "rotate",
+                                                "copy",
+                                                "get_if",
+                                                "move_backward",
+                                                "fill",
+                                                "copy_n",
+                                                "tuple_cat",
+                                                "holds_alternative",
+                                                "static_pointer_cast",
+                                                "dynamic_pointer_cast",
+                                                "const_pointer_cast"};
+  static constexpr llvm::StringRef Looking[] = {
+      "for_each",    "for_each_n",  "find_if",          "find_if_not", "find",
+      "any_of",      "all_of",      "none_of",          "count_if",    "sort",
+      "stable_sort", "lower_bound", "upper_bound",      "min_element", "max_element",
+      "remove_if",   "partition",   "nth_element",      "erase_if",    "copy_if",
+      "unique",      "call_once",   "stable_partition", "partial_sort"};
+  if (llvm::is_contained(Keeping, name))
+    return Handling::Keeps;
+  return llvm::is_contained(Looking, name) ? Handling::Looks : Handling::Calls;
+}
+
+bool Flows::isMaker(const FunctionDecl *callee) {
+  llvm::StringRef name = callee->getIdentifier() ? callee->getName() : "";
+  return !isa<CXXMethodDecl>(callee) &&
+         (name.starts_with("make_") || name.starts_with("allocate_"));
+}
+
+/// CALLABLE may change what is given to it by reference.
+bool Flows::mayWrite(const Expr *callable) {
+  const auto *record = callable->getType().getNonReferenceType()->getAsCXXRecordDecl();
+  if (!record || !record->isLambda())
+    return true;
+  const CXXMethodDecl *method = record->getLambdaCallOperator();
+  return llvm::any_of(method->parameters(), [&](const ParmVarDecl *parameter) {
+    QualType type = parameter->getType();
+    if (!type->isDependentType())
+      return holders.isPlace(type);
+    return !isa<TemplateTypeParmType>(type.getTypePtr()) &&
+           !(type->isLValueReferenceType() && type->getPointeeType().isConstQualified());
+  });
+}
+
+/// A call of a transparent function.
+void Flows::hand(const Parts &parts, const FunctionDecl *callee, const Expr *whole) {
+  if (isa<CallExpr>(whole) && whole->getType()->isBooleanType() && callee->isOverloadedOperator())
+    return; // comparisons
+  bool isMethod = parts.object && holders.holds(parts.object->getType());
+  if (parts.object && !isMethod) {
+    handAway(parts, callee);
+    return;
+  }
+  std::vector<const Expr *> holding = holdingOf(parts);
+  if (!isMethod && holding.empty() && !holders.holds(whole->getType()))
+    return;
+  const Handling handling = handlingOf(callee);
+  NodeIndex all = none;
+  if (isMethod)
+    all = valueOf(parts.object);
+  else if (holders.holds(whole->getType()))
+    all = resultOf(parts, callee, whole);
+  else
+    all = temporary(whole);
+  const bool isRewritten =
+      handling == Handling::Calls ||
+      (handling == Handling::Looks && llvm::any_of(holding, [&](const Expr *each) {
+         return mayHoldCallable(each->getType()) && mayWrite(each);
+       }));
+  for (const Expr *each : holding) {
+    NodeIndex value = argument(each);
+    if (handling != Handling::Keeps)
+      flow(value, unknown());
+    if (isMethod)
+      storeTo(parts.object, value);
+    else
+      store(value, all);
+    // A copy of an object is of the class that the expression has.
+    if (const CXXRecordDecl *record = holders.objectOf(each->getType()))
+      store(object(record), all);
+    if (holders.isPlace(each->getType()))
+      storeTo(each, isRewritten ? unknown() : all);
+  }
+  if (isRewritten) {
+    if (isMethod) {
+      storeTo(parts.object, unknown());
+      if (NodeIndex result = holders.holds(whole->getType()) ? temporary(whole) : none;
+          result != none) {
+        flow(all, result);
+        flow(unknown(), result);
+      }
+    } else {
+      store(unknown(), all);
+    }
+  }
+  writeArguments(parts.arguments, callee, isRewritten ? unknown() : all,
+                 holders.isPlace(whole->getType()));
+  if (all != none && facts.nodes[all].kind == NodeKind::Local)
+    addStoredObjects(whole->getType(), all);
+  if (isMaker(callee))
+    if (const TemplateArgumentList *list = callee->getTemplateSpecializationArgs();
+        list && list->size() > 0 && (*list)[0].getKind() == TemplateArgument::Type)
+      if (const CXXRecordDecl *record = holders.objectOf((*list)[0].getAsType()))
+        flow(object(record), all);
+}
+
+/// A call of a library's function that is not followed.
+void Flows::handAway(const Parts &parts, const FunctionDecl *callee) {
+  auto away = [&](const Expr *each) {
+    flow(argument(each), unknown());
+    if (holders.isPlace(each->getType()))
+      storeTo(each, unknown());
+  };
+  for (const Expr *each : parts.arguments)
+    away(each);
+  if (parts.object && holders.holds(parts.object->getType()))
+    storeTo(parts.object, unknown());
+  writeArguments(parts.arguments, callee, unknown(), true);
+}
+
+/// CALLEE may write VALUE to where its parameters refer. What it is given to forward it only keeps,
+/// by reference if KEEPSPLACES.
+void Flows::writeArguments(llvm::ArrayRef<const Expr *> arguments, const FunctionDecl *callee,
+                           NodeIndex value, bool keepsPlaces) {
+  const FunctionTemplateDecl *primary = callee->getPrimaryTemplate();
+  const FunctionDecl *pattern = primary ? primary->getTemplatedDecl() : callee;
+  for (unsigned i = 0; i < arguments.size() && i < callee->getNumParams(); ++i) {
+    const unsigned declared = std::min(i, pattern->getNumParams() - 1);
+    QualType written = pattern->getParamDecl(declared)->getType();
+    if (const auto *pack = written->getAs<PackExpansionType>())
+      written = pack->getPattern();
+    if (!keepsPlaces && written->isRValueReferenceType())
+      continue;
+    if (holders.isPlace(callee->getParamDecl(i)->getType()))
+      storeTo(arguments[i], value);
+  }
+}
+
+void Flows::passArguments(llvm::ArrayRef<const Expr *> arguments,
+                          llvm::ArrayRef<QualType> parameters, Passed &row) {
+  for (unsigned i = 0; i < arguments.size(); ++i) {
+    const Expr *each = arguments[i];
+    NodeIndex value = argument(each);
+    row.arguments.push_back(value);
+    NodeIndex written = none;
+    if (value != none && holders.isPlace(i < parameters.size() ? parameters[i] : each->getType())) {
+      written = node(NodeKind::Local, current, temporaries++ | TemporaryBit);
+      storeTo(each, written);
+    }
+    row.written.push_back(written);
+  }
+}
+
+/// Fields of the user's own classes that code elsewhere may set, if it knows TYPE.
+void Flows::addFields(QualType type, std::vector<NodeIndex> &fields, unsigned level) {
+  type = type.getNonReferenceType();
+  while (type->isPointerType())
+    type = type->getPointeeType();
+  const RecordDecl *record = type->getBaseElementTypeUnsafe()->getAsRecordDecl();
+  record = record ? record->getDefinition() : nullptr;
+  if (!record || level > 3 || names.isSystem(record) || record->isDependentType())
+    return;
+  for (const FieldDecl *each : record->fields()) {
+    if (!holders.holds(each->getType())) {
+      addFields(each->getType(), fields, level + 1);
+      continue;
+    }
+    NodeIndex place = field(each);
+    NodeKind kind = facts.nodes[place].kind;
+    if (kind == NodeKind::Field)
+      fields.push_back(place);
+  }
+}
+
+static std::vector<QualType> parametersOf(const FunctionDecl *callee) {
+  std::vector<QualType> types;
+  for (const ParmVarDecl *parameter : callee->parameters())
+    types.push_back(parameter->getType());
+  return types;
+}
+
+PassedIndex Flows::add(Passed row) {
+  llvm::sort(row.fields);
+  row.fields.erase(std::unique(row.fields.begin(), row.fields.end()), row.fields.end());
+  return collector.passed(std::move(row));
+}
+
+PassedIndex Flows::call(const CallExpr *expression, const FunctionDecl *callee, bool dispatches) {
+  if (!isActive)
+    return none;
+  Parts parts = partsOf(expression, callee);
+  if (!isUsers(callee)) {
+    if (isTransparent(callee))
+      hand(parts, callee, expression);
+    else
+      handAway(parts, callee);
+    return none;
+  }
+  Passed row;
+  const auto *method = dyn_cast<CXXMethodDecl>(callee);
+  if (parts.object && method && holders.isObject(method->getParent())) {
+    row.object = argument(parts.object);
+    if (row.object == none)
+      row.object = unknown();
+    bool isMaking = isa_and_nonnull<CXXConstructorDecl, CXXDestructorDecl>(function);
+    if (dispatches && isMaking && isa<CXXThisExpr>(parts.object->IgnoreParenImpCasts()))
+      row.object = unknown();
+  }
+  passArguments(parts.arguments, parametersOf(callee), row);
+  // valueOfCall does not know yet whether a virtual function's class is certain.
+  const auto *named = dyn_cast_or_null<CXXMethodDecl>(expression->getDirectCallee());
+  if (named && named->isVirtual() && holders.holds(callee->getReturnType())) {
+    row.result = temporary(expression);
+    row.resultIsPlace = holders.isPlace(callee->getReturnType());
+    addStoredObjects(callee->getReturnType(), row.result);
+  }
+  if (!callee->hasBody()) {
+    for (const ParmVarDecl *parameter : callee->parameters())
+      addFields(parameter->getType(), row.fields);
+    addFields(callee->getReturnType(), row.fields);
+  }
+  return add(std::move(row));
+}
+
+PassedIndex Flows::callIndirectly(const CallExpr *expression, const Expr *called,
+                                  llvm::ArrayRef<const Expr *> arguments,
+                                  llvm::ArrayRef<QualType> parameters) {
+  if (!isActive)
+    return none;
+  Passed row;
+  row.object = argument(called);
+  if (row.object == none)
+    row.object = unknown();
+  passArguments(arguments, parameters, row);
+  for (const Expr *each : arguments)
+    addFields(each->getType(), row.fields);
+  addFields(expression->getType(), row.fields);
+  QualType type = expression->getType();
+  if (holders.holds(type)) {
+    row.result = temporary(expression);
+    row.resultIsPlace = expression->isLValue() || holders.isPlace(type);
+    addStoredObjects(type, row.result);
+  }
+  return add(std::move(row));
+}
+
+PassedIndex Flows::keep(const Expr *pointer) {
+  if (!isActive)
+    return none;
+  Passed row;
+  row.object = argument(pointer);
+  return row.object == none ? none : add(std::move(row));
+}
+
+PassedIndex Flows::construct(const CXXConstructExpr *construction) {
+  if (!isActive)
+    return none;
+  const CXXConstructorDecl *constructor = construction->getConstructor();
+  Parts parts{nullptr, {construction->getArgs(), construction->getNumArgs()}};
+  const CXXRecordDecl *record = constructor->getParent();
+  if (!isUsers(constructor)) {
+    if (!Holders::isKeeper(record))
+      handAway(parts, constructor);
+    else if (holders.holds(construction->getType()) && !constructor->isCopyOrMoveConstructor())
+      hand(parts, constructor, construction);
+    return none;
+  }
+  Passed row;
+  if (holders.isObject(record))
+    row.object = construction->getConstructionKind() == CXXConstructionKind::Complete
+                     ? object(record->getDefinition())
+                     : thisObject();
+  passArguments(parts.arguments, parametersOf(constructor), row);
+  return add(std::move(row));
+}
+
+PassedIndex Flows::destroy(const Expr *object) {
+  if (!isActive)
+    return none;
+  Passed row;
+  row.object = argument(object);
+  return add(std::move(row));
+}
+
+} // namespace ripple::analyzer

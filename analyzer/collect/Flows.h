@@ -1,0 +1,128 @@
+//===- Flows.h - Where callables and objects go -----------------*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// Which places of the program (Facts::nodes) hold what others hold, from what
+// one function of the user's own does: initialisations, assignments, arguments,
+// results. Order, conditions and elements are ignored; fields are apart by
+// class, not by object. What is not followed flows from and to Unknown: through
+// untyped pointers, unions, libraries' own classes.
+//
+// Taken for granted: a function does not change what it is given as an rvalue
+// for its caller to see, and memory is not copied between fields of different
+// classes by their bytes.
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_ANALYZER_COLLECT_FLOWS_H
+#define RIPPLE_ANALYZER_COLLECT_FLOWS_H
+
+#include "analyzer/collect/Collector.h"
+#include "analyzer/collect/Holders.h"
+
+#include <clang/AST/ExprCXX.h>
+
+namespace ripple::analyzer {
+
+/// The flows within one function's body. The walk over the body calls it at each expression once.
+class Flows {
+public:
+  Flows(Collector &collector, EntityIndex current, const clang::FunctionDecl *function);
+
+  /// VARIABLE is given its initial value, if it has one.
+  void initialise(const clang::VarDecl *variable, const clang::Expr *value);
+  void initialise(const clang::FieldDecl *field, const clang::Expr *value);
+  void assign(const clang::Expr *place, const clang::Expr *value);
+  void returns(const clang::Expr *value);
+  /// The value goes where it is not followed.
+  void convert(const clang::CastExpr *conversion);
+  /// What VARIABLE holds is not known: a caught exception.
+  void forget(const clang::VarDecl *variable);
+  /// What may be done to the places that EXPRESSION's operands name is not known.
+  void forget(const clang::Expr *expression);
+  /// The field may be reached through a member pointer.
+  void forget(const clang::FieldDecl *field);
+  void capture(const clang::LambdaExpr *lambda);
+  /// An aggregate of TYPE is made of VALUES; of a union, only ACTIVE is.
+  void elements(clang::QualType type, const clang::FieldDecl *active,
+                llvm::ArrayRef<const clang::Expr *> values);
+  /// A constructor or destructor runs on an object that is of this class yet, or still.
+  void isOwnClass(const clang::CXXRecordDecl *record);
+
+  /// A call of CALLEE, of the user's own or a library's. DISPATCHES: by its virtual table.
+  PassedIndex call(const clang::CallExpr *call, const clang::FunctionDecl *callee, bool dispatches);
+  /// A call through what CALLED holds.
+  PassedIndex callIndirectly(const clang::CallExpr *call, const clang::Expr *called,
+                             llvm::ArrayRef<const clang::Expr *> arguments,
+                             llvm::ArrayRef<clang::QualType> parameters);
+  PassedIndex construct(const clang::CXXConstructExpr *construction);
+  /// A std::function is made of POINTER: whoever gets it may call that.
+  PassedIndex keep(const clang::Expr *pointer);
+  PassedIndex destroy(const clang::Expr *object);
+
+private:
+  NodeIndex valueOf(const clang::Expr *expression);
+  NodeIndex valueOfCast(const clang::CastExpr *conversion);
+  NodeIndex valueOfCall(const clang::CallExpr *call);
+  NodeIndex valueOfOperation(const clang::BinaryOperator *operation);
+  NodeIndex callable(const clang::CXXRecordDecl *functor, const clang::Expr *expression);
+  NodeIndex callable(const clang::FunctionDecl *function);
+  NodeIndex declared(const clang::ValueDecl *declaration);
+  NodeIndex variable(const clang::VarDecl *variable);
+  NodeIndex field(const clang::FieldDecl *field);
+  NodeIndex thisObject();
+  NodeIndex object(const clang::CXXRecordDecl *record);
+  NodeIndex joined(const clang::Expr *expression, llvm::ArrayRef<const clang::Expr *> parts);
+  NodeIndex temporary(const clang::Expr *expression);
+  NodeIndex unknown() { return node(NodeKind::Unknown, none, 0); }
+  NodeIndex node(NodeKind kind, EntityIndex entity, std::uint32_t number);
+  NodeIndex argument(const clang::Expr *expression);
+
+  void flow(NodeIndex from, NodeIndex to);
+  void store(NodeIndex value, NodeIndex place);
+  void storeTo(const clang::Expr *place, NodeIndex value);
+  void bind(const clang::Expr *value, clang::QualType type, NodeIndex place);
+  void addStoredObjects(clang::QualType type, NodeIndex place, unsigned depth = 0);
+
+  struct Parts {
+    const clang::Expr *object = nullptr;
+    llvm::ArrayRef<const clang::Expr *> arguments;
+  };
+  static Parts partsOf(const clang::CallExpr *call, const clang::FunctionDecl *callee);
+  bool isUsers(const clang::FunctionDecl *callee);
+  bool isTransparent(const clang::FunctionDecl *callee);
+  enum class Handling : std::uint8_t {
+    Keeps, ///< What it is given: hands it out again, or puts it where it belongs.
+    Looks, ///< Calls callables with elements; what it gives back is among what it is given.
+    Calls, ///< And what comes of it is not known.
+  };
+  static Handling handlingOf(const clang::FunctionDecl *callee);
+  static bool isMaker(const clang::FunctionDecl *callee);
+  bool mayWrite(const clang::Expr *callable);
+  NodeIndex resultOf(const Parts &parts, const clang::FunctionDecl *callee,
+                     const clang::Expr *whole);
+  std::vector<const clang::Expr *> holdingOf(const Parts &parts);
+  void hand(const Parts &parts, const clang::FunctionDecl *callee, const clang::Expr *whole);
+  void handAway(const Parts &parts, const clang::FunctionDecl *callee);
+  void writeArguments(llvm::ArrayRef<const clang::Expr *> arguments,
+                      const clang::FunctionDecl *callee, NodeIndex value, bool keepsPlaces);
+  void passArguments(llvm::ArrayRef<const clang::Expr *> arguments,
+                     llvm::ArrayRef<clang::QualType> parameters, Passed &row);
+  void pun(clang::QualType from, clang::QualType to);
+  void addFields(clang::QualType type, std::vector<NodeIndex> &fields, unsigned depth = 0);
+  PassedIndex add(Passed row);
+
+  Collector &collector;
+  Names &names;
+  Facts &facts;
+  Holders &holders;
+  EntityIndex current;
+  const clang::FunctionDecl *function;
+  bool isActive; ///< False in libraries' code, which is not followed.
+  std::uint32_t temporaries = 0;
+  llvm::DenseMap<const clang::Expr *, NodeIndex> temporaryOf;
+  unsigned depth = 0;
+};
+
+} // namespace ripple::analyzer
+
+#endif

@@ -1,0 +1,400 @@
+//===- ValueFlow.cpp - What each place of the program may hold ------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "analyzer/resolve/ValueFlow.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace ripple::analyzer {
+namespace {
+
+void sortUnique(auto &list) {
+  std::sort(list.begin(), list.end());
+  list.erase(std::unique(list.begin(), list.end()), list.end());
+}
+
+} // namespace
+
+ValueFlow::ValueFlow(const Facts &facts, const Targets &targets, std::vector<bool> open)
+    : facts(facts), targets(targets), isOpen(std::move(open)) {
+  const std::size_t count = facts.nodes.size();
+  next.resize(count);
+  held.resize(count);
+  fresh.resize(count);
+  unknown.resize(count);
+  queued.resize(count);
+  fed.resize(count);
+  sitesAt.resize(count);
+  for (NodeIndex i = 0; i < count; ++i) {
+    const Node &node = facts.nodes[i];
+    index.emplace(node, i);
+    if (node.kind == NodeKind::Unknown)
+      unknownNode = i;
+    if (node.kind == NodeKind::Parameter)
+      parametersOf[node.entity].push_back(i);
+  }
+  for (RecordIndex i = 0; i < facts.records.size(); ++i)
+    recordByKey.emplace(facts.records[i].key, i);
+  for (EntityIndex i = 0; i < facts.entities.size(); ++i)
+    if (!facts.entities[i].record.empty() && facts.entities[i].name.ends_with("::operator()"))
+      callOperators[facts.entities[i].record].push_back(i);
+  solve();
+}
+
+NodeIndex ValueFlow::nodeOf(NodeKind kind, EntityIndex entity, std::uint32_t number) const {
+  auto found = index.find({kind, entity, number});
+  return found == index.end() ? none : found->second;
+}
+
+void ValueFlow::solve() {
+  for (const Flow &row : facts.flows)
+    connect(row.from, row.to);
+  for (NodeIndex i = 0; i < facts.nodes.size(); ++i) {
+    const Node &node = facts.nodes[i];
+    const bool isSeen = node.entity == none || (facts.entities[node.entity].hasBody &&
+                                                !facts.entities[node.entity].isSystem);
+    switch (node.kind) {
+    case NodeKind::Callable:
+    case NodeKind::Object:
+      arrive(i, {i});
+      break;
+    case NodeKind::Unknown:
+      becomeUnknown(i);
+      break;
+    case NodeKind::Result:
+      if (!isSeen)
+        becomeUnknown(i);
+      break;
+    case NodeKind::Variable:
+      // Of a library whose source is not here, or of one unit that is not in the program.
+      if (facts.entities[node.entity].defined.file == none)
+        becomeUnknown(i);
+      break;
+    default:
+      break;
+    }
+  }
+  openCallees();
+  addSites();
+  drain();
+  // What nothing reaches is not empty: nobody knows. Each may make another one known.
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (std::uint32_t i = 0; i < sites.size(); ++i) {
+      const NodeIndex object = facts.passed[sites[i].passed].object;
+      if (fellBack[i])
+        continue;
+      if (auto known = targetsOf(sites[i], held[object]); known && !known->empty())
+        continue;
+      fallBack(i);
+      drain();
+      changed = true;
+    }
+  }
+}
+
+void ValueFlow::connect(NodeIndex from, NodeIndex to) {
+  if (from == none || to == none || from == to)
+    return;
+  next[from].push_back(to);
+  if (unknown[from])
+    becomeUnknown(to);
+  if (from != unknownNode && !held[from].empty())
+    arrive(to, held[from]);
+}
+
+void ValueFlow::arrive(NodeIndex node, const Values &values) {
+  Values added;
+  std::set_difference(values.begin(), values.end(), held[node].begin(), held[node].end(),
+                      std::back_inserter(added));
+  if (added.empty())
+    return;
+  Values all;
+  std::merge(held[node].begin(), held[node].end(), added.begin(), added.end(),
+             std::back_inserter(all));
+  held[node] = std::move(all);
+  fresh[node].insert(fresh[node].end(), added.begin(), added.end());
+  if (!queued[node]) {
+    queued[node] = true;
+    queue.push_back(node);
+  }
+}
+
+void ValueFlow::becomeUnknown(NodeIndex node) {
+  // Calls that fall back come here again; chains of them may be long.
+  becoming.push_back(node);
+  if (becoming.size() > 1)
+    return;
+  for (std::size_t i = 0; i < becoming.size(); ++i) {
+    const NodeIndex each = becoming[i];
+    // Constants are what they are.
+    const NodeKind kind = facts.nodes[each].kind;
+    if (unknown[each] || kind == NodeKind::Callable || kind == NodeKind::Object)
+      continue;
+    unknown[each] = true;
+    for (std::uint32_t site : sitesAt[each])
+      fallBack(site);
+    becoming.insert(becoming.end(), next[each].begin(), next[each].end());
+  }
+  becoming.clear();
+}
+
+void ValueFlow::drain() {
+  while (!queue.empty()) {
+    const NodeIndex node = queue.back();
+    queue.pop_back();
+    queued[node] = false;
+    Values values = std::move(fresh[node]);
+    fresh[node].clear();
+    sortUnique(values);
+    if (node == unknownNode) {
+      // Whoever calls it does so with what nobody knows.
+      for (NodeIndex value : values)
+        if (facts.nodes[value].kind == NodeKind::Callable)
+          for (EntityIndex target : targets.ofMethod(facts.nodes[value].entity)) {
+            openFunction(target, false);
+            connect(nodeOf(NodeKind::Result, target, 0), unknownNode);
+          }
+      continue;
+    }
+    for (std::size_t i = 0; i < next[node].size(); ++i)
+      arrive(next[node][i], values);
+    for (std::size_t i = 0; i < sitesAt[node].size(); ++i)
+      follow(sitesAt[node][i], values);
+  }
+}
+
+void ValueFlow::openFunction(EntityIndex function, bool isThisKnown) {
+  isOpen[function] = true;
+  auto found = parametersOf.find(function);
+  if (found == parametersOf.end())
+    return;
+  for (NodeIndex parameter : found->second)
+    if (!isThisKnown || facts.nodes[parameter].number != thisParameter)
+      becomeUnknown(parameter);
+}
+
+void ValueFlow::openCallees() {
+  for (EntityIndex i = 0; i < isOpen.size(); ++i)
+    if (isOpen[i])
+      openFunction(i, false);
+  for (const Call &row : facts.calls)
+    if (row.passed == none && row.kind != CallKind::Use) {
+      // Libraries' templates make whole objects of the class that they name.
+      const bool isMaking = facts.entities[row.callee].kind == EntityKind::Constructor &&
+                            facts.entities[row.caller].isSystem;
+      for (EntityIndex target :
+           row.kind == CallKind::Virtual ? targets.ofMethod(row.callee) : std::vector{row.callee})
+        openFunction(target, isMaking);
+    }
+  for (const Taken &row : facts.taken)
+    for (EntityIndex target : targets.ofMethod(row.callable))
+      if (facts.entities[row.in].isSystem)
+        openFunction(target, false);
+      else
+        isOpen[target] = true;
+}
+
+void ValueFlow::addSites() {
+  auto add = [&](CallSite site) {
+    sites.push_back(site);
+    fellBack.push_back(false);
+    return std::uint32_t(sites.size() - 1);
+  };
+  for (const Passed &row : facts.passed) {
+    if (row.result != none)
+      fed[row.result] = true;
+    for (NodeIndex each : row.written)
+      if (each != none)
+        fed[each] = true;
+  }
+  std::vector<std::pair<std::uint32_t, EntityIndex>> direct;
+  for (const Call &row : facts.calls) {
+    if (row.passed == none || row.kind == CallKind::Use)
+      continue;
+    const bool isVirtual = row.kind == CallKind::Virtual;
+    CallSite site{row.caller, isVirtual ? row.callee : none, none, row.passed, row.at};
+    if (isVirtual && facts.passed[row.passed].object != none)
+      add(site);
+    else
+      // One link for all calls that hand over the same.
+      for (EntityIndex target : isVirtual ? targets.ofMethod(row.callee) : std::vector{row.callee})
+        direct.emplace_back(row.passed, target);
+  }
+  for (const IndirectCall &row : facts.indirectCalls)
+    if (row.passed != none)
+      add({row.caller, none, row.type, row.passed, row.at});
+  const std::uint32_t followed = sites.size();
+  sortUnique(direct);
+  for (const auto &[passed, target] : direct) {
+    sites.push_back({none, none, none, passed, {}});
+    link(target, sites.size() - 1, true);
+  }
+  sites.resize(followed);
+  for (std::uint32_t i = 0; i < followed; ++i) {
+    const NodeIndex object = facts.passed[sites[i].passed].object;
+    sitesAt[object].push_back(i);
+    follow(i, held[object]);
+    if (unknown[object])
+      fallBack(i);
+  }
+}
+
+std::vector<EntityIndex> ValueFlow::dispatch(RecordIndex record, EntityIndex method) const {
+  auto [place, isNew] = dispatched.try_emplace({record, method});
+  if (!isNew)
+    return place->second;
+  std::vector<EntityIndex> found;
+  for (EntityIndex each : targets.ofMethod(method))
+    if (facts.entities[each].record == facts.records[record].key)
+      found.push_back(each);
+  if (found.empty())
+    for (const std::string &base : facts.records[record].bases)
+      if (auto known = recordByKey.find(base); known != recordByKey.end()) {
+        std::vector<EntityIndex> inherited = dispatch(known->second, method);
+        found.insert(found.end(), inherited.begin(), inherited.end());
+      }
+  sortUnique(found);
+  return dispatched[{record, method}] = found;
+}
+
+/// True unless all classes that RECORD derives from are known, and BASE is none of them.
+bool ValueFlow::mayDerive(RecordIndex record, const std::string &base) const {
+  std::vector<RecordIndex> work{record};
+  for (std::size_t i = 0; i < work.size(); ++i) {
+    if (facts.records[work[i]].key == base)
+      return true;
+    for (const std::string &each : facts.records[work[i]].bases) {
+      auto known = recordByKey.find(each);
+      if (known == recordByKey.end())
+        return true;
+      if (std::find(work.begin(), work.end(), known->second) == work.end())
+        work.push_back(known->second);
+    }
+  }
+  return false;
+}
+
+/// An object of RECORD in a std::function.
+void ValueFlow::addCallOperators(RecordIndex record, std::vector<EntityIndex> &found) const {
+  auto own = callOperators.find(facts.records[record].key);
+  if (own != callOperators.end()) {
+    found.insert(found.end(), own->second.begin(), own->second.end());
+    return;
+  }
+  for (const std::string &base : facts.records[record].bases)
+    if (auto known = recordByKey.find(base); known != recordByKey.end())
+      addCallOperators(known->second, found);
+}
+
+std::optional<std::vector<EntityIndex>> ValueFlow::targetsOf(const CallSite &site,
+                                                             const Values &values) const {
+  std::vector<EntityIndex> found;
+  // What is of another kind or class came with what it is kept beside, in a pair or variant.
+  for (NodeIndex value : values) {
+    const Node &node = facts.nodes[value];
+    if (node.kind == NodeKind::Object && site.method == none) {
+      addCallOperators(node.number, found);
+    } else if (node.kind == NodeKind::Object) {
+      std::vector<EntityIndex> all = dispatch(node.number, site.method);
+      if (all.empty() && mayDerive(node.number, facts.entities[site.method].record))
+        return std::nullopt;
+      found.insert(found.end(), all.begin(), all.end());
+    } else if (site.method == none && node.kind == NodeKind::Callable) {
+      const std::vector<EntityIndex> &all = targets.ofMethod(node.entity);
+      found.insert(found.end(), all.begin(), all.end());
+    }
+  }
+  sortUnique(found);
+  return found;
+}
+
+const std::vector<EntityIndex> &ValueFlow::fallbackOf(const CallSite &site) const {
+  static const std::vector<EntityIndex> Empty;
+  if (site.method != none)
+    return targets.ofMethod(site.method);
+  return site.type == none ? Empty : targets.ofType(site.type);
+}
+
+void ValueFlow::follow(std::uint32_t site, const Values &values) {
+  auto known = targetsOf(sites[site], values);
+  if (!known) {
+    fallBack(site);
+    return;
+  }
+  for (EntityIndex target : *known)
+    link(target, site, false);
+  if (sites[site].method == none)
+    return;
+  for (NodeIndex value : values)
+    if (facts.nodes[value].kind == NodeKind::Object)
+      for (EntityIndex target : dispatch(facts.nodes[value].number, sites[site].method))
+        if (NodeIndex object = nodeOf(NodeKind::Parameter, target, thisParameter); object != none)
+          arrive(object, {value});
+}
+
+void ValueFlow::fallBack(std::uint32_t site) {
+  if (fellBack[site])
+    return;
+  fellBack[site] = true;
+  const Passed &passed = facts.passed[sites[site].passed];
+  bool isSeen = !fallbackOf(sites[site]).empty();
+  for (EntityIndex target : fallbackOf(sites[site])) {
+    isSeen &= facts.entities[target].kind != EntityKind::Unknown;
+    link(target, site, false);
+    if (NodeIndex object = nodeOf(NodeKind::Parameter, target, thisParameter);
+        object != none && sites[site].method != none)
+      becomeUnknown(object);
+  }
+  if (!isSeen)
+    handAway(passed);
+}
+
+/// To a function that is not seen.
+void ValueFlow::handAway(const Passed &passed) {
+  for (NodeIndex each : passed.arguments)
+    connect(each, unknownNode);
+  for (NodeIndex each : passed.written)
+    connect(unknownNode, each);
+  connect(unknownNode, passed.result);
+  for (NodeIndex each : passed.fields) {
+    connect(unknownNode, each);
+    connect(each, unknownNode);
+  }
+}
+
+void ValueFlow::link(EntityIndex target, std::uint32_t site, bool isByName) {
+  const PassedIndex row = sites[site].passed;
+  if (!linked.insert({target, row}).second)
+    return;
+  const Passed &passed = facts.passed[row];
+  const Entity &entity = facts.entities[target];
+  const bool isVirtual = sites[site].method != none;
+  // std::function and its like may give a method its object as the first argument.
+  const bool isShifted = !isByName && !isVirtual && !entity.record.empty() &&
+                         entity.enclosing == none && !entity.name.ends_with("::operator()");
+  if (!isByName && !isVirtual)
+    isOpen[target] = true;
+  if (isShifted)
+    openFunction(target, false);
+  if (!entity.hasBody || entity.isSystem || isShifted) {
+    handAway(passed);
+    return;
+  }
+  for (std::uint32_t i = 0; i < passed.arguments.size(); ++i) {
+    const NodeIndex parameter = nodeOf(NodeKind::Parameter, target, i);
+    connect(passed.arguments[i], parameter == none ? unknownNode : parameter);
+    connect(nodeOf(NodeKind::Written, target, i), passed.written[i]);
+  }
+  if (isByName && passed.object != none)
+    connect(passed.object, nodeOf(NodeKind::Parameter, target, thisParameter));
+  const NodeIndex result = nodeOf(NodeKind::Result, target, 0);
+  connect(result, passed.result);
+  if (passed.resultIsPlace)
+    connect(passed.result, result);
+}
+
+} // namespace ripple::analyzer

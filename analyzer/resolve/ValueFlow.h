@@ -1,0 +1,99 @@
+//===- ValueFlow.h - What each place of the program may hold ----*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// Solves Facts::flows: which callables and objects reach which node, by
+// inclusion, without order of statements and without contexts (Andersen 1994;
+// for objects' classes this is variable type analysis, Sundaresan et al.,
+// OOPSLA 2000). Calls' targets are found meanwhile, as arguments flow to them.
+// A node that something unknown reaches is unknown; where that, or nothing at
+// all, reaches a call, its targets are those of the sound fallbacks.
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_ANALYZER_RESOLVE_VALUEFLOW_H
+#define RIPPLE_ANALYZER_RESOLVE_VALUEFLOW_H
+
+#include "analyzer/Facts.h"
+#include "analyzer/resolve/Targets.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace ripple::analyzer {
+
+/// A virtual or indirect call whose object, or callee, is followed.
+struct CallSite {
+  EntityIndex caller = none;
+  EntityIndex method = none; ///< Of a virtual call; else none.
+  TypeIndex type = none;     ///< Of an indirect call.
+  PassedIndex passed = none;
+  SourceLine at;
+};
+
+class ValueFlow {
+public:
+  /// OPEN: functions that code which is not seen may call, by entity.
+  ValueFlow(const Facts &facts, const Targets &targets, std::vector<bool> open);
+
+  using Values = std::vector<NodeIndex>; ///< Of kind Callable and Object; sorted.
+  const Values &of(NodeIndex node) const { return held[node]; }
+  bool isUnknown(NodeIndex node) const { return unknown[node]; }
+
+  /// What a call at SITE runs where its object, or callee, is one of VALUES; sorted, unique.
+  /// Nothing where that cannot be told of one of them.
+  std::optional<std::vector<EntityIndex>> targetsOf(const CallSite &site,
+                                                    const Values &values) const;
+  /// The fallback: class hierarchy, type. May have entities of kind Unknown.
+  const std::vector<EntityIndex> &fallbackOf(const CallSite &site) const;
+
+  /// True where not every caller of FUNCTION is known by its name at a call that is followed.
+  bool hasOtherCallers(EntityIndex function) const { return isOpen[function]; }
+  /// True for nodes that take what calls hand over, beside Facts::flows.
+  bool isFed(NodeIndex node) const { return fed[node]; }
+
+private:
+  void openCallees();
+  void openFunction(EntityIndex function, bool isThisKnown);
+  void addSites();
+  void solve();
+  void drain();
+  void arrive(NodeIndex node, const Values &values);
+  void becomeUnknown(NodeIndex node);
+  void connect(NodeIndex from, NodeIndex to);
+  void follow(std::uint32_t site, const Values &values);
+  void fallBack(std::uint32_t site);
+  void link(EntityIndex target, std::uint32_t site, bool isByName);
+  void handAway(const Passed &passed);
+  NodeIndex nodeOf(NodeKind kind, EntityIndex entity, std::uint32_t number) const;
+  std::vector<EntityIndex> dispatch(RecordIndex record, EntityIndex method) const;
+  bool mayDerive(RecordIndex record, const std::string &base) const;
+  void addCallOperators(RecordIndex record, std::vector<EntityIndex> &found) const;
+
+  const Facts &facts;
+  const Targets &targets;
+  std::vector<bool> isOpen;
+  std::vector<std::vector<NodeIndex>> next;
+  std::vector<Values> held, fresh;
+  std::vector<bool> unknown, queued, fed;
+  std::vector<NodeIndex> queue, becoming;
+  NodeIndex unknownNode = none;
+  std::vector<CallSite> sites;
+  std::vector<std::vector<std::uint32_t>> sitesAt; ///< By the node that is called, or called on.
+  std::vector<bool> fellBack;
+  std::set<std::pair<EntityIndex, std::uint32_t>> linked;
+  std::map<Node, NodeIndex> index;
+  std::unordered_map<EntityIndex, std::vector<NodeIndex>> parametersOf;
+  mutable std::map<std::pair<RecordIndex, EntityIndex>, std::vector<EntityIndex>> dispatched;
+  std::unordered_map<std::string, RecordIndex> recordByKey;
+  std::unordered_map<std::string, std::vector<EntityIndex>> callOperators; ///< By class.
+};
+
+} // namespace ripple::analyzer
+
+#endif
