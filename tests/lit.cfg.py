@@ -36,6 +36,8 @@ for tool in ("haproxy", "nginx", "apache2", "valgrind", "chromium", "dot"):
 # The sample applications; builds with a sanitizer do without.
 if config.has_apps:
     config.available_features.add("apps")
+if not config.sanitizers:
+    config.available_features.add("as-shipped")
 
 # Mermaid is no Debian package: `npm install --prefix build mermaid jsdom` lets its tests run.
 mermaid = os.path.join(config.binary_dir, "node_modules")
