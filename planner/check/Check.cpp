@@ -224,8 +224,8 @@ private:
   }
 
   std::string processOf(const std::string &server, const std::string &application) const {
-    if (const model::Server *found = host(server))
-      for (const model::HostedApplication &hosted : found->applications)
+    if (const model::Server *at = host(server))
+      for (const model::HostedApplication &hosted : at->applications)
         if (hosted.name == application)
           return hosted.process;
     return {};
@@ -438,8 +438,8 @@ private:
   }
 
   const model::Server *host(const std::string &name) const {
-    auto found = hosts.find(name);
-    return found != hosts.end() ? found->second : nullptr;
+    auto place = hosts.find(name);
+    return place != hosts.end() ? place->second : nullptr;
   }
 
   const model::Plan &plan;
