@@ -6,8 +6,10 @@ ripple_library(ripple_collect
   collect/Bodies.cpp
   collect/Calls.cpp
   collect/Collector.cpp
+  collect/FlowCalls.cpp
   collect/Flows.cpp
   collect/Holders.cpp
+  collect/LibraryCalls.cpp
   collect/Names.cpp
   collect/Values.cpp
   LINK ripple_model)

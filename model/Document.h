@@ -80,6 +80,22 @@ Result<void> writeFile(const std::string &file, std::string_view text);
 /// The `format` of a document in FILE ("ripple.components"), read without reading the rest.
 Result<std::string> formatOf(const std::string &file);
 
+/// What READ makes of each of FILES, in their order; or every mistake in any of them.
+template <typename T>
+Result<std::vector<T>> readEach(const std::vector<std::string> &files,
+                                Result<T> (*read)(const std::string &)) {
+  std::vector<T> all;
+  Mistakes mistakes;
+  for (const std::string &file : files)
+    if (auto one = read(file))
+      all.push_back(std::move(*one));
+    else
+      mistakes.insert(mistakes.end(), one.error().begin(), one.error().end());
+  if (!mistakes.empty())
+    return tl::make_unexpected(std::move(mistakes));
+  return all;
+}
+
 /// SHA-256 in lower-case hexadecimal.
 std::string sha256(std::string_view bytes);
 

@@ -171,6 +171,10 @@ void readBody(ObjectReader &object, Status &out) {
 
 } // namespace
 
+Result<Status> readStatus(const std::string &file) {
+  return readDocument<Status>(file, parseStatus);
+}
+
 Result<Status> parseStatus(std::string_view text, const std::string &file) {
   return parseDocument<Status>(text, file, "ripple.status", readBody);
 }

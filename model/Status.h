@@ -79,6 +79,7 @@ struct Status {
   std::optional<PlanStatus> plan;
 };
 
+Result<Status> readStatus(const std::string &file);
 Result<Status> parseStatus(std::string_view text, const std::string &file);
 std::string writeStatus(const Status &status);
 

@@ -164,6 +164,7 @@ void BodyWalker::VisitCXXNewExpr(const CXXNewExpr *allocation) {
   for (const FunctionDecl *callee : {allocation->getOperatorNew(), allocation->getOperatorDelete()})
     if (callee)
       call(callee, line);
+  flows.place(allocation);
   VisitStmt(allocation);
 }
 

@@ -58,18 +58,6 @@ llvm::ArrayRef<const Expr *> argumentsOf(const CallExpr *call, const FunctionDec
   return hasObject ? all.drop_front() : all;
 }
 
-/// Of the function that POINTER, a pointer, reference or member pointer, leads to.
-std::vector<QualType> parametersOf(QualType pointer) {
-  pointer = pointer.getNonReferenceType();
-  if (const auto *member = pointer->getAs<MemberPointerType>())
-    pointer = member->getPointeeType();
-  else if (pointer->isPointerType())
-    pointer = pointer->getPointeeType();
-  if (const auto *prototype = pointer->getAs<FunctionProtoType>())
-    return prototype->getParamTypes().vec();
-  return {};
-}
-
 const Expr *objectOf(const CallExpr *call) {
   if (const auto *member = dyn_cast<CXXMemberCallExpr>(call))
     return member->getImplicitObjectArgument();
@@ -159,11 +147,8 @@ bool BodyWalker::callStdFunction(const CallExpr *expression, const FunctionDecl 
     return false;
   call(callee, row.at);
   if (const Expr *object = objectOf(expression)) {
-    std::vector<QualType> parameters;
-    for (const ParmVarDecl *parameter : callee->parameters())
-      parameters.push_back(parameter->getType());
-    row.passed =
-        flows.callIndirectly(expression, object, argumentsOf(expression, callee), parameters);
+    row.passed = flows.callIndirectly(expression, object, argumentsOf(expression, callee),
+                                      parametersOf(callee->getType()));
     goThrough(object, row);
   }
   facts.indirectCalls.push_back(std::move(row));

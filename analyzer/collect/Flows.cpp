@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/collect/Flows.h"
 
+#include "analyzer/collect/LibraryCalls.h"
 #include "analyzer/collect/Values.h"
 
 #include <clang/AST/DeclTemplate.h>
@@ -79,8 +80,12 @@ NodeIndex Flows::node(NodeKind kind, EntityIndex entity, std::uint32_t number) {
 NodeIndex Flows::temporary(const Expr *expression) {
   auto [place, isNew] = temporaryOf.try_emplace(expression, none);
   if (isNew)
-    place->second = node(NodeKind::Local, current, temporaries++ | TemporaryBit);
+    place->second = newTemporary();
   return place->second;
+}
+
+NodeIndex Flows::newTemporary() {
+  return node(NodeKind::Local, current, temporaries++ | TemporaryBit);
 }
 
 NodeIndex Flows::object(const CXXRecordDecl *record) {
@@ -459,6 +464,16 @@ void Flows::assign(const Expr *place, const Expr *value) {
     storeTo(value, valueOf(place));
 }
 
+void Flows::place(const CXXNewExpr *made) {
+  if (!isActive || !holders.holds(made->getType()))
+    return;
+  for (unsigned i = 0; i < made->getNumPlacementArgs(); ++i) {
+    const Expr *place = made->getPlacementArg(i)->IgnoreParenCasts();
+    if (holders.holds(place->getType()))
+      storeTo(place, valueOf(made));
+  }
+}
+
 void Flows::returns(const Expr *value) {
   if (!isActive || !value || !function || !holders.holds(function->getReturnType()))
     return;
@@ -566,359 +581,6 @@ void Flows::elements(QualType type, const FieldDecl *active, llvm::ArrayRef<cons
 void Flows::isOwnClass(const CXXRecordDecl *record) {
   if (isActive && holders.isObject(record))
     flow(object(record->getDefinition()), node(NodeKind::Parameter, current, thisParameter));
-}
-
-// ---- calls -----------------------------------------------------------------
-
-Flows::Parts Flows::partsOf(const CallExpr *call, const FunctionDecl *callee) {
-  Parts parts{nullptr, {call->getArgs(), call->getNumArgs()}};
-  const auto *method = dyn_cast<CXXMethodDecl>(callee);
-  if (const auto *member = dyn_cast<CXXMemberCallExpr>(call)) {
-    parts.object = member->getImplicitObjectArgument();
-  } else if (method && isa<CXXOperatorCallExpr>(call) && call->getNumArgs() > 0) {
-    // C++23's static call operators have an object too, which they do not look at.
-    parts.object = call->getArg(0);
-    parts.arguments = parts.arguments.drop_front();
-  }
-  if (method && method->isStatic())
-    parts.object = nullptr;
-  return parts;
-}
-
-bool Flows::isUsers(const FunctionDecl *callee) { return !names.isSystem(callee); }
-
-/// Functions of the standard library that do with values what their types say: keep, hand out.
-bool Flows::isTransparent(const FunctionDecl *callee) {
-  if (const auto *method = dyn_cast<CXXMethodDecl>(callee))
-    return Holders::isKeeper(method->getParent());
-  return Holders::isLibrary(callee) &&
-         (callee->isTemplateInstantiation() || callee->isOverloadedOperator());
-}
-
-/// What CALLEE, a transparent function, does with what it is given.
-Flows::Handling Flows::handlingOf(const FunctionDecl *callee) {
-  llvm::StringRef name = callee->getIdentifier() ? callee->getName() : "";
-  if (const auto *method = dyn_cast<CXXMethodDecl>(callee)) {
-    llvm::StringRef record =
-        method->getParent()->getIdentifier() ? method->getParent()->getName() : "";
-    static constexpr llvm::StringRef Calling[] = {"sort",  "merge",    "remove_if", "unique",
-                                                  "visit", "and_then", "or_else",   "transform"};
-    static constexpr llvm::StringRef Runners[] = {"thread", "jthread", "packaged_task",
-                                                  "move_only_function"};
-    return llvm::is_contained(Runners, record) || record.starts_with("_Bind") ||
-                   llvm::is_contained(Calling, name)
-               ? Handling::Calls
-               : Handling::Keeps;
-  }
-  if (callee->isOverloadedOperator() || isMaker(callee))
-    return Handling::Keeps;
-  static constexpr llvm::StringRef Keeping[] = {"move",
-                                                "forward",
-                                                "swap",
-                                                "exchange",
-                                                "ref",
-                                                "cref",
-                                                "addressof",
-                                                "__addressof",
-                                                "tie",
-                                                "get",
-                                                "as_const",
-                                                "forward_as_tuple",
-                                                "begin",
-                                                "end",
-                                                "cbegin",
-                                                "cend",
-                                                "next",
-                                                "prev",
-                                                "advance",
-                                                "distance",
-                                                "size",
-                                                "empty",
-                                                "data",
-                                                "back_inserter",
-                                                "iter_swap",
-                                                "reverse",
-                                                "rotate",
-                                                "copy",
-                                                "get_if",
-                                                "move_backward",
-                                                "fill",
-                                                "copy_n",
-                                                "tuple_cat",
-                                                "holds_alternative",
-                                                "static_pointer_cast",
-                                                "dynamic_pointer_cast",
-                                                "const_pointer_cast"};
-  static constexpr llvm::StringRef Looking[] = {
-      "for_each",    "for_each_n",  "find_if",          "find_if_not", "find",
-      "any_of",      "all_of",      "none_of",          "count_if",    "sort",
-      "stable_sort", "lower_bound", "upper_bound",      "min_element", "max_element",
-      "remove_if",   "partition",   "nth_element",      "erase_if",    "copy_if",
-      "unique",      "call_once",   "stable_partition", "partial_sort"};
-  if (llvm::is_contained(Keeping, name))
-    return Handling::Keeps;
-  return llvm::is_contained(Looking, name) ? Handling::Looks : Handling::Calls;
-}
-
-bool Flows::isMaker(const FunctionDecl *callee) {
-  llvm::StringRef name = callee->getIdentifier() ? callee->getName() : "";
-  return !isa<CXXMethodDecl>(callee) &&
-         (name.starts_with("make_") || name.starts_with("allocate_"));
-}
-
-/// CALLABLE may change what is given to it by reference.
-bool Flows::mayWrite(const Expr *callable) {
-  const auto *record = callable->getType().getNonReferenceType()->getAsCXXRecordDecl();
-  if (!record || !record->isLambda())
-    return true;
-  const CXXMethodDecl *method = record->getLambdaCallOperator();
-  return llvm::any_of(method->parameters(), [&](const ParmVarDecl *parameter) {
-    QualType type = parameter->getType();
-    if (!type->isDependentType())
-      return holders.isPlace(type);
-    return !isa<TemplateTypeParmType>(type.getTypePtr()) &&
-           !(type->isLValueReferenceType() && type->getPointeeType().isConstQualified());
-  });
-}
-
-/// A call of a transparent function.
-void Flows::hand(const Parts &parts, const FunctionDecl *callee, const Expr *whole) {
-  if (isa<CallExpr>(whole) && whole->getType()->isBooleanType() && callee->isOverloadedOperator())
-    return; // comparisons
-  bool isMethod = parts.object && holders.holds(parts.object->getType());
-  if (parts.object && !isMethod) {
-    handAway(parts, callee);
-    return;
-  }
-  std::vector<const Expr *> holding = holdingOf(parts);
-  if (!isMethod && holding.empty() && !holders.holds(whole->getType()))
-    return;
-  const Handling handling = handlingOf(callee);
-  NodeIndex all = none;
-  if (isMethod)
-    all = valueOf(parts.object);
-  else if (holders.holds(whole->getType()))
-    all = resultOf(parts, callee, whole);
-  else
-    all = temporary(whole);
-  const bool isRewritten =
-      handling == Handling::Calls ||
-      (handling == Handling::Looks && llvm::any_of(holding, [&](const Expr *each) {
-         return mayHoldCallable(each->getType()) && mayWrite(each);
-       }));
-  for (const Expr *each : holding) {
-    NodeIndex value = argument(each);
-    if (handling != Handling::Keeps)
-      flow(value, unknown());
-    if (isMethod)
-      storeTo(parts.object, value);
-    else
-      store(value, all);
-    // A copy of an object is of the class that the expression has.
-    if (const CXXRecordDecl *record = holders.objectOf(each->getType()))
-      store(object(record), all);
-    if (holders.isPlace(each->getType()))
-      storeTo(each, isRewritten ? unknown() : all);
-  }
-  if (isRewritten) {
-    if (isMethod) {
-      storeTo(parts.object, unknown());
-      if (NodeIndex result = holders.holds(whole->getType()) ? temporary(whole) : none;
-          result != none) {
-        flow(all, result);
-        flow(unknown(), result);
-      }
-    } else {
-      store(unknown(), all);
-    }
-  }
-  writeArguments(parts.arguments, callee, isRewritten ? unknown() : all,
-                 holders.isPlace(whole->getType()));
-  if (all != none && facts.nodes[all].kind == NodeKind::Local)
-    addStoredObjects(whole->getType(), all);
-  if (isMaker(callee))
-    if (const TemplateArgumentList *list = callee->getTemplateSpecializationArgs();
-        list && list->size() > 0 && (*list)[0].getKind() == TemplateArgument::Type)
-      if (const CXXRecordDecl *record = holders.objectOf((*list)[0].getAsType()))
-        flow(object(record), all);
-}
-
-/// A call of a library's function that is not followed.
-void Flows::handAway(const Parts &parts, const FunctionDecl *callee) {
-  auto away = [&](const Expr *each) {
-    flow(argument(each), unknown());
-    if (holders.isPlace(each->getType()))
-      storeTo(each, unknown());
-  };
-  for (const Expr *each : parts.arguments)
-    away(each);
-  if (parts.object && holders.holds(parts.object->getType()))
-    storeTo(parts.object, unknown());
-  writeArguments(parts.arguments, callee, unknown(), true);
-}
-
-/// CALLEE may write VALUE to where its parameters refer. What it is given to forward it only keeps,
-/// by reference if KEEPSPLACES.
-void Flows::writeArguments(llvm::ArrayRef<const Expr *> arguments, const FunctionDecl *callee,
-                           NodeIndex value, bool keepsPlaces) {
-  const FunctionTemplateDecl *primary = callee->getPrimaryTemplate();
-  const FunctionDecl *pattern = primary ? primary->getTemplatedDecl() : callee;
-  for (unsigned i = 0; i < arguments.size() && i < callee->getNumParams(); ++i) {
-    const unsigned declared = std::min(i, pattern->getNumParams() - 1);
-    QualType written = pattern->getParamDecl(declared)->getType();
-    if (const auto *pack = written->getAs<PackExpansionType>())
-      written = pack->getPattern();
-    if (!keepsPlaces && written->isRValueReferenceType())
-      continue;
-    if (holders.isPlace(callee->getParamDecl(i)->getType()))
-      storeTo(arguments[i], value);
-  }
-}
-
-void Flows::passArguments(llvm::ArrayRef<const Expr *> arguments,
-                          llvm::ArrayRef<QualType> parameters, Passed &row) {
-  for (unsigned i = 0; i < arguments.size(); ++i) {
-    const Expr *each = arguments[i];
-    NodeIndex value = argument(each);
-    row.arguments.push_back(value);
-    NodeIndex written = none;
-    if (value != none && holders.isPlace(i < parameters.size() ? parameters[i] : each->getType())) {
-      written = node(NodeKind::Local, current, temporaries++ | TemporaryBit);
-      storeTo(each, written);
-    }
-    row.written.push_back(written);
-  }
-}
-
-/// Fields of the user's own classes that code elsewhere may set, if it knows TYPE.
-void Flows::addFields(QualType type, std::vector<NodeIndex> &fields, unsigned level) {
-  type = type.getNonReferenceType();
-  while (type->isPointerType())
-    type = type->getPointeeType();
-  const RecordDecl *record = type->getBaseElementTypeUnsafe()->getAsRecordDecl();
-  record = record ? record->getDefinition() : nullptr;
-  if (!record || level > 3 || names.isSystem(record) || record->isDependentType())
-    return;
-  for (const FieldDecl *each : record->fields()) {
-    if (!holders.holds(each->getType())) {
-      addFields(each->getType(), fields, level + 1);
-      continue;
-    }
-    NodeIndex place = field(each);
-    NodeKind kind = facts.nodes[place].kind;
-    if (kind == NodeKind::Field)
-      fields.push_back(place);
-  }
-}
-
-static std::vector<QualType> parametersOf(const FunctionDecl *callee) {
-  std::vector<QualType> types;
-  for (const ParmVarDecl *parameter : callee->parameters())
-    types.push_back(parameter->getType());
-  return types;
-}
-
-PassedIndex Flows::add(Passed row) {
-  llvm::sort(row.fields);
-  row.fields.erase(std::unique(row.fields.begin(), row.fields.end()), row.fields.end());
-  return collector.passed(std::move(row));
-}
-
-PassedIndex Flows::call(const CallExpr *expression, const FunctionDecl *callee, bool dispatches) {
-  if (!isActive)
-    return none;
-  Parts parts = partsOf(expression, callee);
-  if (!isUsers(callee)) {
-    if (isTransparent(callee))
-      hand(parts, callee, expression);
-    else
-      handAway(parts, callee);
-    return none;
-  }
-  Passed row;
-  const auto *method = dyn_cast<CXXMethodDecl>(callee);
-  if (parts.object && method && holders.isObject(method->getParent())) {
-    row.object = argument(parts.object);
-    if (row.object == none)
-      row.object = unknown();
-    bool isMaking = isa_and_nonnull<CXXConstructorDecl, CXXDestructorDecl>(function);
-    if (dispatches && isMaking && isa<CXXThisExpr>(parts.object->IgnoreParenImpCasts()))
-      row.object = unknown();
-  }
-  passArguments(parts.arguments, parametersOf(callee), row);
-  // valueOfCall does not know yet whether a virtual function's class is certain.
-  const auto *named = dyn_cast_or_null<CXXMethodDecl>(expression->getDirectCallee());
-  if (named && named->isVirtual() && holders.holds(callee->getReturnType())) {
-    row.result = temporary(expression);
-    row.resultIsPlace = holders.isPlace(callee->getReturnType());
-    addStoredObjects(callee->getReturnType(), row.result);
-  }
-  if (!callee->hasBody()) {
-    for (const ParmVarDecl *parameter : callee->parameters())
-      addFields(parameter->getType(), row.fields);
-    addFields(callee->getReturnType(), row.fields);
-  }
-  return add(std::move(row));
-}
-
-PassedIndex Flows::callIndirectly(const CallExpr *expression, const Expr *called,
-                                  llvm::ArrayRef<const Expr *> arguments,
-                                  llvm::ArrayRef<QualType> parameters) {
-  if (!isActive)
-    return none;
-  Passed row;
-  row.object = argument(called);
-  if (row.object == none)
-    row.object = unknown();
-  passArguments(arguments, parameters, row);
-  for (const Expr *each : arguments)
-    addFields(each->getType(), row.fields);
-  addFields(expression->getType(), row.fields);
-  QualType type = expression->getType();
-  if (holders.holds(type)) {
-    row.result = temporary(expression);
-    row.resultIsPlace = expression->isLValue() || holders.isPlace(type);
-    addStoredObjects(type, row.result);
-  }
-  return add(std::move(row));
-}
-
-PassedIndex Flows::keep(const Expr *pointer) {
-  if (!isActive)
-    return none;
-  Passed row;
-  row.object = argument(pointer);
-  return row.object == none ? none : add(std::move(row));
-}
-
-PassedIndex Flows::construct(const CXXConstructExpr *construction) {
-  if (!isActive)
-    return none;
-  const CXXConstructorDecl *constructor = construction->getConstructor();
-  Parts parts{nullptr, {construction->getArgs(), construction->getNumArgs()}};
-  const CXXRecordDecl *record = constructor->getParent();
-  if (!isUsers(constructor)) {
-    if (!Holders::isKeeper(record))
-      handAway(parts, constructor);
-    else if (holders.holds(construction->getType()) && !constructor->isCopyOrMoveConstructor())
-      hand(parts, constructor, construction);
-    return none;
-  }
-  Passed row;
-  if (holders.isObject(record))
-    row.object = construction->getConstructionKind() == CXXConstructionKind::Complete
-                     ? object(record->getDefinition())
-                     : thisObject();
-  passArguments(parts.arguments, parametersOf(constructor), row);
-  return add(std::move(row));
-}
-
-PassedIndex Flows::destroy(const Expr *object) {
-  if (!isActive)
-    return none;
-  Passed row;
-  row.object = argument(object);
-  return add(std::move(row));
 }
 
 } // namespace ripple::analyzer

@@ -23,6 +23,9 @@
 
 namespace ripple::analyzer {
 
+/// Of the function that TYPE is, or that a pointer, reference or member pointer of TYPE leads to.
+std::vector<clang::QualType> parametersOf(clang::QualType type);
+
 /// The flows within one function's body. The walk over the body calls it at each expression once.
 class Flows {
 public:
@@ -32,6 +35,8 @@ public:
   void initialise(const clang::VarDecl *variable, const clang::Expr *value);
   void initialise(const clang::FieldDecl *field, const clang::Expr *value);
   void assign(const clang::Expr *place, const clang::Expr *value);
+  /// An object is made where a pointer leads.
+  void place(const clang::CXXNewExpr *made);
   void returns(const clang::Expr *value);
   /// The value goes where it is not followed.
   void convert(const clang::CastExpr *conversion);
@@ -73,6 +78,7 @@ private:
   NodeIndex object(const clang::CXXRecordDecl *record);
   NodeIndex joined(const clang::Expr *expression, llvm::ArrayRef<const clang::Expr *> parts);
   NodeIndex temporary(const clang::Expr *expression);
+  NodeIndex newTemporary();
   NodeIndex unknown() { return node(NodeKind::Unknown, none, 0); }
   NodeIndex node(NodeKind kind, EntityIndex entity, std::uint32_t number);
   NodeIndex argument(const clang::Expr *expression);
@@ -89,14 +95,6 @@ private:
   };
   static Parts partsOf(const clang::CallExpr *call, const clang::FunctionDecl *callee);
   bool isUsers(const clang::FunctionDecl *callee);
-  bool isTransparent(const clang::FunctionDecl *callee);
-  enum class Handling : std::uint8_t {
-    Keeps, ///< What it is given: hands it out again, or puts it where it belongs.
-    Looks, ///< Calls callables with elements; what it gives back is among what it is given.
-    Calls, ///< And what comes of it is not known.
-  };
-  static Handling handlingOf(const clang::FunctionDecl *callee);
-  static bool isMaker(const clang::FunctionDecl *callee);
   bool mayWrite(const clang::Expr *callable);
   NodeIndex resultOf(const Parts &parts, const clang::FunctionDecl *callee,
                      const clang::Expr *whole);

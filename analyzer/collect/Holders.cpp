@@ -39,6 +39,14 @@ bool Holders::isLibrary(const Decl *declaration) {
   return false;
 }
 
+bool Holders::isRanges(const Decl *declaration) {
+  for (const DeclContext *scope = declaration->getDeclContext(); scope; scope = scope->getParent())
+    if (const auto *space = dyn_cast<NamespaceDecl>(scope);
+        space && space->getIdentifier() && space->getName() == "ranges")
+      return true;
+  return false;
+}
+
 bool Holders::isObject(const CXXRecordDecl *record) const {
   record = record ? record->getDefinition() : nullptr;
   return record && !record->isDependentContext() && record->isPolymorphic() &&
@@ -53,7 +61,7 @@ const CXXRecordDecl *Holders::objectOf(QualType type) const {
 }
 
 bool Holders::isKeeper(const CXXRecordDecl *record) {
-  return isa<ClassTemplateSpecializationDecl>(record) && isLibrary(record);
+  return isa<ClassTemplateSpecializationDecl>(record) && isLibrary(record) && !isRanges(record);
 }
 
 bool Holders::holds(QualType type) {

@@ -35,6 +35,8 @@ public:
 
   /// True for what the standard library declares.
   static bool isLibrary(const clang::Decl *declaration);
+  /// Of that, what makes elements of its own as it hands them out: views.
+  static bool isRanges(const clang::Decl *declaration);
 
 private:
   bool find(clang::QualType type, unsigned depth);

@@ -26,7 +26,7 @@ class Charger {
 public:
   Charger(const std::vector<CallSite> &sites, const Facts &facts, const Targets &targets,
           const ValueFlow &values, const std::vector<bool> &startsThread)
-      : sites(sites), facts(facts), values(values), startsThread(startsThread) {
+      : sites(sites), facts(facts), targets(targets), values(values), startsThread(startsThread) {
     before.resize(facts.nodes.size());
     for (const Flow &row : facts.flows)
       before[row.to].push_back(row.from);
@@ -100,11 +100,11 @@ private:
       const Node &node = facts.nodes[each];
       const bool isOwn = (node.kind == NodeKind::Local || node.kind == NodeKind::Parameter) &&
                          frames[node.entity].function == frame;
-      if (node.kind == NodeKind::Parameter && node.entity == frame) {
+      // What a caller gives; the function itself may put something else there.
+      const bool isGiven = node.kind == NodeKind::Parameter && node.entity == frame;
+      if (isGiven) {
         found.parameters.push_back(each);
-        continue;
-      }
-      if (!isOwn || node.kind == NodeKind::Parameter || values.isFed(each)) {
+      } else if (!isOwn || node.kind == NodeKind::Parameter || values.isFed(each)) {
         found.isKnown &= !values.isUnknown(each);
         add(found.values, values.of(each));
         continue;
@@ -184,8 +184,23 @@ private:
     }
   }
 
+  /// How many functions ROW may run, FUNCTION among them; 0 if that is not.
+  std::size_t countTargets(const Call &row, EntityIndex function) const {
+    if (row.kind != CallKind::Virtual)
+      return 1;
+    const NodeIndex object = facts.passed[row.passed].object;
+    if (object != none && !values.isUnknown(object))
+      if (auto run = values.targetsOf({none, row.callee, none, none, {}}, values.of(object));
+          run && !run->empty())
+        return std::binary_search(run->begin(), run->end(), function) ? run->size() : 0;
+    return targets.ofMethod(row.callee).size();
+  }
+
   void chargeCaller(const Need &wanted, const Call &row, NodeIndex given) {
     const Node &parameter = facts.nodes[wanted.parameter];
+    const std::size_t count = countTargets(row, parameter.entity);
+    if (count == 0)
+      return;
     const Frame frame = frames[row.caller];
     Sources sources = sourcesOf(given, frame.function);
     const bool isEmpty = sources.isKnown && sources.parameters.empty() && sources.values.empty();
@@ -201,10 +216,10 @@ private:
                   EdgeContext::Request,
                   wanted.isAsync,
                   true,
-                  wanted.isOnly && sources.parameters.empty(),
+                  wanted.isOnly && count == 1 && sources.parameters.empty(),
                   {}};
-    const bool isOnly = wanted.isOnly && sources.parameters.size() == 1 && sources.values.empty() &&
-                        sources.isKnown;
+    const bool isOnly = wanted.isOnly && count == 1 && sources.parameters.size() == 1 &&
+                        sources.values.empty() && sources.isKnown;
     const bool isOpen = values.hasOtherCallers(frame.function);
     for (NodeIndex each : sources.parameters)
       if (isOpen)
@@ -219,6 +234,7 @@ private:
 
   const std::vector<CallSite> &sites;
   const Facts &facts;
+  const Targets &targets;
   const ValueFlow &values;
   const std::vector<bool> &startsThread;
   std::vector<std::vector<NodeIndex>> before;

@@ -159,23 +159,13 @@ private:
 
 model::Result<KnownLoad> readRecorded(const model::Plan &plan,
                                       const std::vector<std::string> &files) {
-  std::vector<model::Status> lists;
-  model::Mistakes mistakes;
-  for (const std::string &file : files) {
-    auto text = model::readFile(file);
-    auto list = text ? model::parseStatus(*text, file)
-                     : model::Result<model::Status>(tl::make_unexpected(text.error()));
-    if (list)
-      lists.push_back(std::move(*list));
-    else
-      mistakes.insert(mistakes.end(), list.error().begin(), list.error().end());
-  }
-  if (!mistakes.empty())
-    return tl::make_unexpected(std::move(mistakes));
+  auto lists = model::readEach(files, model::readStatus);
+  if (!lists)
+    return tl::make_unexpected(lists.error());
   KnownLoad known;
   known.file = files.front();
-  known.origin = plural(lists.size(), "recorded Session List");
-  auto load = recordedLoad(plan, lists, known.file, known.remarks);
+  known.origin = plural(lists->size(), "recorded Session List");
+  auto load = recordedLoad(plan, *lists, known.file, known.remarks);
   if (!load)
     return tl::make_unexpected(load.error());
   known.load = std::move(*load);

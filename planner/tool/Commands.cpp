@@ -100,16 +100,11 @@ int show(const Options &options) {
 }
 
 int diff(const Options &options) {
-  auto before = model::readPlan(options.plans.at(0));
-  auto after = model::readPlan(options.plans.at(1));
-  model::Mistakes mistakes;
-  for (const auto *plan : {&before, &after})
-    if (!*plan)
-      mistakes.insert(mistakes.end(), plan->error().begin(), plan->error().end());
-  if (!mistakes.empty())
-    return fail(mistakes);
+  auto plans = model::readEach(options.plans, model::readPlan);
+  if (!plans)
+    return fail(plans.error());
   std::string text;
-  for (const std::string &line : diffPlans(*before, *after))
+  for (const std::string &line : diffPlans(plans->at(0), plans->at(1)))
     text += line + "\n";
   if (int code = write(options, text))
     return code;
@@ -166,19 +161,11 @@ int check(const Options &options) {
 }
 
 model::Result<model::ComponentsList> readLists(const std::vector<std::string> &files) {
-  std::vector<model::ComponentsList> lists;
-  model::Mistakes mistakes;
-  for (const std::string &file : files) {
-    auto list = model::readComponentsList(file);
-    if (list)
-      lists.push_back(std::move(*list));
-    else
-      mistakes.insert(mistakes.end(), list.error().begin(), list.error().end());
-  }
-  if (!mistakes.empty())
-    return tl::make_unexpected(std::move(mistakes));
+  auto lists = model::readEach(files, model::readComponentsList);
+  if (!lists)
+    return tl::make_unexpected(lists.error());
   std::vector<std::string> warnings;
-  auto merged = model::mergeComponentsLists(std::move(lists), files, warnings);
+  auto merged = model::mergeComponentsLists(std::move(*lists), files, warnings);
   warn(warnings);
   return merged;
 }

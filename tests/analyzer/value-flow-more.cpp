@@ -6,8 +6,11 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstdlib>
 #include <map>
+#include <new>
 #include <optional>
+#include <ranges>
 #include <tuple>
 #include <utility>
 #include <variant>
@@ -58,7 +61,24 @@ struct Inheriting : From {
   using From::From;
 };
 
+F fromG, fromH;
+P fromP, fromQ;
+void sometimes(F f) {
+  if (chance())
+    f = fromG;
+  f();
+}
+void setIt(F &f) { f = fromG; }
+void set(F f) { setIt(f), f(); }
+void drawAnother(Shape *shape) {
+  if (chance())
+    shape = new Round;
+  shape->draw();
+}
+P another(P) { return fromQ; }
+
 int main() {
+  fromG = useB, fromH = useA, fromP = useA, fromQ = useB;
   route("/for-each", [] { std::vector<F> v{useA}; std::for_each(v.begin(), v.end(), [](F &each) { each = useB; }); v[0](); }); // GET /for-each: a? b? c? d? e? f?
   route("/transform", [] { P v[1] = {useA}; P w[1] = {useB}; std::transform(v, v + 1, w, [](P) { return &useC; }); w[0](); }); // GET /transform: a? b? c?
   route("/derived-container", [] { List list; list.push_back(useA); list[0](); }); // GET /derived-container: a
@@ -82,5 +102,11 @@ int main() {
   route("/inherited-constructor", [] { Inheriting x(useA); x.kept(); }); // GET /inherited-constructor: a? b? c? d? e? f?
   route("/looked-for", [] { std::vector<P> v{useA, useB}; auto it = std::find_if(v.begin(), v.end(), [](P p) { return p == &useB; }); (*it)(); }); // GET /looked-for: a? b?
   route("/visited", [] { std::variant<P, int> v = useA; P p = useB; p = std::visit([](auto) -> P { return useC; }, v); p(); }); // GET /visited: a? b? c?
+  route("/assigned", [] { sometimes(fromH); }); // GET /assigned: a? b?
+  route("/set", [] { set(fromH); }); // GET /set: a? b?
+  route("/object", [] { drawAnother(new Square); }); // GET /object: a? b?
+  route("/placed", [] { Shape *s = static_cast<Shape *>(std::malloc(sizeof(Round))); new (s) Round; if (chance()) s = new Square; s->draw(); }); // GET /placed: a? b?
+  route("/placed-function", [] { F *s = static_cast<F *>(std::malloc(sizeof(F))); new (s) F(fromG); if (chance()) *s = fromH; (*s)(); }); // GET /placed-function: a? b? c? d? e? f?
+  route("/views", [] { P mine = fromP; std::vector<P> v{fromP}; for (P each : v | std::views::transform(another)) mine = each; mine(); }); // GET /views: a? b? c?
   serve();
 }

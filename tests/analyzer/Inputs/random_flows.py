@@ -97,7 +97,7 @@ WAYS = ("memcpy", "poke(", "Either", "last(", "atomic_ref", "any_cast", "erased(
         "swap(", "exchange", "visit(", "get_if", "->put(", "->get()", "keep(", "kept()", "wrap(", "->*",
         "make<", "apply(", "Functor", "fixed<", "identity<", "pick(", "same(", "address(", "assign(",
         "std::invoke", "Shape::go", ".emplace", "insert_or_assign", "_back(", ".ref()", ".at(", "*new",
-        "withDefault", "&kept", "helper", "std::move", ".value()", "->show", "->act", "->extra",
+        "withDefault", "&kept", "std::move", ".value()", "->show", "->act", "->extra",
         "std::get<")
 # These join all that uses them.
 SHARED = ("keep(", "kept()", "->put(", "->get()", "->extra", "spare", "withDefault", "::extra")
@@ -130,7 +130,7 @@ class Program:
         self.leaves = self.random.sample(("P", "P", "F", "F", "S", "H", "U"), 3)
         if self.random.random() < 0.25:
             self.leaves.append(self.pick("Q", "G", "M"))
-        share = self.random.choice((0.5, 0.7, 0.9))
+        share = self.random.choice((0.6, 0.9, 0.97, 0.97))
         self.without = [way for way in WAYS if self.random.random() < share] + \
             [way for way in SHARED if self.random.random() < 0.9]
 
@@ -457,8 +457,9 @@ class Program:
                              f"(some({text})->*{self.pick('&Shape::go', '&Shape::show')})();",
                              f"if (F q = some({text})->get()) q();")
         if kind in ("U", "H"):
-            return self.pick(f"if ({text}) {text}->go();", f"if ({text}) (*{text}).show();", f"draw(*some({text}.get()));",
-                             f"if ({text}) {text}->put({self.pick(self.function(), self.plain_lambda())});")
+            given = f"if (auto &&q = {text}; q)"  # TEXT may move from something: it is looked at once
+            return self.pick(f"{given} q->go();", f"{given} (*q).show();", f"draw(*some({text}.get()));",
+                             f"{given} q->put({self.pick(self.function(), self.plain_lambda())});")
         if kind == "Q":
             return f"if ({text}) call(({text})({self.function()}));"
         if kind == "G":
@@ -513,14 +514,19 @@ class Program:
         return self.allowed(lambda: self.any_statement(scope, depth)) or self.use()
 
     def any_statement(self, scope, depth):
+        own = [(text, kind) for text, kind, _ in scope if isinstance(kind, str) and kind not in self.records]
+        if own and self.random.random() < 0.25:
+            text, kind = self.pick(*own)
+            change = f"{text} = {self.value(kind, [], depth + 1)};"
+            return f"if (chance()) {{ {change} }} {self.call(text, kind)}"
         choice = self.random.random()
         text, kind = self.any_place(scope)
-        if choice < 0.3:
+        if choice < 0.25:
             if self.random.random() < 0.6:
                 return self.call(text, kind, 1)
             leaf = self.leaf()
             return self.call(self.place(leaf, scope), leaf)
-        if choice < 0.6:
+        if choice < 0.45:
             return self.store(scope, depth)
         if choice < 0.75 and self.helpers:
             helper = self.pick(*self.helpers)
@@ -642,7 +648,7 @@ class Program:
         name = self.name("helper")
         parameters = []
         for _ in range(self.pick(1, 1, 2)):
-            kind = self.kind(1)
+            kind = self.pick(self.leaf(), self.leaf(), self.kind(1))
             modes = ["ref", "ptr", "value", "value"]
             parameters.append((kind, self.pick(*modes)))
         result = self.pick(None, None, "F", "P", "S", "H", "U", *self.records)
@@ -696,7 +702,7 @@ class Program:
                 self.add_record()
             for _ in range(self.pick(1, 2, 3)):
                 self.add_global()
-            for _ in range(self.pick(0, 1, 2, 3)):
+            for _ in range(self.pick(1, 2, 3)):
                 self.add_helper()
             self.isMaking = True
             setup += self.body([], self.pick(0, 1))

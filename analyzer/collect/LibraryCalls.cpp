@@ -1,0 +1,62 @@
+//===- LibraryCalls.cpp - What the standard library does with values ------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "analyzer/collect/LibraryCalls.h"
+#include "analyzer/collect/Holders.h"
+
+#include <llvm/ADT/StringSwitch.h>
+
+using namespace clang;
+
+namespace ripple::analyzer {
+
+bool isTransparent(const FunctionDecl *callee) {
+  if (const auto *method = dyn_cast<CXXMethodDecl>(callee))
+    return Holders::isKeeper(method->getParent());
+  return Holders::isLibrary(callee) && !Holders::isRanges(callee) &&
+         (callee->isTemplateInstantiation() || callee->isOverloadedOperator());
+}
+
+Handling handlingOf(const FunctionDecl *callee) {
+  llvm::StringRef name = callee->getIdentifier() ? callee->getName() : "";
+  if (const auto *method = dyn_cast<CXXMethodDecl>(callee)) {
+    llvm::StringRef record =
+        method->getParent()->getIdentifier() ? method->getParent()->getName() : "";
+    if (record == "packaged_task" || record == "move_only_function" || record.starts_with("_Bind"))
+      return Handling::Calls;
+    return llvm::StringSwitch<Handling>(name)
+        .Cases("sort", "merge", "remove_if", "unique", "visit", Handling::Calls)
+        .Cases("and_then", "or_else", "transform", "transform_error", Handling::Calls)
+        .Default(Handling::Keeps);
+  }
+  if (callee->isOverloadedOperator() || isMaker(callee))
+    return Handling::Keeps;
+  return llvm::StringSwitch<Handling>(name)
+      .Cases("move", "forward", "as_const", "ref", "cref", "addressof", "__addressof",
+             Handling::Keeps)
+      .Cases("swap", "exchange", "iter_swap", "reverse", "rotate", "fill", Handling::Keeps)
+      .Cases("copy", "copy_n", "move_backward", "back_inserter", Handling::Keeps)
+      .Cases("tie", "get", "forward_as_tuple", "tuple_cat", Handling::Keeps)
+      .Cases("get_if", "holds_alternative", Handling::Keeps)
+      .Cases("begin", "end", "cbegin", "cend", "next", "prev", "advance", "distance",
+             Handling::Keeps)
+      .Cases("size", "empty", "data", Handling::Keeps)
+      .Cases("static_pointer_cast", "dynamic_pointer_cast", "const_pointer_cast", Handling::Keeps)
+      .Cases("for_each", "for_each_n", "call_once", Handling::Looks)
+      .Cases("find", "find_if", "find_if_not", "lower_bound", "upper_bound", Handling::Looks)
+      .Cases("any_of", "all_of", "none_of", "count_if", Handling::Looks)
+      .Cases("min_element", "max_element", "nth_element", "partial_sort", Handling::Looks)
+      .Cases("sort", "stable_sort", "partition", "stable_partition", Handling::Looks)
+      .Cases("remove_if", "erase_if", "copy_if", "unique", Handling::Looks)
+      .Default(Handling::Calls);
+}
+
+bool isMaker(const FunctionDecl *callee) {
+  llvm::StringRef name = callee->getIdentifier() ? callee->getName() : "";
+  return !isa<CXXMethodDecl>(callee) &&
+         (name.starts_with("make_") || name.starts_with("allocate_"));
+}
+
+} // namespace ripple::analyzer
