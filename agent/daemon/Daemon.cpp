@@ -6,6 +6,7 @@
 #include "agent/daemon/Daemon.h"
 
 #include "agent/daemon/Api.h"
+#include "agent/daemon/GateWatch.h"
 #include "agent/daemon/State.h"
 #include "agent/failpoint/Failpoint.h"
 
@@ -67,7 +68,8 @@ class Daemon {
 public:
   Daemon(const model::AgentConfig &config, std::unique_ptr<AgentJournal> journal)
       : Config(config), Journal(std::move(journal)), Sessions(config.gateDirectory),
-        Gates(Sessions), AllTasks(*Journal, Gates), Processes(config, Loop, *Journal),
+        Gates(Sessions), AllTasks(*Journal, Gates),
+        Watch(Loop, Sessions, [this] { lookAtGates(); }), Processes(config, Loop, *Journal),
         Installed(config, Loop), Report(config, Processes, Sessions, Installed),
         Actions(config, Loop, *Journal, Processes, AllTasks, contextOf(config, Gates)),
         Requests({config, *Journal, Sessions, AllTasks, Actions, Report,
@@ -83,6 +85,7 @@ public:
 private:
   void shutDown(bool processes);
   void refreshSessions();
+  void lookAtGates();
 
   const model::AgentConfig &Config;
   boost::asio::io_context Loop;
@@ -90,6 +93,7 @@ private:
   SessionList Sessions;
   GateControl Gates;
   Tasks AllTasks;
+  GateWatch Watch;
   Supervisor Processes;
   InstalledVersions Installed;
   ServerView Report;
@@ -114,6 +118,7 @@ std::string Daemon::begin() {
   if (!need(Server.listen(Config.listen)) || !need(Requests.begin()))
     return failure;
   refreshSessions();
+  AllTasks.setListen([this](bool on) { Watch.listen(on); });
   if (!need(AllTasks.begin()))
     return failure;
   Processes.setMayRun([this](const ProcessReport &) {
@@ -150,6 +155,15 @@ void Daemon::refreshSessions() {
     for (const auto &problem : problems)
       spdlog::warn("{}", problem);
   SessionProblems = std::move(problems);
+  for (const auto &removed : Sessions.takeRemoved())
+    spdlog::info("{}", removed);
+  Watch.follow();
+}
+
+/// A request has ended or is held, or a gated process has died.
+void Daemon::lookAtGates() {
+  refreshSessions();
+  AllTasks.tellQuiescent();
 }
 
 void Daemon::shutDown(bool processes) {

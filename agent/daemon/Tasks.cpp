@@ -27,6 +27,15 @@ std::vector<Seal> assertedSeals(const Task &task) {
   return seals;
 }
 
+/// "pricing of shop, catalog of reports"
+std::string componentsOf(const std::vector<Seal> &seals) {
+  std::string text;
+  for (const auto &seal : seals)
+    for (const auto &component : seal.components)
+      text += (text.empty() ? "" : ", ") + component + " of " + seal.application;
+  return text;
+}
+
 bool isSame(const Task &a, const std::string &plan, const std::string &task) {
   return a.plan == plan && a.task == task;
 }
@@ -51,13 +60,18 @@ JournalResult<void> Tasks::put(const Task &task) {
   row.restarted = nlohmann::json(task.restarted).dump();
   if (auto put = Journal.putTask(row); !put)
     return put;
-  for (auto &known : Known)
-    if (isSame(known, task.plan, task.task)) {
-      known = task;
-      return {};
-    }
-  Known.push_back(task);
+  auto known = std::ranges::find_if(
+      Known, [&](const Task &entry) { return isSame(entry, task.plan, task.task); });
+  if (known != Known.end())
+    *known = task;
+  else
+    Known.push_back(task);
+  listenIfDraining();
   return {};
+}
+
+void Tasks::listenIfDraining() const {
+  Listen(std::ranges::any_of(Known, [](const Task &task) { return !task.sealed; }));
 }
 
 JournalResult<void> Tasks::begin() {
@@ -73,6 +87,7 @@ JournalResult<void> Tasks::begin() {
     Known.push_back({row.plan, row.task, row.sealed, *seals, restarted});
     spdlog::info("task {} is {}, by the journal", row.task, row.sealed ? "sealed" : "draining");
   }
+  listenIfDraining();
   sealNewGates();
   return {};
 }
@@ -131,6 +146,8 @@ JournalResult<void> Tasks::unseal(const std::string &plan, const std::string &ta
     return removed;
   std::erase_if(Known, [&](const Task &entry) { return isSame(entry, plan, task); });
   ToldActive.erase(plan + " " + task);
+  ToldQuiescent.erase(plan + " " + task);
+  listenIfDraining();
   return {};
 }
 
@@ -162,5 +179,19 @@ void Tasks::sealNewGates() {
                     "was sealed; nothing more is done for the task until they are over",
                     task.task, active);
     told = active;
+  }
+}
+
+void Tasks::tellQuiescent() {
+  for (const auto &task : Known) {
+    if (task.sealed)
+      continue;
+    auto found = Gates.count(task.seal);
+    std::string key = task.plan + " " + task.task;
+    if (found.active != 0 || !found.unreadable.empty())
+      ToldQuiescent.erase(key);
+    else if (ToldQuiescent.insert(key).second)
+      spdlog::info("task {}: no active request uses {} any more", task.task,
+                   componentsOf(task.seal));
   }
 }

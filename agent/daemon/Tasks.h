@@ -2,7 +2,8 @@
 //
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
-// The application server's program *signal in* (docs/internals/programs.md).
+// The application server's program *signal in*, and *signal out*'s moment: that it
+// is so now (docs/internals/programs.md).
 //
 //   (unknown) --drain--> draining --seal, nobody found--> sealed --unseal--> (unknown)
 //                           ^ ^---- seal, somebody found ---+        |
@@ -20,6 +21,7 @@
 #include "agent/daemon/AgentJournal.h"
 #include "agent/session/GateControl.h"
 
+#include <functional>
 #include <set>
 
 namespace ripple::agent {
@@ -44,6 +46,9 @@ class Tasks {
 public:
   Tasks(AgentJournal &journal, GateControl &gates) : Journal(journal), Gates(gates) {}
 
+  /// Whoever is to know when requests have to be listened to; called at every change of that.
+  void setListen(std::function<void(bool)> listen) { Listen = std::move(listen); }
+
   /// Reads the journal and makes the gates follow it.
   JournalResult<void> begin();
 
@@ -63,17 +68,23 @@ public:
   /// Seals the gates of processes that came since, and tells what is active in them: such a
   /// process was started while the task was sealed, and requests were faster than the agent.
   void sealNewGates();
+  /// A request has ended somewhere: tells of each task that drains when no active request uses its
+  /// components any more, once each time that it comes to that.
+  void tellQuiescent();
   /// The same for TASK alone, with what is active in its gates in spite of the seal.
   Quiescence reseal(const Task &task);
 
 private:
   JournalResult<void> put(const Task &task);
   void openAll(const Task &task);
+  void listenIfDraining() const;
 
   AgentJournal &Journal;
   GateControl &Gates;
   std::vector<Task> Known;
   std::map<std::string, std::uint64_t> ToldActive; ///< So that it is told once.
+  std::set<std::string> ToldQuiescent;             ///< The same.
+  std::function<void(bool)> Listen = [](bool) {};
 };
 
 } // namespace ripple::agent

@@ -57,6 +57,7 @@ public:
   const std::string &file() const { return File; }
   const std::string &application() const { return Application; }
   std::int64_t pid() const { return Process.pid; }
+  const ProcessIdentity &process() const { return Process; }
   bool tableOk() const { return Table_ == TableState::Ok; }
 
   /// False once its process has ended, or runs another program.

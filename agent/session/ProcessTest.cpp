@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "agent/session/GateControl.h"
+#include "agent/session/testing/ForkedChild.h"
 #include "agent/session/testing/PriceHost.h"
 #include "agent/session/testing/TestTable.h"
 
@@ -12,7 +13,6 @@
 #include <filesystem>
 #include <fstream>
 #include <gmock/gmock.h>
-#include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
 
@@ -33,48 +33,6 @@ extern "C" const char *__tsan_default_options() { return "die_after_fork=0"; }
 namespace {
 
 const std::vector<Seal> pricing{{"shop", {"pricing"}}};
-
-/// A child of fork that runs BODY and then waits to be told to end.
-class Child {
-public:
-  template <typename Body> explicit Child(Body body) {
-    int ready[2], ending[2];
-    if (::pipe(ready) != 0 || ::pipe(ending) != 0)
-      throw std::runtime_error("no pipe");
-    Pid = ::fork();
-    if (Pid == 0) {
-      ::close(ending[1]);
-      body();
-      char byte = 0;
-      (void)!::write(ready[1], &byte, 1);
-      (void)!::read(ending[0], &byte, 1);
-      ::_exit(0);
-    }
-    char byte;
-    ::close(ready[1]);
-    ::close(ending[0]);
-    (void)!::read(ready[0], &byte, 1);
-    ::close(ready[0]);
-    End = ending[1];
-  }
-  ~Child() {
-    ::close(End);
-    end(0);
-  }
-  void end(int signal) {
-    if (signal)
-      ::kill(Pid, signal);
-    if (Pid > 0 && !Reaped)
-      ::waitpid(Pid, nullptr, 0);
-    Reaped = true;
-  }
-  pid_t pid() const { return Pid; }
-
-private:
-  pid_t Pid = 0;
-  int End = -1;
-  bool Reaped = false;
-};
 
 struct ProcessTest : testing::Test {
   TestDirectory directory;
@@ -97,7 +55,7 @@ struct ProcessTest : testing::Test {
 };
 
 TEST_F(ProcessTest, aKilledProcessHoldsNothing) {
-  Child child([&] {
+  ForkedChild child([&] {
     static Gate gate = openGate(directory);
     static Claim claim = gate.enter(1);
   });
@@ -110,7 +68,7 @@ TEST_F(ProcessTest, aKilledProcessHoldsNothing) {
 }
 
 TEST_F(ProcessTest, aZombieHoldsNothing) {
-  Child child([&] {
+  ForkedChild child([&] {
     static Gate gate = openGate(directory);
     static Claim claim = gate.enter(1);
   });
@@ -144,7 +102,7 @@ TEST_F(ProcessTest, aChildHasASegmentOfItsOwn) {
   ASSERT_EQ(ripple_gate_plugin_add(gate.get(), &plugin, &index, nullptr, 0), 0);
   Claim claim = gate.enter(gate.kindOf("GET /price"), "parent");
   ASSERT_FALSE(control.seal(pricing).sealed);
-  Child child([&] {
+  ForkedChild child([&] {
     claim.release(); // the parent's claim: nothing of it is in the child
     static Claim own = gate.enter(gate.kindOf("GET /list"), "child");
   });
@@ -188,7 +146,7 @@ TEST_F(ProcessTest, aChildThatRunsAnotherProgramHasNoGate) {
 }
 
 TEST_F(ProcessTest, aProgramThatClosesAllItsFilesKeepsItsGate) {
-  Child child([&] {
+  ForkedChild child([&] {
     static Gate gate = openGate(directory);
     static Claim claim = gate.enter(1);
     for (const auto &entry : std::filesystem::directory_iterator("/proc/self/fd"))

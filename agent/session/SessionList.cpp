@@ -15,6 +15,7 @@
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <thread>
+#include <utility>
 
 using namespace ripple;
 using namespace ripple::agent;
@@ -23,6 +24,7 @@ namespace {
 
 constexpr std::size_t FutexesMax = 128; // of futex_waitv
 constexpr std::chrono::milliseconds PollStep{2};
+constexpr std::size_t RemovedMax = 100;
 
 /// The segments' files in DIRECTORY, sorted; or what is wrong.
 tl::expected<std::vector<std::string>, std::string> segmentFiles(const std::string &directory) {
@@ -80,6 +82,25 @@ bool armAll(const std::vector<std::shared_ptr<GateSegment>> &segments) {
 SessionList::SessionList(std::string directory) : Directory(std::move(directory)) {}
 SessionList::~SessionList() = default;
 
+/// Removes FILE, which process PID has left; adds to PROBLEMS where that cannot be.
+void SessionList::remove(const std::string &file, std::int64_t pid,
+                         std::vector<std::string> &problems) {
+  std::string whose = fmt::format("{}: process {} has ended, or runs another program", file, pid);
+  if (::unlink(file.c_str()) == 0) {
+    if (Removed.size() == RemovedMax)
+      Removed.erase(Removed.begin());
+    Removed.push_back(whose + "; no request is active there, and its segment was removed");
+  } else if (errno != ENOENT) { // else the gate was closed just now, and took its file away
+    problems.push_back(
+        fmt::format("{}, and its segment cannot be removed: {}", whose, std::strerror(errno)));
+  }
+}
+
+std::vector<std::string> SessionList::takeRemoved() {
+  std::lock_guard lock(Mutex);
+  return std::exchange(Removed, {});
+}
+
 std::vector<std::string> SessionList::refresh() {
   std::lock_guard lock(Mutex);
   std::vector<std::string> problems;
@@ -97,7 +118,7 @@ std::vector<std::string> SessionList::refresh() {
     if (segment->isAlive())
       Segments.push_back(segment);
     else if (segment->isStill(segment->file()))
-      ::unlink(segment->file().c_str());
+      remove(segment->file(), segment->pid(), problems);
   for (const std::string &file : *files) {
     if (std::any_of(Segments.begin(), Segments.end(),
                     [&](const auto &segment) { return segment->isStill(file); }))
@@ -105,8 +126,8 @@ std::vector<std::string> SessionList::refresh() {
     GateSegment::Opened opened = GateSegment::open(file);
     if (auto *segment = std::get_if<std::shared_ptr<GateSegment>>(&opened)) {
       Segments.push_back(*segment);
-    } else if (std::holds_alternative<DeadGate>(opened)) {
-      ::unlink(file.c_str());
+    } else if (auto *dead = std::get_if<DeadGate>(&opened)) {
+      remove(file, dead->pid, problems);
     } else {
       const GateState &state = std::get<GateState>(opened);
       if (::access(file.c_str(), F_OK) != 0)

@@ -78,6 +78,10 @@ public:
   /// Returns what is wrong, a line each; a directory that is not there is one of these.
   std::vector<std::string> refresh();
 
+  /// "FILE: process PID has ended …" for each file that refresh has removed since this was
+  /// called last; the oldest are left out where nobody asks.
+  std::vector<std::string> takeRemoved();
+
   /// As of the last refresh, with the counts of now. Sorted by application, pid.
   std::vector<GateState> gates() const;
 
@@ -97,10 +101,13 @@ public:
   std::vector<std::shared_ptr<GateSegment>> segments(std::string_view application = {}) const;
 
 private:
+  void remove(const std::string &file, std::int64_t pid, std::vector<std::string> &problems);
+
   std::string Directory;
   mutable std::mutex Mutex;
   std::vector<std::shared_ptr<GateSegment>> Segments; ///< Sorted by file.
   std::vector<GateState> Unreadable;
+  std::vector<std::string> Removed;
 };
 
 } // namespace ripple::agent

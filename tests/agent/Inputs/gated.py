@@ -107,6 +107,25 @@ class Gated(unittest.TestCase):
         self.assertEqual(request.answer()[0], 200)
         wait_for(lambda: self.post("seal")["state"] == "sealed")
 
+    def test_the_last_exit_is_told(self):
+        first, last = self.begin_slow("/slow/500"), self.begin_slow("/slow/1500")
+        wait_for(lambda: len(self.sessions()) == 2)
+        self.assertEqual(self.post("drain")["active"], 2)
+        told = f"task {TASK}: no active request uses pricing of shop any more"
+        first.answer()
+        self.assertNotIn(told, self.agent.log(), "one is active")
+        last.answer()
+        wait_for(lambda: told in self.agent.log(), what="the log's line")  # nobody asks the agent meanwhile
+        self.assertEqual(self.agent.log().count(told), 1)
+        self.assertEqual(self.post("seal")["state"], "sealed")
+
+    def test_a_killed_process_is_told(self):
+        pid = self.agent.process("shop")["pid"]
+        time.sleep(1.5)  # the agent knows the segment
+        os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: f"shop.{pid}.gate: process {pid} has ended" in self.agent.log())
+        self.assertIn("; no request is active there, and its segment was removed", self.agent.log())
+
     def test_swap_while_a_request_waits(self):
         self.post("drain")
         self.assertEqual(self.post("seal")["state"], "sealed")
