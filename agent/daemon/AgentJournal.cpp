@@ -43,7 +43,12 @@ ActionRow actionAt(SQLite::Statement &row) {
   ActionRow action;
   action.id = row.getColumn(0).getString();
   action.request = row.getColumn(1).getString();
-  action.state = static_cast<ActionState>(row.getColumn(2).getInt());
+  int state = row.getColumn(2).getInt();
+  if (state < 0 || state > static_cast<int>(ActionState::Unknown))
+    throw SQLite::Exception(fmt::format("action {} has state {}, which there is not; was the file "
+                                        "changed by hand?",
+                                        action.id, state));
+  action.state = static_cast<ActionState>(state);
   action.message = row.getColumn(3).getString();
   if (!row.getColumn(4).isNull())
     action.exit = row.getColumn(4).getInt();

@@ -78,6 +78,14 @@ TEST_F(AgentJournalTest, AnActionChangesItsStateAndKeepsItsRequest) {
   EXPECT_FALSE(*Journal->action("b"));
 }
 
+TEST_F(AgentJournalTest, AnActionInAStateThatThereIsNotIsRefused) {
+  ActionRow action;
+  action.id = "a";
+  ASSERT_TRUE(Journal->putAction(action));
+  SQLite::Database(File, SQLite::OPEN_READWRITE).exec("UPDATE action SET state = 9");
+  EXPECT_THAT(Journal->action("a").error(), HasSubstr("action a has state 9, which there is not"));
+}
+
 TEST_F(AgentJournalTest, PruningKeepsTheNewestAndAllThatRun) {
   for (int i = 0; i < 10; ++i) {
     ActionRow action;

@@ -40,7 +40,21 @@ bool isSame(const Task &a, const std::string &plan, const std::string &task) {
   return a.plan == plan && a.task == task;
 }
 
+bool isListOfTexts(const nlohmann::json &list) {
+  return list.is_array() &&
+         std::ranges::all_of(list, [](const auto &entry) { return entry.is_string(); });
+}
+
 } // namespace
+
+JournalResult<Task> agent::readTask(const TaskRow &row) {
+  auto seals = parseSeals(row.seal);
+  auto restarted = nlohmann::json::parse(row.restarted, nullptr, false);
+  if (!seals || !isListOfTexts(restarted))
+    return tl::make_unexpected("the journal's task " + row.task +
+                               " cannot be read; was it changed by hand?");
+  return Task{row.plan, row.task, row.sealed, std::move(*seals), restarted};
+}
 
 const Task *Tasks::find(const std::string &plan, const std::string &task) const {
   for (const auto &known : Known)
@@ -79,12 +93,10 @@ JournalResult<void> Tasks::begin() {
   if (!rows)
     return tl::make_unexpected(rows.error());
   for (const auto &row : *rows) {
-    auto seals = parseSeals(row.seal);
-    auto restarted = nlohmann::json::parse(row.restarted, nullptr, false);
-    if (!seals || !restarted.is_array())
-      return tl::make_unexpected("the journal's task " + row.task +
-                                 " cannot be read; was it changed by hand?");
-    Known.push_back({row.plan, row.task, row.sealed, *seals, restarted});
+    auto task = readTask(row);
+    if (!task)
+      return tl::make_unexpected(task.error());
+    Known.push_back(std::move(*task));
     spdlog::info("task {} is {}, by the journal", row.task, row.sealed ? "sealed" : "draining");
   }
   listenIfDraining();

@@ -42,6 +42,9 @@ struct TaskState {
   Quiescence quiescence;
 };
 
+/// ROW of the journal as the task that it holds, or which task cannot be read.
+JournalResult<Task> readTask(const TaskRow &row);
+
 class Tasks {
 public:
   Tasks(AgentJournal &journal, GateControl &gates) : Journal(journal), Gates(gates) {}

@@ -69,6 +69,7 @@ std::string ServerReport::installed(const std::string &component) const {
 }
 
 tl::expected<ServerReport, std::string> readServerReport(const json &body, const std::string &who) {
+  std::string statusText;
   auto report = checked(who, [&] {
     ServerReport made;
     made.server = body.at("server").get<std::string>();
@@ -78,11 +79,12 @@ tl::expected<ServerReport, std::string> readServerReport(const json &body, const
     for (const json &task : body.at("tasks"))
       made.tasks.push_back({task.at("plan").get<std::string>(), task.at("task").get<std::string>(),
                             task.at("state").get<std::string>()});
+    statusText = body.at("status").dump();
     return made;
   });
   if (!report)
     return report;
-  auto status = model::parseServerStatus(body.at("status").dump(), who);
+  auto status = model::parseServerStatus(statusText, who);
   if (!status)
     return tl::unexpected(model::describe(status.error().front()));
   report->status = std::move(*status);

@@ -99,6 +99,10 @@ TEST(AgentMessages, SaysWhoTalksNonsense) {
   json noStatus = report();
   noStatus["status"]["sessions"] = 3;
   EXPECT_FALSE(readServerReport(noStatus, "x"));
+  noStatus.erase("status"); // Bug: this ended the manager with an exception.
+  auto read = readServerReport(noStatus, "the agent of app1");
+  ASSERT_FALSE(read);
+  EXPECT_THAT(read.error(), HasSubstr("the agent of app1 said what no agent says"));
 }
 
 } // namespace

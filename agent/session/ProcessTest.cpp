@@ -65,6 +65,12 @@ TEST_F(ProcessTest, aKilledProcessHoldsNothing) {
   EXPECT_EQ(control.count(pricing).active, 0u);
   EXPECT_THAT(pids(), IsEmpty());
   EXPECT_EQ(files(), 0u) << "what it left is removed";
+  std::string pid = std::to_string(child.pid());
+  EXPECT_THAT(list.takeRemoved(),
+              ElementsAre(directory.path() + "/shop." + pid + ".gate: process " + pid +
+                          " has ended, or runs another program; no request is active there, and "
+                          "its segment was removed"));
+  EXPECT_THAT(list.takeRemoved(), IsEmpty()) << "it is told once";
 }
 
 TEST_F(ProcessTest, aZombieHoldsNothing) {
@@ -92,6 +98,7 @@ TEST_F(ProcessTest, aReusedPidIsAnotherProcess) {
   directory.write("shop." + std::to_string(::getpid()) + ".gate", copy);
   EXPECT_THAT(pids(), IsEmpty());
   EXPECT_EQ(files(), 0u);
+  EXPECT_THAT(list.takeRemoved(), SizeIs(1));
 }
 
 TEST_F(ProcessTest, aChildHasASegmentOfItsOwn) {

@@ -15,10 +15,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *bytes, std::size_t siz
   auto config = model::parseAgentConfig(text, "input");
   if (!config && config.error().empty())
     std::abort(); // A refusal without a reason.
-  agent::parseTaskCommand("input", text, true);
+  auto command = agent::parseTaskCommand("input", text, true);
+  if (!command && command.error().empty())
+    std::abort();
+  (void)agent::parseTaskCommand("input", text, false);
+  (void)agent::parseShutdown("input", text);
   // What the journal holds of an action is the same action.
-  if (auto command = agent::parseActionCommand("input", text)) {
-    auto written = agent::writeActionRequest(command->request);
+  if (auto action = agent::parseActionCommand("input", text)) {
+    auto written = agent::writeActionRequest(action->request);
     auto again = agent::parseActionRequest(written);
     if (!again || agent::writeActionRequest(*again) != written)
       std::abort();
