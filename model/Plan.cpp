@@ -23,6 +23,8 @@ std::string_view toString(Why why) {
     return "unresolved";
   case Why::AtomicGroup:
     return "atomic-group";
+  case Why::RoutingClass:
+    return "routing-class";
   }
   return "";
 }
@@ -63,7 +65,8 @@ const Upgrade *Plan::upgrade(std::string_view component) const {
 }
 
 static void read(const Value &value, Why &out) {
-  readEnum(value, out, {"touches", "ambient", "restart-domain", "unresolved", "atomic-group"});
+  readEnum(value, out,
+           {"touches", "ambient", "restart-domain", "unresolved", "atomic-group", "routing-class"});
 }
 static void read(const Value &value, StepAction &out) {
   readEnum(value, out, {"forbid", "await", "install", "restart", "check", "permit", "gate"});

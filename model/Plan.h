@@ -44,7 +44,7 @@ struct PlanSummary {
   std::vector<std::string> remarks; ///< What the engineer has to know: no gain, sticky, no gate.
 };
 
-enum class Why { Touches, Ambient, RestartDomain, Unresolved, AtomicGroup };
+enum class Why { Touches, Ambient, RestartDomain, Unresolved, AtomicGroup, RoutingClass };
 std::string_view toString(Why);
 
 struct QuiesceReason {

@@ -26,6 +26,9 @@ public:
       checkPolicy(policy);
     for (const model::Upgrade &upgrade : inputs.change.upgrades)
       checkUpgrade(upgrade);
+    if (inputs.classesFor)
+      for (const model::Upgrade &upgrade : inputs.classesFor->upgrades)
+        checkKnown(files.classesFor, upgrade);
     checkRules();
     return std::move(mistakes);
   }
@@ -56,19 +59,26 @@ private:
       inputs.warnings.push_back(fmt::format("application '{}' is on no server", policy.name));
   }
 
-  void checkUpgrade(const model::Upgrade &upgrade) {
+  /// The component that UPGRADE of the change set FILE is about; null where there is none.
+  const model::Component *checkKnown(const std::string &file, const model::Upgrade &upgrade) {
     const model::Component *component = inputs.components.component(upgrade.component);
-    if (!component) {
-      std::vector<std::string> names;
-      for (const model::Component &known : inputs.components.components)
-        names.push_back(known.id);
-      std::string near = model::nearest(upgrade.component, names);
-      add(files.change, "/upgrades",
-          fmt::format("no Components List has the component '{}'", upgrade.component),
-          near.empty() ? "`ripple query COMPONENTS --touching ID` knows the names in the lists"
-                       : fmt::format("did you mean '{}'?", near));
+    if (component)
+      return component;
+    std::vector<std::string> names;
+    for (const model::Component &known : inputs.components.components)
+      names.push_back(known.id);
+    std::string near = model::nearest(upgrade.component, names);
+    add(file, "/upgrades",
+        fmt::format("no Components List has the component '{}'", upgrade.component),
+        near.empty() ? "`ripple query COMPONENTS --touching ID` knows the names in the lists"
+                     : fmt::format("did you mean '{}'?", near));
+    return nullptr;
+  }
+
+  void checkUpgrade(const model::Upgrade &upgrade) {
+    const model::Component *component = checkKnown(files.change, upgrade);
+    if (!component)
       return;
-    }
     if (component->kind == model::ComponentKind::StaticLibrary ||
         component->kind == model::ComponentKind::HeaderOnly)
       add(files.change, "/upgrades",
@@ -164,6 +174,14 @@ model::Result<Inputs> readInputs(const InputFiles &files) {
     } else {
       take(mistakes, change.error());
     }
+  }
+  inputs.maxClasses = files.maxClasses;
+  if (!files.classesFor.empty()) {
+    auto change = model::readChangeSet(files.classesFor);
+    if (change)
+      inputs.classesFor = std::move(*change);
+    else
+      take(mistakes, change.error());
   }
   if (!mistakes.empty())
     return tl::make_unexpected(std::move(mistakes));

@@ -20,6 +20,8 @@ struct Inputs {
   model::ComponentsList components;
   model::ServerList servers;
   model::ChangeSet change;
+  std::optional<model::ChangeSet> classesFor; ///< Only the routing classes that it tells apart.
+  unsigned maxClasses = 0; ///< Most routing classes of an application, *other* among them; 0: any.
   std::vector<model::PlanInput> digests;
   std::vector<std::string> warnings; ///< Things to know that keep nothing from being planned.
 };
@@ -27,7 +29,9 @@ struct Inputs {
 struct InputFiles {
   std::vector<std::string> components;
   std::string servers;
-  std::string change; ///< "": none (`routes`).
+  std::string change;     ///< "": none (`routes`).
+  std::string classesFor; ///< A change set; "": classes as the components tell them apart.
+  unsigned maxClasses = 0;
 };
 
 /// Reads FILES and compares them with each other: names in one that the others do not know, an

@@ -86,6 +86,8 @@ WhyWords wordsOf(model::Why why) {
     return {"○", "does not touch it, but its restart would end it"};
   case model::Why::AtomicGroup:
     return {"◇", "waits with what has to change together with it"};
+  case model::Why::RoutingClass:
+    return {"□", "does not touch it, but the router moves it together with one that does"};
   }
   return {"?", ""};
 }
@@ -244,8 +246,9 @@ private:
             "cannot match to exactly one class; a request kind that always travels there, and that "
             "nothing here touches, has no row.");
     add("<ul class=\"legend\">");
-    for (model::Why why : {model::Why::Touches, model::Why::Ambient, model::Why::Unresolved,
-                           model::Why::RestartDomain, model::Why::AtomicGroup})
+    for (model::Why why :
+         {model::Why::Touches, model::Why::Ambient, model::Why::Unresolved,
+          model::Why::RestartDomain, model::Why::AtomicGroup, model::Why::RoutingClass})
       if (std::any_of(requests.begin(), requests.end(), [&](const RequestView &request) {
             return std::any_of(request.reasons.begin(), request.reasons.end(),
                                [&](const Reason &reason) { return reason.why == why; });

@@ -35,7 +35,7 @@ thead th{position:sticky;top:0;background:var(--tint);z-index:2}
 .matrix tbody th{max-width:34rem}tr.apart th,tr.apart td{border-top:2px solid var(--soft)}
 .mark>summary{list-style:none;cursor:pointer;font-size:1.05rem;line-height:1.3}
 .mark>summary::-webkit-details-marker{display:none}.mark p{max-width:24ch;margin:.1rem auto;font-size:12px;text-align:left}
-.touches{color:var(--c0)}.ambient{color:var(--c3)}.unresolved{color:var(--c2)}.restart-domain,.atomic-group{color:var(--soft)}
+.touches{color:var(--c0)}.ambient{color:var(--c3)}.unresolved{color:var(--c2)}.restart-domain,.atomic-group,.routing-class{color:var(--soft)}
 .legend{display:flex;flex-wrap:wrap;gap:.2rem 1.4rem;list-style:none;padding:0;margin:.3rem 0;font-size:13.5px}
 .tools{display:flex;flex-wrap:wrap;gap:.4rem 1.2rem;align-items:center;margin:.5rem 0}
 input[type=search]{font:inherit;padding:.25rem .5rem;min-width:18rem;color:inherit;background:var(--tint);

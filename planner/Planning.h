@@ -22,7 +22,10 @@ struct RoutedKind {
 };
 std::vector<RoutedKind> routedKinds(const model::Application &application);
 
-/// The routing classes of all applications of the Server List, sorted by id.
+/// The routing classes of all applications of the Server List, application by application, *other*
+/// last. Where INPUTS ask for fewer than there are sets of components, each name ends with a digest
+/// of all of the application's classes: a plan and a router that divide the request kinds
+/// differently have no class in common.
 std::vector<model::RoutingClass> routingClasses(const Inputs &inputs);
 
 /// The changes of one restart domain on one server.
@@ -34,8 +37,11 @@ struct Task {
   unsigned wave = 0; ///< From 1; by `schedule`.
 };
 
-/// The tasks of every server, in a stable order.
+/// The tasks of every server, in a stable order. A quiesce set has whole routing classes.
 std::vector<Task> tasksOf(const Inputs &inputs);
+
+/// Those of CHANGE, as if each request kind were a class of its own.
+std::vector<Task> tasksBeforeClasses(const Inputs &inputs, const model::ChangeSet &change);
 
 /// Why no plan can keep every minimum and every rule; empty if one can. Each reason stands alone:
 /// it makes every plan impossible whatever the others say, and none of the rules that it names

@@ -14,7 +14,9 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <map>
 #include <random>
+#include <set>
 
 using namespace ripple;
 using namespace ripple::planner;
@@ -73,6 +75,59 @@ TEST(Planning, ARequestKindLeftOutOfAQuiesceSetIsFound) {
         std::erase(set.requests, gone.id);
     EXPECT_FALSE(checked(inputs, plan).empty()) << "seed " << seed;
   });
+}
+
+// A router with fewer classes moves more than what touches the component.
+TEST(Planning, WithFewerClassesAPlanKeepsThemWhole) {
+  unsigned widened = 0;
+  for (unsigned seed = 1; seed <= 2000; ++seed) {
+    Inputs inputs = Instance(seed).inputs;
+    inputs.maxClasses = 1 + seed % 3;
+    if (seed % 2)
+      inputs.classesFor = Instance(seed + 1).inputs.change;
+    auto plan = makePlan(inputs);
+    if (!plan)
+      continue;
+    std::map<std::string, unsigned> classes;
+    for (const model::RoutingClass &one : plan->routingClasses)
+      EXPECT_LE(++classes[one.application], inputs.maxClasses) << "seed " << seed;
+    auto found = checked(inputs, *plan);
+    EXPECT_TRUE(found.empty()) << "seed " << seed << ": " << found.front();
+    for (model::QuiesceSet &set : plan->quiesce)
+      for (const model::QuiesceReason &reason : set.reasons)
+        if (reason.why == model::Why::RoutingClass) {
+          model::Plan harmed = *plan;
+          for (model::Step &step : harmed.steps)
+            if (step.task == set.task)
+              std::erase(step.requests, model::RequestRef{set.application, reason.request});
+          for (model::QuiesceSet &other : harmed.quiesce)
+            if (other.task == set.task && other.application == set.application)
+              std::erase(other.requests, reason.request);
+          EXPECT_FALSE(checked(inputs, harmed).empty()) << "seed " << seed;
+          ++widened;
+        }
+  }
+  EXPECT_GT(widened, 100U);
+}
+
+TEST(Planning, ClassesForAChangeAreThoseThatItsTasksTellApart) {
+  for (unsigned seed = 1; seed <= 500; ++seed) {
+    Inputs inputs = Instance(seed).inputs;
+    inputs.classesFor = inputs.change;
+    std::map<std::string, std::vector<std::set<std::string>>> sets;
+    for (const Task &task : tasksOf(inputs))
+      for (const model::QuiesceSet &set : task.quiesce)
+        sets[set.application].emplace_back(set.requests.begin(), set.requests.end());
+    std::map<std::pair<std::string, std::vector<bool>>, std::string> seen;
+    for (const model::RoutingClass &one : routingClasses(inputs))
+      for (const std::string &id : one.requests) {
+        std::vector<bool> waits;
+        for (const auto &set : sets[one.application])
+          waits.push_back(set.count(id) > 0);
+        auto [other, isNew] = seen.try_emplace({one.application, waits}, one.id);
+        EXPECT_EQ(other->second, one.id) << "seed " << seed << " " << id;
+      }
+  }
 }
 
 TEST(Planning, AStepMovedBeforeItsTurnIsFound) {

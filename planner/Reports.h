@@ -47,14 +47,6 @@ std::vector<QueryRow> queryRequest(const model::ComponentsList &list, const std:
 std::string explain(const model::ComponentsList &list, const std::string &request,
                     const std::string &component);
 
-/// What keeps a configuration of HAProxy from being written for INPUTS, whose Server List is FILE.
-model::Mistakes haproxyProblems(const Inputs &inputs, const std::string &file);
-
-/// The whole configuration of HAProxy that makes plans possible: one back end for each routing
-/// class, one for the checks that they all follow, and for each request kind a rule that gives
-/// it to its class or, where that is not certain, to *other*. REMARKS: what the user has to know.
-std::string haproxyConfiguration(const Inputs &inputs, std::vector<std::string> &remarks);
-
 } // namespace ripple::planner
 
 #endif

@@ -2,16 +2,8 @@
 //
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
-// The class that the router chooses has to be that of the handler that runs, or
-// *other*. Router and application read a request target in ways of their own
-// (encoding, doubled slashes, dot segments, absolute form), so whatever is not
-// plain goes to *other*, unseen by the rules below it.
-//
 //===----------------------------------------------------------------------===//
-#include "planner/Reports.h"
-
-#include <fmt/format.h>
-#include <map>
+#include "planner/Routes.h"
 
 namespace ripple::planner {
 
@@ -19,186 +11,137 @@ namespace {
 
 /// PATH as a condition of HAProxy's.
 std::string pathCondition(const std::string &path) {
-  if (path.rfind("~ ", 0) == 0)
+  if (path.starts_with("~ "))
     return fmt::format("{{ path -m reg '{}' }}", path.substr(2));
   if (path.ends_with("/**"))
     return fmt::format("{{ path -m beg '{}' }}", path.substr(0, path.size() - 2));
   if (path.find('{') == std::string::npos)
     return fmt::format("{{ path -m str '{}' }}", path);
-  std::string expression = "^";
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    if (path[i] == '{') {
-      expression += "[^/]+";
-      i = path.find('}', i);
-    } else {
-      expression += path[i] == '.' ? std::string("\\.") : std::string(1, path[i]);
-    }
-  }
-  return fmt::format("{{ path -m reg '{}$' }}", expression);
+  return fmt::format("{{ path -m reg '^{}$' }}", pathExpression(path));
 }
 
-class Writer {
-public:
-  Writer(const Inputs &inputs, std::vector<std::string> &remarks)
-      : inputs(inputs), remarks(remarks), classes(routingClasses(inputs)) {}
+void addRule(Lines &out, const RouteRule &rule) {
+  const model::RequestKind &kind = *rule.kind;
+  if (!rule.notRoutable.empty())
+    return out.add("# {}: other, since {}", kind.id, rule.notRoutable);
+  out.add("use_backend {} if {}{}", rule.backend,
+          kind.method.empty() || kind.method == "*" ? ""
+                                                    : fmt::format("{{ method {} }} ", kind.method),
+          pathCondition(kind.path));
+}
 
-  std::string run() {
-    head();
-    unsigned port = 8080;
-    for (const model::ApplicationPolicy &policy : inputs.servers.applications) {
-      std::string listen = policy.listen;
-      if (listen.empty()) {
-        listen = fmt::format("127.0.0.1:{}", port++);
-        remarks.push_back(fmt::format("{}: the Server List says nothing of where the router "
-                                      "listens; {} is taken (applications[].listen)",
-                                      policy.name, listen));
-      }
-      frontend(policy, listen);
+/// Lines of a frontend.
+void addRules(Lines &out, const RoutedApplication &application) {
+  out.add("acl ripple_plain path -m reg '^/[A-Za-z0-9._~!&()*+,=:@/-]*$'");
+  out.add("acl ripple_doubled path -m sub //");
+  out.add("acl ripple_dotted path -m reg '/\\.\\.?(/|$)'");
+  out.add("acl ripple_origin_form url -m beg /");
+  out.add("use_backend {} if !ripple_plain or ripple_doubled or ripple_dotted or "
+          "!ripple_origin_form",
+          application.other());
+  for (const RouteRule &rule : application.rules)
+    addRule(out, rule);
+  out.add("default_backend {}", application.other());
+}
+
+/// A server with a thread for each connection must not be starved by idle ones, and a count of
+/// connections has to be one of requests.
+void addConnections(Lines &out) {
+  out.add("  option http-server-close");
+  out.add("  http-reuse never");
+}
+
+void addBackends(Lines &out, const RoutedApplication &application, bool fragment) {
+  const model::ApplicationPolicy &policy = *application.policy;
+  out.add("# Checks only: never drained, so that a drain of one class is not one of all.");
+  out.add("backend {}.check", policy.name);
+  if (fragment)
+    out.add("  mode http");
+  if (!policy.health.empty())
+    out.add("  option httpchk GET {}", policy.health);
+  for (const model::Server *server : application.servers)
+    out.add("  server {} {} check inter 500ms fall 2 rise 1", server->name,
+            application.addressOn(*server));
+  for (const model::RoutingClass &one : application.classes) {
+    out.addEmpty();
+    for (const std::string &id : one.requests)
+      out.add("# {}", id);
+    out.add("backend {}", one.backend);
+    if (fragment) {
+      out.add("  mode http");
+      addConnections(out);
     }
-    for (const model::ApplicationPolicy &policy : inputs.servers.applications)
-      backends(policy);
-    return std::move(out);
+    out.add("  balance leastconn");
+    for (const model::Server *server : application.servers)
+      out.add("  server {} {} track {}.check/{}", server->name, application.addressOn(*server),
+              policy.name, server->name);
   }
+  out.addEmpty();
+}
 
-private:
-  template <typename... Values> void line(fmt::format_string<Values...> text, Values &&...values) {
-    out += fmt::format(text, std::forward<Values>(values)...) + "\n";
+void addHead(Lines &out, const model::Router &router) {
+  out.add("# Written by `ripple routes`. Make it anew when a Components List or the Server List");
+  out.add("# changes; do not edit it.");
+  out.add("global");
+  if (!router.socket.empty())
+    out.add("  stats socket {}{} level admin", router.socket,
+            router.socket.find(':') == std::string::npos ? " mode 600" : "");
+  out.addEmpty();
+  out.add("defaults");
+  out.add("  mode http");
+  out.add("  timeout connect 5s");
+  out.add("  timeout client 60s");
+  out.add("  timeout server 60s");
+  out.add("  timeout queue 30s");
+  out.add("  # A server with a thread for each connection must not be starved by idle ones, and a");
+  out.add("  # count of connections has to be one of requests.");
+  addConnections(out);
+  out.add("  # No retries of what may have been executed (retry-on stays at its default).");
+  out.addEmpty();
+}
+
+std::vector<RouteFile> pieces(const RoutedApplications &applications) {
+  std::vector<RouteFile> files;
+  Lines backends;
+  backends.add("# Written by `ripple routes`: for HAProxy beside its own configuration");
+  backends.add("# (-f haproxy.cfg -f ripple-backends.cfg), whose `global` needs");
+  if (const std::string &socket = applications.front().router->socket; !socket.empty())
+    backends.add("#   stats socket {}{} level admin", socket,
+                 socket.find(':') == std::string::npos ? " mode 600" : "");
+  backends.addEmpty();
+  for (const RoutedApplication &application : applications) {
+    addBackends(backends, application, true);
+    Lines rules;
+    rules.add("# Written by `ripple routes`: lines for the frontend that takes the requests of {}.",
+              application.policy->name);
+    rules.add("# What stands before them goes first; nothing gets by them.");
+    rules.indentBy(1);
+    addRules(rules, application);
+    files.push_back(
+        {fmt::format("ripple-{}.frontend.cfg", application.policy->name), rules.take()});
   }
-
-  void head() {
-    line("# Written by `ripple routes`. Make it anew when a Components List or the Server List");
-    line("# changes; do not edit it.");
-    line("global");
-    for (const model::Router &router : inputs.servers.routers)
-      if (router.kind == model::RouterKind::HAProxy && !router.socket.empty())
-        line("  stats socket {}{} level admin", router.socket,
-             router.socket.find(':') == std::string::npos ? " mode 600" : "");
-    line("");
-    line("defaults");
-    line("  mode http");
-    line("  timeout connect 5s");
-    line("  timeout client 60s");
-    line("  timeout server 60s");
-    line("  timeout queue 30s");
-    line("  # A server with a thread for each connection must not be starved by idle ones, and a");
-    line("  # count of connections has to be one of requests.");
-    line("  option http-server-close");
-    line("  http-reuse never");
-    line("  # No retries of what may have been executed (retry-on stays at its default).");
-    line("");
-  }
-
-  const std::string &backendOf(const std::string &application, const std::string &request) const {
-    static const std::string none;
-    for (const model::RoutingClass &one : classes)
-      if (one.application == application)
-        for (const std::string &id : one.requests)
-          if (id == request)
-            return one.backend;
-    return none;
-  }
-
-  void frontend(const model::ApplicationPolicy &policy, const std::string &listen) {
-    line("frontend {}", policy.name);
-    line("  bind {}", listen);
-    line("  acl plain path -m reg '^/[A-Za-z0-9._~!&()*+,=:@/-]*$'");
-    line("  acl doubled path -m sub //");
-    line("  acl dotted path -m reg '/\\.\\.?(/|$)'");
-    line("  acl origin_form url -m beg /");
-    line("  use_backend {0}.other if !plain or doubled or dotted or !origin_form", policy.name);
-    const model::Application *application = inputs.components.application(policy.name);
-    for (const RoutedKind &routed : routedKinds(*application)) {
-      const model::RequestKind &kind = *routed.kind;
-      if (!routed.notRoutable.empty()) {
-        line("  # {}: other, since {}", kind.id, routed.notRoutable);
-        remarks.push_back(fmt::format("{}: {} goes to the class other: {}", policy.name, kind.id,
-                                      routed.notRoutable));
-        continue;
-      }
-      line("  use_backend {} if {}{}", backendOf(policy.name, kind.id),
-           kind.method.empty() || kind.method == "*" ? ""
-                                                     : fmt::format("{{ method {} }} ", kind.method),
-           pathCondition(kind.path));
-    }
-    line("  default_backend {}.other", policy.name);
-    line("");
-  }
-
-  void backends(const model::ApplicationPolicy &policy) {
-    line("# Checks only: never drained, so that a drain of one class is not one of all.");
-    line("backend {}.check", policy.name);
-    if (!policy.health.empty())
-      line("  option httpchk GET {}", policy.health);
-    eachServer(policy, [&](const std::string &server, const std::string &address) {
-      line("  server {} {} check inter 500ms fall 2 rise 1", server, address);
-    });
-    for (const model::RoutingClass &one : classes) {
-      if (one.application != policy.name)
-        continue;
-      line("");
-      for (const std::string &id : one.requests)
-        line("# {}", id);
-      line("backend {}", one.backend);
-      line("  balance leastconn");
-      eachServer(policy, [&](const std::string &server, const std::string &address) {
-        line("  server {} {} track {}.check/{}", server, address, policy.name, server);
-      });
-    }
-    line("");
-  }
-
-  template <typename Function>
-  void eachServer(const model::ApplicationPolicy &policy, Function function) const {
-    for (const model::Server &server : inputs.servers.servers)
-      for (const model::HostedApplication &hosted : server.applications)
-        if (hosted.name == policy.name)
-          function(server.name, hosted.address);
-  }
-
-  const Inputs &inputs;
-  std::vector<std::string> &remarks;
-  std::vector<model::RoutingClass> classes;
-  std::string out;
-};
+  files.insert(files.begin(), {"ripple-backends.cfg", backends.take()});
+  return files;
+}
 
 } // namespace
 
-model::Mistakes haproxyProblems(const Inputs &inputs, const std::string &file) {
-  model::Mistakes found;
-  auto add = [&](const char *pointer, std::string what, std::string remedy) {
-    found.push_back({{file, 0, pointer}, std::move(what), std::move(remedy)});
-  };
-  auto checkName = [&](const char *pointer, const std::string &name) {
-    if (name.find('+') != std::string::npos)
-      add(pointer, fmt::format("HAProxy allows no '+' in a name: '{}'", name), "rename it");
-  };
-  if (inputs.servers.routers.size() > 1)
-    add("/routers", "configurations for several routers are not available yet",
-        "write one Server List for each router, with its applications");
-  std::map<std::string, std::string> listening;
-  for (const model::ApplicationPolicy &policy : inputs.servers.applications) {
-    checkName("/applications", policy.name);
-    const model::Router *router = inputs.servers.router(policy.router);
-    if (router && router->kind != model::RouterKind::HAProxy)
-      add("/applications",
-          fmt::format("{} is behind {}, which is no HAProxy", policy.name, router->name),
-          "--router says for which kind the configuration is");
-    if (!policy.host.empty())
-      add("/applications", fmt::format("{}: `host` is not available yet", policy.name),
-          "give each application an address of its own (listen)");
-    auto [other, isNew] = listening.try_emplace(policy.listen, policy.name);
-    if (!isNew && !policy.listen.empty())
-      add("/applications",
-          fmt::format("{} and {} both listen on {}", other->second, policy.name, policy.listen),
-          "give each application an address of its own");
+std::vector<RouteFile> haproxyFiles(const RoutedApplications &applications, bool fragment) {
+  if (fragment)
+    return pieces(applications);
+  Lines out;
+  addHead(out, *applications.front().router);
+  for (const RoutedApplication &application : applications) {
+    out.add("frontend {}", application.policy->name);
+    out.indentBy(1);
+    out.add("bind {}", application.listen);
+    addRules(out, application);
+    out.indentBy(0);
+    out.addEmpty();
   }
-  for (const model::Server &server : inputs.servers.servers)
-    checkName("/servers", server.name);
-  return found;
-}
-
-std::string haproxyConfiguration(const Inputs &inputs, std::vector<std::string> &remarks) {
-  return Writer(inputs, remarks).run();
+  for (const RoutedApplication &application : applications)
+    addBackends(out, application, false);
+  return {{"haproxy.cfg", out.take()}};
 }
 
 } // namespace ripple::planner

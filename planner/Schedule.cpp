@@ -220,7 +220,10 @@ private:
         if (health.empty() || restarted)
           continue;
         const std::string id = "GET " + health;
-        if (std::count(set.requests.begin(), set.requests.end(), id) &&
+        auto touches = [&](const model::QuiesceReason &reason) {
+          return reason.request == id && reason.why != model::Why::RoutingClass;
+        };
+        if (std::any_of(set.reasons.begin(), set.reasons.end(), touches) &&
             toldApplications.insert(set.application + " " + health).second)
           infeasible.reasons.push_back(fmt::format(
               "{}: the router's check asks for {}, which touches {} and cannot be kept away; give "

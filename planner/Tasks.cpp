@@ -21,9 +21,9 @@ using model::RestartDomain;
 /// By changed component.
 using Impacts = std::map<std::string, Impact>;
 
-Impacts impactsOf(const Inputs &inputs) {
+Impacts impactsOf(const Inputs &inputs, const model::ChangeSet &change) {
   Impacts impacts;
-  for (const model::Upgrade &upgrade : inputs.change.upgrades)
+  for (const model::Upgrade &upgrade : change.upgrades)
     impacts.try_emplace(upgrade.component, inputs.components, upgrade.component);
   return impacts;
 }
@@ -37,11 +37,12 @@ struct Draft {
 
 class Drafts {
 public:
-  Drafts(const Inputs &inputs, const Impacts &impacts, const model::Server &server)
-      : inputs(inputs), impacts(impacts), server(server) {}
+  Drafts(const Inputs &inputs, const model::ChangeSet &change, const Impacts &impacts,
+         const model::Server &server)
+      : inputs(inputs), change(change), impacts(impacts), server(server) {}
 
   std::vector<Draft> run() {
-    for (const model::Upgrade &upgrade : inputs.change.upgrades)
+    for (const model::Upgrade &upgrade : change.upgrades)
       add(upgrade);
     return std::move(drafts);
   }
@@ -103,11 +104,18 @@ private:
   }
 
   const Inputs &inputs;
+  const model::ChangeSet &change;
   const Impacts &impacts;
   const model::Server &server;
   std::vector<Draft> drafts;
   std::map<std::string, std::set<std::string>> draftLoads;
 };
+
+void sortReasons(model::QuiesceSet &set) {
+  std::sort(set.reasons.begin(), set.reasons.end(), [](const auto &a, const auto &b) {
+    return std::tie(a.request, a.component) < std::tie(b.request, b.component);
+  });
+}
 
 /// The request kinds of one application that DRAFT keeps away, with the reasons; of any server.
 model::QuiesceSet quiesceOf(const Impacts &impacts, const Draft &draft,
@@ -134,9 +142,7 @@ model::QuiesceSet quiesceOf(const Impacts &impacts, const Draft &draft,
     ids.insert(reason.request);
   // A kind that the router cannot tell from others comes with the class *other*.
   set.requests = {ids.begin(), ids.end()};
-  std::sort(set.reasons.begin(), set.reasons.end(), [](const auto &a, const auto &b) {
-    return std::tie(a.request, a.component) < std::tie(b.request, b.component);
-  });
+  sortReasons(set);
   return set;
 }
 
@@ -160,9 +166,9 @@ Pattern patternOf(const Inputs &inputs, const Impacts &impacts, const Draft &dra
   return pattern;
 }
 
-std::vector<Pattern> patternsOf(const Inputs &inputs, const Impacts &impacts,
-                                const model::Server &server) {
-  std::vector<Draft> drafts = Drafts(inputs, impacts, server).run();
+std::vector<Pattern> patternsOf(const Inputs &inputs, const model::ChangeSet &change,
+                                const Impacts &impacts, const model::Server &server) {
+  std::vector<Draft> drafts = Drafts(inputs, change, impacts, server).run();
   std::sort(drafts.begin(), drafts.end(),
             [](const Draft &a, const Draft &b) { return a.components < b.components; });
   std::vector<Pattern> patterns;
@@ -182,10 +188,41 @@ Task taskOn(const Inputs &inputs, const model::Server &server, const Pattern &pa
   return task;
 }
 
+/// Takes into SET what the router moves together with what is in it.
+void widen(model::QuiesceSet &set, const std::vector<model::RoutingClass> &classes) {
+  const std::set<std::string> ids(set.requests.begin(), set.requests.end());
+  std::vector<std::string> more;
+  for (const model::RoutingClass &one : classes) {
+    auto isIn = [&](const std::string &id) { return ids.count(id) > 0; };
+    if (one.application == set.application &&
+        std::any_of(one.requests.begin(), one.requests.end(), isIn))
+      std::copy_if(one.requests.begin(), one.requests.end(), std::back_inserter(more),
+                   [&](const std::string &id) { return !isIn(id); });
+  }
+  for (const std::string &id : more)
+    for (const std::string &component : set.components)
+      set.reasons.push_back({id, component, model::Why::RoutingClass, ""});
+  set.requests.insert(set.requests.end(), more.begin(), more.end());
+  std::sort(set.requests.begin(), set.requests.end());
+  sortReasons(set);
+}
+
 } // namespace
 
 std::vector<Task> tasksOf(const Inputs &inputs) {
-  const Impacts impacts = impactsOf(inputs);
+  std::vector<Task> tasks = tasksBeforeClasses(inputs, inputs.change);
+  // Otherwise what has the same components moves together anyway.
+  if (!inputs.classesFor && !inputs.maxClasses)
+    return tasks;
+  const std::vector<model::RoutingClass> classes = routingClasses(inputs);
+  for (Task &task : tasks)
+    for (model::QuiesceSet &set : task.quiesce)
+      widen(set, classes);
+  return tasks;
+}
+
+std::vector<Task> tasksBeforeClasses(const Inputs &inputs, const model::ChangeSet &change) {
+  const Impacts impacts = impactsOf(inputs, change);
   std::map<std::vector<std::string>, std::vector<Pattern>> patternsFor; // by what a server hosts
   std::vector<Task> tasks;
   for (const model::Server &server : inputs.servers.servers) {
@@ -194,7 +231,7 @@ std::vector<Task> tasksOf(const Inputs &inputs) {
       hosts.push_back(hosted.name);
     auto [found, isNew] = patternsFor.try_emplace(std::move(hosts));
     if (isNew)
-      found->second = patternsOf(inputs, impacts, server);
+      found->second = patternsOf(inputs, change, impacts, server);
     for (const Pattern &pattern : found->second)
       tasks.push_back(taskOn(inputs, server, pattern));
   }

@@ -201,16 +201,19 @@ private:
     task.classes.assign(classes.begin(), classes.end());
   }
 
+  /// The class that holds REQUEST: *other*, which has no list, where no list has it.
   std::size_t classOf(const model::RequestRef &request) const {
-    auto has = [&](const core::RouteClass &routeClass) {
-      if (routeClass.application != request.application)
-        return false;
-      return request.id == "other" ? routeClass.requests.empty()
-                                   : std::count(routeClass.requests.begin(),
-                                                routeClass.requests.end(), request.id) > 0;
-    };
-    return static_cast<std::size_t>(
-        std::find_if(script.classes.begin(), script.classes.end(), has) - script.classes.begin());
+    std::size_t other = script.classes.size();
+    for (std::size_t i = 0; i < script.classes.size(); ++i) {
+      const core::RouteClass &one = script.classes[i];
+      if (one.application != request.application)
+        continue;
+      if (std::count(one.requests.begin(), one.requests.end(), request.id) > 0)
+        return i;
+      if (one.requests.empty())
+        other = i;
+    }
+    return other;
   }
 
   /// In a domain that stops processes, every request of the application is held back: the

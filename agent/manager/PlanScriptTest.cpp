@@ -97,8 +97,19 @@ TEST(PlanScript, WaitsForStepsOfOtherTasks) {
   EXPECT_TRUE(script->gates[0].approve);
 }
 
+// A request kind that the router cannot match was "in no routing class", and `apply` refused plans
+// that keep one away.
+TEST(PlanScript, WhatIsInNoClassIsOther) {
+  model::Plan plan = pricingPlan();
+  plan.steps[4].requests.push_back({"shop", "GET ~ ^/odd/(?=x)$"});
+  auto script = makeScript(plan, "plan.json");
+  ASSERT_TRUE(script) << model::describe(script.error());
+  EXPECT_THAT(script->tasks[0].classes, ElementsAre(0, 1));
+}
+
 TEST(PlanScript, ReportsEveryMistake) {
   model::Plan plan = pricingPlan();
+  plan.routingClasses.pop_back();
   plan.steps[4].requests = {{"shop", "GET /q"}, {"shop", "GET /nowhere"}};
   plan.steps[1].component = "unknown";
   auto script = makeScript(plan, "plan.json");

@@ -41,6 +41,7 @@ public:
 
   std::vector<std::string> run() {
     copies();
+    classes();
     collect();
     if (!after.build(plan.steps, found))
       return std::move(found);
@@ -99,6 +100,38 @@ private:
     };
     if (sorted(plan.windows) != sorted(documents.change.windows))
       add("the plan's maintenance windows are not those of the change set");
+  }
+
+  /// Each request kind is in one class at most, and each application has one class *other*.
+  void classes() {
+    std::map<std::string, int> others;
+    for (const model::PlannedApplication &application : plan.applications)
+      others[application.policy.name] = 0;
+    for (std::size_t i = 0; i < plan.routingClasses.size(); ++i) {
+      const model::RoutingClass &one = plan.routingClasses[i];
+      if (one.requests.empty())
+        ++others[one.application];
+      for (const std::string &id : one.requests)
+        if (!classOf.try_emplace({one.application, id}, i).second)
+          add("{} {} is in routing class {}, and in {}", one.application, id, one.id,
+              plan.routingClasses[classOf.at({one.application, id})].id);
+    }
+    for (const auto &[application, count] : others)
+      if (count != 1)
+        add("{} has {} routing classes for whatever the router cannot match", application, count);
+  }
+
+  /// The router moves a class as a whole.
+  void wholeClasses(const std::string &id, const TaskSteps &task) {
+    std::map<std::size_t, std::size_t> held;
+    for (const model::RequestRef &request : task.forbid->requests)
+      if (auto found = classOf.find(request); found != classOf.end())
+        ++held[found->second];
+    for (const auto &[number, count] : held)
+      if (const model::RoutingClass &one = plan.routingClasses[number];
+          count != one.requests.size())
+        add("task {} keeps {} of the {} request kinds of routing class {} away", id, count,
+            one.requests.size(), one.id);
   }
 
   model::RestartDomain domainOf(const model::Upgrade &upgrade) const {
@@ -180,6 +213,7 @@ private:
     if (task.permit->requests != task.forbid->requests)
       add("{} does not permit what {} forbids", task.permit->id, task.forbid->id);
     keepsAway(id, task);
+    wholeClasses(id, task);
   }
 
   void comesAfter(const Step &later, const Step &earlier) {
@@ -447,6 +481,7 @@ private:
   Needs needs;
   std::map<std::string, const model::Server *> hosts;
   std::map<std::string, std::vector<const model::QuiesceSet *>> quiesceOf;
+  std::map<model::RequestRef, std::size_t> classOf; ///< Index into the plan's routing classes.
   std::map<std::string, TaskSteps> tasks;
   After after;
   std::vector<std::string> found;

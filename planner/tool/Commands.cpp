@@ -6,6 +6,7 @@
 #include "planner/tool/Commands.h"
 
 #include "planner/Reports.h"
+#include "planner/Routes.h"
 #include "planner/check/Check.h"
 #include "planner/simulate/Simulate.h"
 
@@ -28,8 +29,6 @@ struct Options {
   std::string output, format = "text", touching, request, application, component, router;
   std::string color = "auto";
   bool detailedExitCode = false, fragment = false;
-  std::string classesFor;
-  unsigned maxClasses = 0;
   std::int64_t seed = 1;
   unsigned runs = 0;
 };
@@ -228,30 +227,42 @@ int explainCommand(const Options &options) {
   return write(options, text);
 }
 
+/// All files, each with a heading where there are several.
+std::string joined(const std::vector<RouteFile> &files) {
+  std::string text;
+  for (const RouteFile &file : files)
+    text += (files.size() > 1 ? fmt::format("#=== {}\n", file.name) : "") + file.text;
+  return text;
+}
+
 int routes(const Options &options) {
-  if (options.router != "haproxy")
-    return usage(
-        fmt::format("routes: --router {} is not available yet; haproxy is", options.router));
-  if (options.fragment || !options.classesFor.empty() || options.maxClasses)
-    return usage("routes: --fragment, --classes-for and --max-classes are not available yet");
+  static const std::map<std::string, model::RouterKind> kinds = {
+      {"haproxy", model::RouterKind::HAProxy},
+      {"httpd", model::RouterKind::Httpd},
+      {"nginx", model::RouterKind::Nginx}};
+  const RoutesWanted wanted = {kinds.at(options.router), options.fragment};
   auto inputs = readInputs(options.files);
   if (!inputs)
     return fail(inputs.error());
   warn(inputs->warnings);
-  if (auto problems = haproxyProblems(*inputs, options.files.servers); !problems.empty())
+  if (auto problems = routesProblems(*inputs, wanted, options.files.servers); !problems.empty())
     return fail(problems);
   std::vector<std::string> remarks;
-  std::string text = haproxyConfiguration(*inputs, remarks);
+  const std::vector<RouteFile> files = routeFiles(*inputs, wanted, remarks);
   warn(remarks);
   if (options.output.empty() || options.output == "-")
-    return write(options, text);
+    return write(options, joined(files));
   std::error_code error;
   std::filesystem::create_directories(options.output, error);
   if (error)
     return usage(fmt::format("{}: {}", options.output, error.message()));
-  Options file = options;
-  file.output = options.output + "/haproxy.cfg";
-  return write(file, text);
+  for (const RouteFile &one : files) {
+    Options file = options;
+    file.output = options.output + "/" + one.name;
+    if (int code = write(file, one.text))
+      return code;
+  }
+  return model::ExitDone;
 }
 
 int simulateCommand(const Options &options) {
@@ -286,6 +297,7 @@ public:
     one->add_flag("--detailed-exitcode", options.detailedExitCode,
                   "exit 2 if there is anything to do");
     declareLoad(one, "nothing given: the plan's forecast says what it assumes");
+    declareClasses(one);
     one = add("show", "print a plan for people", show);
     one->add_option("plan", options.plans, "the plan")->required()->expected(1);
     one->add_option("--format", options.format, "text, dot, mermaid or html")
@@ -372,13 +384,20 @@ private:
   void declareRoutes() {
     CLI::App *one = add("routes", "write the router's configuration", routes);
     declareInputs(one, false);
-    one->add_option("--router", options.router, "haproxy")
+    one->add_option("--router", options.router, "haproxy, httpd or nginx")
         ->required()
         ->check(CLI::IsMember({"haproxy", "httpd", "nginx"}));
     one->add_flag("--fragment", options.fragment, "pieces to include in an existing configuration");
-    one->add_option("--classes-for", options.classesFor,
-                    "only the classes that a change separates");
-    one->add_option("--max-classes", options.maxClasses, "merge classes down to this many");
+    declareClasses(one);
+  }
+
+  /// Plan and routes have to divide the request kinds alike.
+  void declareClasses(CLI::App *one) {
+    one->add_option("--classes-for", options.files.classesFor,
+                    "only the routing classes that this change set tells apart");
+    one->add_option("--max-classes", options.files.maxClasses,
+                    "merge each application's classes down to this many, *other* among them")
+        ->check(CLI::Range(1U, 1'000'000U));
   }
 
   CLI::App app;

@@ -1,8 +1,8 @@
 """An upgrade behind nginx, and one behind Apache httpd, each with the other beside it, under load.
 
-The shop is behind one of them and the reports behind the other, so that a plan has two routers.
+The shop is behind one of them and the reports behind the other, so that a plan has two routers. Both have a
+configuration of their own, which includes the pieces that `ripple routes --fragment` writes.
 """
-import json
 import os
 import threading
 import time
@@ -13,12 +13,6 @@ import yaml
 from lab import Lab, expect, wait_until
 
 MODULES = "/usr/lib/apache2/modules"
-
-
-def pattern(request):
-    """The regular expression of a request's path."""
-    path = request.split(" ", 1)[1]
-    return path[2:] if path.startswith("~ ") else f"^{path}$"
 
 
 class Nginx:
@@ -35,24 +29,16 @@ class Nginx:
         return ["-p", str(self.folder), "-c", str(self.folder / "nginx.conf"),
                 "-e", str(self.folder / "nginx.log")]
 
-    def start(self, lab, classes, servers):
-        text = ""
-        for each in classes:
-            text += f"upstream {each['backend']} {{\n"
-            text += "".join(f"  server {address} max_fails=0; # {name}\n"
-                            for name, address in servers.items()) + "}\n"
-        self.upstreams.write_text(text)
-        locations = "".join(f"    location ~ '{pattern(r)}' {{ proxy_pass http://{c['backend']}; }}\n"
-                            for c in classes for r in c["requests"])
-        other = next(c["backend"] for c in classes if not c["requests"])
+    def start(self, lab, pieces):
+        self.upstreams.write_text((pieces / "upstreams.conf").read_text())
         temporary = "".join(f"  {kind}_temp_path {self.folder}/{kind};\n"
                             for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        application, = pieces.glob("ripple-[!c]*.conf")
         (self.folder / "nginx.conf").write_text(
             ("user nobody nogroup;\n" if os.geteuid() == 0 else "") +
             f"daemon off;\npid {self.folder}/nginx.pid;\nevents {{}}\nhttp {{\n  access_log off;\n"
-            f"{temporary}  proxy_next_upstream off;\n  include {self.upstreams};\n  server {{\n"
-            f"    listen 127.0.0.1:{self.port};\n{locations}"
-            f"    location / {{ proxy_pass http://{other}; }}\n  }}\n}}\n")
+            f"{temporary}  include {self.upstreams};\n  include {pieces}/ripple-classes.conf;\n"
+            f"  server {{\n    listen 127.0.0.1:{self.port};\n    include {application};\n  }}\n}}\n")
         return lab.spawn(["/usr/sbin/nginx", *self.options()])
 
     def away(self):
@@ -67,25 +53,18 @@ class Httpd:
     def entry(self):
         return {"name": "web", "kind": "httpd", "url": self.url}
 
-    def start(self, lab, classes, servers):
+    def start(self, lab, pieces):
         text = (f"ServerRoot {self.folder}\nServerName localhost\nPidFile httpd.pid\n"
                 f"DefaultRuntimeDir {self.folder}\nErrorLog httpd.log\nStartServers 1\n"
                 f"Listen 127.0.0.1:{self.port}\n")
         if os.geteuid() == 0:
             text += "User nobody\nGroup nogroup\n"
         for module in ("mpm_event", "authz_core", "authz_host", "proxy", "proxy_http",
-                       "proxy_balancer", "lbmethod_byrequests", "slotmem_shm"):
+                       "proxy_balancer", "lbmethod_byrequests", "slotmem_shm", "rewrite"):
             text += f"LoadModule {module}_module {MODULES}/mod_{module}.so\n"
-        for each in classes:
-            text += f"<Proxy balancer://{each['backend']}>\n"
-            text += "".join(f"  BalancerMember http://{address} route={name} retry=0\n"
-                            for name, address in servers.items()) + "</Proxy>\n"
-        text += ("<Location /balancer-manager>\n  SetHandler balancer-manager\n  Require local\n"
-                 "</Location>\nProxyPass /balancer-manager !\n")
-        text += "".join(f"ProxyPassMatch \"{pattern(r)}\" balancer://{c['backend']}\n"
-                        for c in classes for r in c["requests"])
-        other = next(c["backend"] for c in classes if not c["requests"])
-        (self.folder / "httpd.conf").write_text(text + f"ProxyPass / balancer://{other}/\n")
+        application, = pieces.glob("ripple-*.conf")
+        (self.folder / "httpd.conf").write_text(
+            f"{text}<VirtualHost 127.0.0.1:{self.port}>\nInclude {application}\n</VirtualHost>\n")
         return lab.spawn(["/usr/sbin/apache2", "-f", self.folder / "httpd.conf", "-DFOREGROUND"])
 
     def away(self):
@@ -140,14 +119,18 @@ class TwoRouters(Lab):
         document["routers"] = [router.entry() for router in routers]
         for application, router in zip(document["applications"], routers):
             application["router"] = router.entry()["name"]
+            application["listen"] = f"127.0.0.1:{router.port}"
         file.write_text(yaml.safe_dump(document, sort_keys=False))
 
-    def start_routers(self, routers, plan):
+    def start_routers(self, routers):
         started = []
-        for application, router in zip(("shop", "reports"), routers):
-            classes = [c for c in plan["routingClasses"] if c["application"] == application]
-            servers = {s.name: f"127.0.0.1:{s.ports[application]}" for s in self.servers}
-            started.append(router.start(self, classes, servers))
+        for router in routers:
+            kind = router.entry()["kind"]
+            pieces = self.folder / f"{kind}-{len(list(self.folder.glob(kind + '-*')))}"
+            lists = [option for path in self.components() for option in ("--components", path)]
+            self.run("routes", *lists, "--servers", self.folder / "servers.yaml", "--router", kind, "--fragment",
+                     "-o", pieces)
+            started.append(router.start(self, pieces))
             url = f"http://127.0.0.1:{router.port}/healthz"
             wait_until(lambda: answers(url), 20, f"{type(router).__name__} to answer")
         return started
@@ -165,7 +148,7 @@ def upgrade(lab, routers, version):
     name = type(routers[0]).__name__
     lab.put_behind(routers)
     file = lab.plan("pricing", version)
-    started = lab.start_routers(routers, json.loads(file.read_text()))
+    started = lab.start_routers(routers)
     clients = Clients(routers[0].port)
     time.sleep(.5)
     done = lab.apply(file, check=False)
