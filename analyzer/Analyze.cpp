@@ -29,16 +29,25 @@ std::string contextOf(const AnalyzeOptions &options, const model::Catalog &catal
   std::string text = options.toolVersion + '\0' + sourceRoot;
   for (const model::HandlerRule &rule : catalog.handlers) {
     text +=
-        fmt::format("\n{} {} {} {} {} {} {} {} {}", int(rule.kind), rule.framework, rule.pattern,
-                    rule.method, rule.path.value_or(-1), rule.handler.value_or(-1),
-                    rule.key.value_or(-1), rule.pathSyntax, rule.ambient);
+        fmt::format("\n{} {} {} {} {} {} {} {} {} {} {} {}", int(rule.kind), rule.framework,
+                    rule.pattern, rule.method, rule.path.value_or(-1), rule.handler.value_or(-1),
+                    rule.key.value_or(-1), rule.methodAt.value_or(-1),
+                    rule.classInPath.value_or(-1), rule.nameOverridden, rule.ambient, rule.startup);
+    for (const std::string *word : {&rule.pathIn, &rule.methodIn, &rule.handlerMethod, &rule.base,
+                                    &rule.beside, &rule.protocol, &rule.macro, &rule.pathSyntax})
+      text += '\0' + *word;
     for (const std::string &method : rule.alsoMethods)
       text += " " + method;
+    for (const std::string &name : rule.except)
+      text += " " + name;
     for (const auto &[type, method] : rule.methodByParameter)
       text += " " + type + "=" + method;
   }
   for (const std::string &serving : catalog.serving)
     text += "\n" + serving;
+  text += "\nstartup";
+  for (const std::string &startup : catalog.startup)
+    text += "\n" + startup;
   return model::sha256(text);
 }
 
@@ -137,7 +146,8 @@ void addHandlers(const Program &program, const model::Catalog &catalog,
     HandlerListing listing;
     listing.application = application;
     listing.request = route.request;
-    if (route.ambient)
+    listing.isStartup = route.startup;
+    if (route.ambient || route.startup)
       listing.request.id.clear();
     if (route.rule != none) {
       const model::HandlerRule &rule = catalog.handlers[route.rule];
@@ -266,8 +276,6 @@ model::Result<Analysis> analyze(const AnalyzeOptions &options) {
   auto catalog = readCatalogs(options.catalogs);
   if (!catalog)
     return tl::unexpected(catalog.error());
-  if (model::Mistakes mistakes = checkRules(*catalog); !mistakes.empty())
-    return tl::unexpected(mistakes);
   auto loaded = load(options.request);
   if (!loaded)
     return tl::unexpected(loaded.error());

@@ -29,7 +29,8 @@ struct AnalyzeOptions {
 /// What was recognised as a registration, for people.
 struct HandlerListing {
   std::string application;
-  model::RequestKind request; ///< id is "" for what runs with every request.
+  model::RequestKind request; ///< id is "" for what is no request's own.
+  bool isStartup = false;     ///< Runs before serving; else what has no id runs with every request.
   std::string rule;           ///< "cpp-httplib: call httplib::Server::Get"
   std::string file;           ///< Of the registration.
   unsigned line = 0;

@@ -196,20 +196,4 @@ UnitFacts collectText(const Unit &unit, const std::string &text, const model::Ca
   return collectWith(unit, &text, catalog);
 }
 
-model::Mistakes checkRules(const model::Catalog &catalog) {
-  using Kind = model::HandlerRule::Kind;
-  model::Mistakes mistakes;
-  for (const model::HandlerRule &rule : catalog.handlers) {
-    if (rule.kind != Kind::Call && rule.kind != Kind::Override && rule.kind != Kind::Function)
-      mistakes.push_back({rule.place, "handlers: rules of this kind are not supported yet",
-                          "use `call`, `override` or `function`"});
-    else if (rule.kind == Kind::Call && !rule.handler)
-      mistakes.push_back({rule.place,
-                          "handlers: the rule for '" + rule.pattern +
-                              "' does not say which argument is the handler",
-                          "add `handler: N`, from 0"});
-  }
-  return mistakes;
-}
-
 } // namespace ripple::analyzer

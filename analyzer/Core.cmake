@@ -10,7 +10,11 @@ ripple_library(ripple_collect
   collect/Flows.cpp
   collect/Holders.cpp
   collect/LibraryCalls.cpp
+  collect/Macros.cpp
   collect/Names.cpp
+  collect/Registrar.cpp
+  collect/Rules.cpp
+  collect/Tables.cpp
   collect/Values.cpp
   LINK ripple_model)
 target_link_libraries(ripple_collect PRIVATE ripple_clang)

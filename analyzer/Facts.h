@@ -213,8 +213,11 @@ struct Registration {
   EntityIndex callee = none; ///< What the rule matched.
   SourceLine at;
   std::uint32_t column = 0; ///< Orders registrations of one line.
-  Value path;               ///< Unknown where the rule names none.
+  Value path;               ///< Unknown where the rule names none. Of a table's row: its key.
   Value handler;
+  std::vector<std::string> methods; ///< That the source names; empty: the rule's.
+  std::string name;  ///< Of the request, where generated code names it: "shop.Cart/Add".
+  std::string doubt; ///< Why this is not understood; "" where it is.
   bool operator==(const Registration &) const = default;
 };
 

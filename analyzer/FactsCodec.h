@@ -18,7 +18,7 @@
 
 namespace ripple::analyzer {
 
-inline constexpr std::uint32_t factsCodecVersion = 2;
+inline constexpr std::uint32_t factsCodecVersion = 3;
 
 std::string encodeFacts(const UnitFacts &facts);
 

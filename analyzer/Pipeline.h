@@ -87,10 +87,6 @@ UnitFacts collect(const Unit &unit, const model::Catalog &catalog);
 /// The same for TEXT as the contents of unit.file (tests).
 UnitFacts collectText(const Unit &unit, const std::string &text, const model::Catalog &catalog);
 
-/// Mistakes in the handler rules that `collect` would not honour: one for each rule of a kind
-/// that is not implemented. To be reported before anything is collected.
-model::Mistakes checkRules(const model::Catalog &catalog);
-
 // ---- link ------------------------------------------------------------------
 
 /// One place where a request handler is registered, all parameters followed.
@@ -103,6 +99,7 @@ struct Route {
   std::map<std::pair<EntityIndex, std::uint32_t>, std::vector<EntityIndex>> bindings;
   SourceLine at;
   bool ambient = false;                ///< The rule says so: runs for every request.
+  bool startup = false;                ///< The rule says so: runs before serving only.
   bool complete = true;                ///< False where a handler could not be found.
   std::vector<std::string> incomplete; ///< Why.
 };

@@ -25,7 +25,7 @@ public:
   Reached run() {
     result.application.complete = program.complete;
     for (const Route &route : program.routes)
-      if (!route.ambient)
+      if (!route.ambient && !route.startup)
         addRequest(route);
     addAmbient();
     addStartup();
@@ -63,7 +63,7 @@ private:
   void addAmbient() {
     std::vector<bool> handlers(program.facts.entities.size());
     for (const Route &route : program.routes)
-      if (!route.ambient)
+      if (!route.ambient && !route.startup)
         for (EntityIndex handler : route.handlers)
           handlers[handler] = true;
     std::vector<model::Unresolved> unresolved;

@@ -205,15 +205,21 @@ std::string dotReport(const ComponentsList &list) {
   return out + "}\n";
 }
 
+static std::string functionsOf(const RequestKind &request) {
+  std::string out;
+  for (const model::Handler &handler : request.handlers)
+    out += (out.empty() ? "" : " + ") + handler.function;
+  return out;
+}
+
 std::string handlersReport(const std::vector<HandlerListing> &handlers) {
   std::string out;
   for (const HandlerListing &handler : handlers) {
     out += fmt::format("{}\t{}\t{}:{}\t{}\t{}\n", handler.application,
-                       handler.request.id.empty() ? "(every request)" : handler.request.id,
-                       handler.file, handler.line,
-                       handler.request.handler.function.empty() ? "?"
-                                                                : handler.request.handler.function,
-                       handler.rule);
+                       !handler.request.id.empty() ? handler.request.id
+                       : handler.isStartup         ? "(start-up)"
+                                                   : "(every request)",
+                       handler.file, handler.line, functionsOf(handler.request), handler.rule);
     for (const std::string &doubt : handler.doubts)
       out += fmt::format("{}\t\tnot understood: {}\n", handler.application, doubt);
   }

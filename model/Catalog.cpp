@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <set>
 
 namespace ripple::model {
 
@@ -62,33 +63,64 @@ bool readRegistration(ObjectReader &object, HandlerRule &out) {
   return false;
 }
 
-/// Reports KEYS that mean nothing for a rule of this kind.
-void refuseKeys(const Value &value, std::initializer_list<std::string_view> keys,
-                std::string_view kind) {
-  for (std::string_view key : keys)
+using Keys = std::vector<std::string_view>;
+
+/// What a rule of one kind may have beside what every rule may.
+const Keys callKeys = {"path",   "handler",  "methodByParameter", "methodAt",
+                       "pathIn", "methodIn", "handlerMethod",     "classInPath"};
+const Keys overrideKeys = {"base", "beside", "except", "protocol", "name"};
+const Keys functionKeys = {"base", "except", "macro", "path", "methodAt"};
+const Keys tableKeys = {"key", "handler"};
+
+/// Reports keys that mean nothing in a rule with the key KIND, which may have KNOWN.
+void refuseOthers(const Value &value, std::string_view kind, const Keys &known) {
+  std::set<std::string_view> refused;
+  for (const Keys &keys : {callKeys, overrideKeys, functionKeys, tableKeys})
+    refused.insert(keys.begin(), keys.end());
+  for (std::string_view key : known)
+    refused.erase(key);
+  for (std::string_view key : refused)
     if (value.node().find(key))
       value.mistake({key}, fmt::format("means nothing in a rule with '{}'", kind), "remove it");
+}
+
+/// KEY needs NEEDED.
+void checkNeeds(const Value &value, std::string_view key, std::string_view needed) {
+  if (value.node().find(key) && !value.node().find(needed))
+    value.mistake({key}, fmt::format("means nothing without '{}'", needed),
+                  fmt::format("add '{}', or remove '{}'", needed, key));
 }
 
 void checkKeys(const Value &value, const HandlerRule &rule) {
   switch (rule.kind) {
   case HandlerRule::Kind::Call:
-    refuseKeys(value, {"key"}, "call");
-    if (!rule.handler && !value.node().find("handler"))
+    refuseOthers(value, "call", callKeys);
+    if (!value.node().find("handler") && !value.node().find("handlerMethod"))
       value.mistake("the key 'handler' is missing", "give the handler's argument position, from 0");
-    return;
+    checkNeeds(value, "pathIn", "path");
+    checkNeeds(value, "classInPath", "path");
+    break;
   case HandlerRule::Kind::Table:
-    refuseKeys(value, {"path", "methodByParameter"}, "table");
-    return;
+    refuseOthers(value, "table", tableKeys);
+    break;
   case HandlerRule::Kind::Override:
-    return refuseKeys(value, {"path", "handler", "key", "methodByParameter"}, "override");
+    refuseOthers(value, "override", overrideKeys);
+    break;
   case HandlerRule::Kind::Store:
-    return refuseKeys(value, {"path", "handler", "key", "methodByParameter"}, "store");
+    refuseOthers(value, "store", {});
+    break;
   case HandlerRule::Kind::AcceptLoop:
-    return refuseKeys(value, {"path", "handler", "key", "methodByParameter"}, "acceptLoop");
+    refuseOthers(value, "acceptLoop", {});
+    break;
   case HandlerRule::Kind::Function:
-    return refuseKeys(value, {"path", "handler", "key", "methodByParameter"}, "function");
+    refuseOthers(value, "function", functionKeys);
+    checkNeeds(value, "path", "macro");
+    checkNeeds(value, "methodAt", "macro");
+    break;
   }
+  if (rule.ambient && rule.startup)
+    value.mistake({"startup"}, "contradicts 'ambient'",
+                  "say 'ambient' of what runs around requests, 'startup' of what runs before them");
 }
 
 } // namespace
@@ -104,10 +136,26 @@ static void read(const Value &value, HandlerRule &out) {
   object.optional("handler", out.handler);
   object.optional("key", out.key);
   object.optional("methodByParameter", out.methodByParameter);
+  object.optional("methodAt", out.methodAt);
+  object.optional("pathIn", out.pathIn);
+  object.optional("methodIn", out.methodIn);
+  object.optional("handlerMethod", out.handlerMethod);
+  object.optional("classInPath", out.classInPath);
+  object.optional("base", out.base);
+  object.optional("beside", out.beside);
+  object.optionalSet("except", out.except);
+  if (const Node *protocol = object.take("protocol"))
+    if (readWord(Value(*protocol, value, "protocol"), {"grpc"}))
+      out.protocol = protocol->asString();
+  if (const Node *name = object.take("name"))
+    out.nameOverridden = readWord(Value(*name, value, "name"), {"overridden"}).has_value();
+  object.optional("macro", out.macro);
   if (const Node *syntax = object.take("pathSyntax"))
-    if (readWord(Value(*syntax, value, "pathSyntax"), {"literal", "regex", "braces", "prefix"}))
+    if (readWord(Value(*syntax, value, "pathSyntax"),
+                 {"literal", "regex", "braces", "colon", "angles", "prefix"}))
       out.pathSyntax = syntax->asString();
   object.optional("ambient", out.ambient);
+  object.optional("startup", out.startup);
   if (registers)
     checkKeys(value, out);
 }
@@ -122,6 +170,7 @@ void readBody(ObjectReader &object, Catalog &out) {
         "join the two entries: any of a component's rules may match");
   object.optional("handlers", out.handlers);
   object.optionalSet("serving", out.serving);
+  object.optionalSet("startup", out.startup);
 }
 
 } // namespace
@@ -138,6 +187,7 @@ Catalog mergeCatalogs(std::vector<Catalog> catalogs) {
     std::ranges::move(catalog.components, std::back_inserter(result.components));
     std::ranges::move(catalog.handlers, std::back_inserter(result.handlers));
     std::ranges::move(catalog.serving, std::back_inserter(result.serving));
+    std::ranges::move(catalog.startup, std::back_inserter(result.startup));
   }
   return result;
 }

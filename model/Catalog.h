@@ -42,13 +42,28 @@ struct HandlerRule {
   std::vector<std::string> alsoMethods;
   std::optional<int> path;    ///< Argument position of the path, from 0.
   std::optional<int> handler; ///< Argument position of the handler.
-  std::optional<int> key;     ///< Column that names the request (`table`).
+  std::optional<int> key;     ///< Column that names the request (`table`); else the first text.
   std::map<std::string, std::string> methodByParameter;
-  /// How the framework reads a path: "literal", "regex" (full match), "braces" ({name}),
-  /// "prefix".
+  /// Argument position of the methods: texts, enumerators or constants named like them.
+  std::optional<int> methodAt;
+  std::string pathIn;   ///< Glob: the call in the object's chain that `path` is an argument of.
+  std::string methodIn; ///< Glob: the call in the object's chain whose arguments are the methods.
+  /// The handler is this method of the object that is the handler argument; where there is no such
+  /// argument, of the class whose member function registers.
+  std::string handlerMethod;
+  std::optional<int> classInPath; ///< Argument that is true where the class is part of the path.
+  std::string base;   ///< Glob: the class that declares the function derives from such a one.
+  std::string beside; ///< Glob: in the scope of that class is one that derives from such a one.
+  std::vector<std::string> except; ///< Globs: functions that are no handlers all the same.
+  std::string protocol;            ///< "grpc": the request is named by service and method.
+  bool nameOverridden = false; ///< The request is named by what is overridden, not by the class.
+  std::string macro;           ///< The macro that makes the function; `path`: its argument.
+  /// How the framework reads a path: "literal", "regex" (full match), "braces" ({name}), "colon"
+  /// (:name), "angles" (<type>), "prefix".
   std::string pathSyntax = "literal";
   /// True where what is called back runs for every request (loggers, filters): ambient.
   bool ambient = false;
+  bool startup = false; ///< What is called back runs before serving, or after it, only.
   Place place;
 };
 
@@ -56,6 +71,8 @@ struct Catalog {
   std::vector<ComponentRule> components;
   std::vector<HandlerRule> handlers;
   std::vector<std::string> serving; ///< Globs: calls that start the serving loop.
+  /// Globs: functions that the framework runs before serving though no source calls them.
+  std::vector<std::string> startup;
 };
 
 Result<Catalog> readCatalog(const std::string &file);

@@ -24,6 +24,8 @@ config.substitutions.append(("%ripple", os.path.join(bin_dir, "ripple")))
 config.substitutions.append(("%python", config.python))
 config.substitutions.append(("%expect", config.python + " " + os.path.join(
     config.source_dir, "tests", "analyzer", "Inputs", "expect.py")))
+config.substitutions.append(("%handlers", config.python + " " + os.path.join(
+    config.source_dir, "tests", "analyzer", "Inputs", "handlers.py")))
 config.environment["RIPPLE_ANALYZER"] = os.path.join(bin_dir, "ripple-analyzer")
 config.substitutions.append(("%source", config.source_dir))
 config.substitutions.append(("%build", config.binary_dir))
@@ -32,6 +34,18 @@ config.substitutions.append(("%testdata", os.path.join(config.source_dir, "testd
 for tool in ("haproxy", "nginx", "apache2", "valgrind", "chromium", "dot"):
     if shutil.which(tool, path=config.environment["PATH"]):
         config.available_features.add(tool)
+
+# Headers of server frameworks: a test of a framework's rules needs its real ones.
+for feature, header in {
+        "httpd-headers": "apache2/httpd.h", "nginx-headers": "../share/nginx/src/src/http/ngx_http.h",
+        "grpc-headers": "grpcpp/grpcpp.h", "beast-headers": "boost/beast/http.hpp",
+        "civetweb-headers": "CivetServer.h", "fcgi-headers": "fcgiapp.h",
+        "cpprest-headers": "cpprest/http_listener.h", "thrift-headers": "thrift/TProcessor.h",
+        "pistache-headers": "pistache/router.h", "h2o-headers": "h2o.h",
+        "libevent-headers": "event2/http.h", "microhttpd-headers": "microhttpd.h",
+        "poco-headers": "Poco/Net/HTTPRequestHandler.h"}.items():
+    if os.path.exists(os.path.join("/usr/include", header)):
+        config.available_features.add(feature)
 
 # The sample applications; builds with a sanitizer do without.
 if config.has_apps:

@@ -17,7 +17,8 @@ namespace ripple::analyzer {
 BodyWalker::BodyWalker(Collector &collector, EntityIndex current, const FunctionDecl *function)
     : collector(collector), names(collector.names), facts(collector.facts), current(current),
       function(function), isUsersOwn(!names.entity(current).isSystem),
-      flows(collector, current, function), last(names.entity(current).defined) {}
+      flows(collector, current, function), registrar(collector, current, function),
+      last(names.entity(current).defined) {}
 
 SourceLine BodyWalker::at(SourceLocation location) {
   if (!isPinned)
@@ -57,8 +58,10 @@ void BodyWalker::walkConstructor(const CXXConstructorDecl *constructor) {
   for (const CXXCtorInitializer *initialiser : constructor->inits()) {
     last = names.line(initialiser->isWritten() ? initialiser->getSourceLocation()
                                                : constructor->getLocation());
-    if (const FieldDecl *member = initialiser->getAnyMember())
+    if (const FieldDecl *member = initialiser->getAnyMember()) {
       flows.initialise(member, initialiser->getInit());
+      registrar.initialise(member, initialiser->getInit());
+    }
     walk(initialiser->getInit());
   }
   // When it throws, what is made so far is destroyed.
@@ -100,6 +103,7 @@ void BodyWalker::walkVariable(const VarDecl *variable) {
   EntityIndex outer = std::exchange(argumentOf, none);
   SourceLine line = at(variable->getLocation());
   flows.initialise(variable, variable->getInit());
+  registrar.initialise(variable, variable->getInit());
   if (variable->isStaticLocal())
     collector.noteDefinition(variable);
   walk(variable->getInit());
@@ -139,6 +143,7 @@ void BodyWalker::VisitCXXConstructExpr(const CXXConstructExpr *construction) {
   SourceLine line = at(construction->getLocation());
   collector.needVirtuals(constructor->getParent());
   PassedIndex passed = flows.construct(construction);
+  registrar.construct(construction);
   EntityIndex callee =
       constructor->isTrivial() ? none : call(constructor, line, CallKind::Direct, passed);
   llvm::ArrayRef<const Expr *> arguments(construction->getArgs(), construction->getNumArgs());
@@ -206,6 +211,7 @@ void BodyWalker::VisitInitListExpr(const InitListExpr *list) {
   if (const InitListExpr *meaning = list->isSemanticForm() ? list : list->getSemanticForm()) {
     flows.elements(meaning->getType(), meaning->getInitializedFieldInUnion(),
                    {meaning->getInits(), meaning->getNumInits()});
+    registrar.aggregate(meaning);
     VisitStmt(meaning);
     if (const Expr *filler = meaning->getArrayFiller())
       walk(filler);
@@ -232,18 +238,42 @@ void BodyWalker::VisitLambdaExpr(const LambdaExpr *lambda) {
 
 void BodyWalker::VisitDeclRefExpr(const DeclRefExpr *reference) {
   SourceLine line = at(reference->getLocation());
-  if (const auto *callable = dyn_cast<FunctionDecl>(reference->getDecl()))
+  if (const auto *callable = dyn_cast<FunctionDecl>(reference->getDecl())) {
     take(callable, names.typeOf(callable), line);
-  else if (const auto *variable = dyn_cast<VarDecl>(reference->getDecl()))
+    registrar.take(callable, reference->getLocation());
+  } else if (const auto *variable = dyn_cast<VarDecl>(reference->getDecl()))
     use(variable, line);
   else if (const auto *field = dyn_cast<FieldDecl>(reference->getDecl()))
     flows.forget(field);
 }
 
 void BodyWalker::VisitBinaryOperator(const BinaryOperator *operation) {
-  if (operation->getOpcode() == BO_Assign)
+  if (operation->getOpcode() == BO_Assign) {
     flows.assign(operation->getLHS(), operation->getRHS());
+    registrar.store(operation->getLHS(), operation->getRHS());
+  }
   VisitStmt(operation);
+}
+
+void BodyWalker::VisitUnaryOperator(const UnaryOperator *operation) {
+  if (operation->getOpcode() == UO_AddrOf)
+    registrar.expose(operation->getSubExpr(), operation->getOperatorLoc());
+  VisitStmt(operation);
+}
+
+void BodyWalker::walkLoop(const Stmt *loop) {
+  const RuleIndex rule = registrar.isInAcceptLoop ? none : registrar.acceptRule(loop);
+  if (rule == none)
+    return VisitStmt(loop);
+  // What the loop does, it does for requests: a function of its own to all that follows.
+  const EntityIndex body = names.loopOf(current);
+  facts.calls.push_back({current, body, CallKind::Direct, at(loop->getBeginLoc()), none});
+  registrar.acceptLoop(rule, body, loop->getBeginLoc());
+  const EntityIndex outer = std::exchange(current, body);
+  registrar.isInAcceptLoop = true;
+  VisitStmt(loop);
+  registrar.isInAcceptLoop = false;
+  current = outer;
 }
 
 void BodyWalker::VisitAtomicExpr(const AtomicExpr *operation) {

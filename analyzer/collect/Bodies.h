@@ -12,6 +12,7 @@
 
 #include "analyzer/collect/Collector.h"
 #include "analyzer/collect/Flows.h"
+#include "analyzer/collect/Registrar.h"
 
 #include <clang/AST/ExprCXX.h>
 #include <clang/AST/StmtVisitor.h>
@@ -30,6 +31,10 @@ public:
   void VisitStmt(const clang::Stmt *statement);
   void VisitDeclStmt(const clang::DeclStmt *statement);
   void VisitIfStmt(const clang::IfStmt *statement);
+  void VisitForStmt(const clang::ForStmt *loop) { walkLoop(loop); }
+  void VisitWhileStmt(const clang::WhileStmt *loop) { walkLoop(loop); }
+  void VisitDoStmt(const clang::DoStmt *loop) { walkLoop(loop); }
+  void VisitUnaryOperator(const clang::UnaryOperator *operation);
   void VisitReturnStmt(const clang::ReturnStmt *statement);
   void VisitCXXCatchStmt(const clang::CXXCatchStmt *statement);
   void VisitCallExpr(const clang::CallExpr *call);
@@ -62,6 +67,7 @@ private:
   void walkArguments(llvm::ArrayRef<const clang::Expr *> arguments, EntityIndex callee,
                      const clang::FunctionDecl *function);
   void walkCallee(const clang::Expr *callee);
+  void walkLoop(const clang::Stmt *loop);
   void walkConstructor(const clang::CXXConstructorDecl *constructor);
   void destroy(clang::QualType type, SourceLine at);
   void destroyParts(const clang::CXXRecordDecl *record, SourceLine at);
@@ -80,8 +86,6 @@ private:
   void lookUp(const clang::CallExpr *call, const clang::FunctionDecl *callee, SourceLine at);
   void noteArguments(llvm::ArrayRef<const clang::Expr *> arguments,
                      const clang::FunctionDecl *callee, EntityIndex index, SourceLine line);
-  void noteRegistrations(const clang::CallExpr *call, const clang::FunctionDecl *callee,
-                         EntityIndex index);
 
   SourceLine at(clang::SourceLocation location);
 
@@ -92,6 +96,7 @@ private:
   const clang::FunctionDecl *function;
   bool isUsersOwn;
   Flows flows;
+  Registrar registrar;
   SourceLine last;               ///< For what has no place of its own.
   bool isPinned = false;         ///< `last` stands for all: a default argument is being walked.
   EntityIndex argumentOf = none; ///< The function whose argument is being walked.

@@ -58,12 +58,6 @@ llvm::ArrayRef<const Expr *> argumentsOf(const CallExpr *call, const FunctionDec
   return hasObject ? all.drop_front() : all;
 }
 
-const Expr *objectOf(const CallExpr *call) {
-  if (const auto *member = dyn_cast<CXXMemberCallExpr>(call))
-    return member->getImplicitObjectArgument();
-  return isa<CXXOperatorCallExpr>(call) && call->getNumArgs() > 0 ? call->getArg(0) : nullptr;
-}
-
 } // namespace
 
 EntityIndex BodyWalker::call(const FunctionDecl *callee, SourceLine line, CallKind kind,
@@ -106,11 +100,13 @@ void BodyWalker::callDirectly(const CallExpr *expression, const FunctionDecl *ca
     PassedIndex passed = flows.call(expression, callee, kind == CallKind::Virtual);
     index = call(callee, line, kind, passed);
   }
+  if (method && method->getOverloadedOperator() == OO_Equal && expression->getNumArgs() == 2)
+    registrar.store(expression->getArg(0), expression->getArg(1));
   lookUp(expression, callee, line);
   const CastExpr *outer = std::exchange(castOf, nullptr);
   if (index != none) {
     noteArguments(argumentsOf(expression, callee), callee, index, line);
-    noteRegistrations(expression, callee, index);
+    registrar.call(expression, callee, index, argumentsOf(expression, callee));
   }
   walkCallee(expression->getCallee());
   walkArguments({expression->getArgs(), expression->getNumArgs()}, index, callee);
@@ -318,34 +314,6 @@ void BodyWalker::noteArguments(llvm::ArrayRef<const Expr *> arguments, const Fun
                              ? valueOf(argument, collector)
                              : Value());
   facts.arguments.push_back(std::move(row));
-}
-
-void BodyWalker::noteRegistrations(const CallExpr *expression, const FunctionDecl *callee,
-                                   EntityIndex index) {
-  llvm::ArrayRef<const Expr *> arguments = argumentsOf(expression, callee);
-  for (RuleIndex rule : collector.callRules(callee)) {
-    const model::HandlerRule &said = collector.catalog.handlers[rule];
-    auto argument = [&](std::optional<int> position) -> const Expr * {
-      return position && *position >= 0 && unsigned(*position) < arguments.size()
-                 ? arguments[*position]
-                 : nullptr;
-    };
-    Registration row;
-    row.rule = rule;
-    row.in = current;
-    row.callee = index;
-    row.at = at(expression->getExprLoc());
-    const SourceManager &sources = names.context().getSourceManager();
-    row.column = sources.getExpansionColumnNumber(expression->getExprLoc());
-    if (const Expr *path = argument(said.path))
-      row.path = valueOf(path, collector);
-    if (const Expr *handler = argument(said.handler)) {
-      row.handler = valueOf(handler, collector);
-      if (unsigned(*said.handler) < callee->getNumParams())
-        row.handler.type = names.spelled(callee->getParamDecl(*said.handler)->getType());
-    }
-    facts.registrations.push_back(std::move(row));
-  }
 }
 
 } // namespace ripple::analyzer

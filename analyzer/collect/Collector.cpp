@@ -6,6 +6,7 @@
 #include "analyzer/collect/Collector.h"
 
 #include "analyzer/collect/Bodies.h"
+#include "analyzer/collect/Macros.h"
 
 #include <algorithm>
 #include <clang/AST/Attr.h>
@@ -19,12 +20,6 @@ namespace {
 template <typename T> void sortUnique(std::vector<T> &rows) {
   std::sort(rows.begin(), rows.end());
   rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
-}
-
-bool anyOverridden(const CXXMethodDecl *method, const auto &matches) {
-  return llvm::any_of(method->overridden_methods(), [&](const CXXMethodDecl *base) {
-    return matches(base) || anyOverridden(base, matches);
-  });
 }
 
 } // namespace
@@ -63,7 +58,7 @@ void Collector::rootsIn(const DeclContext *scope) {
 void Collector::root(const Decl *declaration) {
   if (const auto *function = dyn_cast<FunctionDecl>(declaration)) {
     if (function->doesThisDeclarationHaveABody() && !function->isDependentContext() &&
-        names.context().DeclMustBeEmitted(function))
+        (names.context().DeclMustBeEmitted(function) || rules.isStartup(function)))
       need(function);
   } else if (const auto *variable = dyn_cast<VarDecl>(declaration)) {
     noteDefinition(variable);
@@ -154,7 +149,8 @@ void Collector::need(const VarDecl *variable) {
 void Collector::walk(const FunctionDecl *definition) {
   EntityIndex index = names.function(definition);
   names.entity(index).defined = names.line(definition->getLocation());
-  if (definition->hasAttr<ConstructorAttr>() || definition->hasAttr<DestructorAttr>())
+  if (definition->hasAttr<ConstructorAttr>() || definition->hasAttr<DestructorAttr>() ||
+      rules.isStartup(definition))
     facts.initialisers.push_back(index);
   registerByName(definition);
   BodyWalker(*this, index, definition).walkFunction(definition);
@@ -186,43 +182,41 @@ PassedIndex Collector::passed(Passed row) {
   return place->second;
 }
 
-const std::vector<RuleIndex> &Collector::callRules(const FunctionDecl *function) {
-  function = function->getCanonicalDecl();
-  if (auto known = rules.find(function); known != rules.end())
-    return known->second;
-  std::vector<RuleIndex> found;
-  const auto *method = dyn_cast<CXXMethodDecl>(function);
-  for (RuleIndex index = 0; index < catalog.handlers.size(); ++index) {
-    const model::HandlerRule &rule = catalog.handlers[index];
-    auto matches = [&](const FunctionDecl *candidate) {
-      return model::matchesGlob(rule.pattern, names.name(candidate));
-    };
-    if (rule.kind == model::HandlerRule::Kind::Call &&
-        (matches(function) || (method && anyOverridden(method, matches))))
-      found.push_back(index);
+/// The package and the service that the class OVERRIDDEN is generated in, and its own name.
+static std::string serviceName(const std::string &overridden) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0, end = 0; at <= overridden.size(); at = end + 2) {
+    end = std::min(overridden.find("::", at), overridden.size());
+    parts.push_back(overridden.substr(at, end - at));
   }
-  return rules[function] = std::move(found);
+  // …, service, the class within it, method.
+  if (parts.size() < 3)
+    return overridden;
+  std::string name;
+  for (std::size_t i = 0; i + 2 < parts.size(); ++i)
+    name += (i > 0 ? "." : "") + parts[i];
+  return name + "/" + parts.back();
 }
 
 void Collector::registerByName(const FunctionDecl *definition) {
-  const auto *method = dyn_cast<CXXMethodDecl>(definition);
-  for (RuleIndex index = 0; index < catalog.handlers.size(); ++index) {
-    const model::HandlerRule &rule = catalog.handlers[index];
-    auto matches = [&](const FunctionDecl *candidate) {
-      return model::matchesGlob(rule.pattern, names.name(candidate));
-    };
-    using Kind = model::HandlerRule::Kind;
-    if (!(rule.kind == Kind::Function && matches(definition)) &&
-        !(rule.kind == Kind::Override && method && anyOverridden(method, matches)))
-      continue;
-    Registration row;
-    row.rule = index;
-    row.at = names.line(definition->getLocation());
-    row.callee = names.function(definition);
-    row.handler.kind = ValueKind::Function;
-    row.handler.entity = row.callee;
-    facts.registrations.push_back(std::move(row));
-  }
+  const CXXMethodDecl *overridden = nullptr;
+  const RuleIndex index = rules.ofDefinition(definition, overridden);
+  if (index == none)
+    return;
+  const model::HandlerRule &rule = rules[index];
+  Registration row;
+  row.rule = index;
+  row.at = names.line(definition->getLocation());
+  row.callee = names.function(definition);
+  row.handler.kind = ValueKind::Function;
+  row.handler.entity = row.callee;
+  if (overridden && rule.protocol == "grpc")
+    row.name = serviceName(names.name(overridden));
+  else if (overridden && rule.nameOverridden)
+    row.name = names.name(overridden);
+  if (!rule.macro.empty())
+    readMacro(definition, rule, row, names.context());
+  facts.registrations.push_back(std::move(row));
 }
 
 namespace {

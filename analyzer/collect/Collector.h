@@ -13,6 +13,7 @@
 
 #include "analyzer/collect/Holders.h"
 #include "analyzer/collect/Names.h"
+#include "analyzer/collect/Rules.h"
 #include "model/Catalog.h"
 
 #include <clang/AST/Decl.h>
@@ -26,8 +27,8 @@ class Collector {
 public:
   Collector(clang::ASTContext &context, std::string mainFile, const model::Catalog &catalog,
             Facts &facts)
-      : names(context, std::move(mainFile), facts), holders(names), facts(facts), catalog(catalog) {
-  }
+      : names(context, std::move(mainFile), facts), holders(names), rules(names, catalog),
+        facts(facts) {}
 
   /// Fills the facts. Once.
   void run();
@@ -39,8 +40,6 @@ public:
   /// An object of RECORD is made: its virtual functions may be called.
   void needVirtuals(const clang::CXXRecordDecl *record);
 
-  /// Rules of kind `call` that FUNCTION matches.
-  const std::vector<RuleIndex> &callRules(const clang::FunctionDecl *function);
   /// True if VARIABLE, a parameter or local of OWNER, is given another value after its first.
   bool isReassigned(const clang::VarDecl *variable, const clang::FunctionDecl *owner);
 
@@ -53,8 +52,8 @@ public:
 
   Names names;
   Holders holders;
+  Rules rules;
   Facts &facts;
-  const model::Catalog &catalog;
 
 private:
   void rootsIn(const clang::DeclContext *scope);
@@ -68,7 +67,6 @@ private:
   std::vector<const clang::FunctionDecl *> functions;
   std::vector<const clang::VarDecl *> variables;
   llvm::DenseSet<const clang::Decl *> seen, overridesNoted;
-  llvm::DenseMap<const clang::FunctionDecl *, std::vector<RuleIndex>> rules;
   llvm::DenseMap<const clang::VarDecl *, bool> reassigned;
   std::map<Node, NodeIndex> nodes;
   std::map<Passed, PassedIndex> passedRows;

@@ -234,6 +234,20 @@ EntityIndex Names::initialiser(const VarDecl *variable) {
   return initialisers[variable] = add(std::move(entity));
 }
 
+EntityIndex Names::loopOf(EntityIndex function) {
+  Entity entity = facts.entities[function];
+  entity.kind = EntityKind::Function;
+  entity.key += "#loop";
+  entity.symbol.clear();
+  entity.signature = "loop of " + (entity.signature.empty() ? entity.name : entity.signature);
+  entity.isVirtual = entity.isPure = false;
+  entity.hasBody = true;
+  entity.type = none;
+  entity.record.clear();
+  entity.enclosing = none;
+  return add(std::move(entity));
+}
+
 EntityIndex Names::field(const FieldDecl *field) {
   field = field->getCanonicalDecl();
   if (auto known = entities.find(field); known != entities.end())

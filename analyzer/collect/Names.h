@@ -36,6 +36,8 @@ public:
   /// The code that initialises VARIABLE.
   EntityIndex initialiser(const clang::VarDecl *variable);
   EntityIndex field(const clang::FieldDecl *field);
+  /// What the loops of FUNCTION do that take requests.
+  EntityIndex loopOf(EntityIndex function);
   /// A named type: a typedef or a record.
   EntityIndex type(const clang::TypeDecl *type);
   /// What a call at AT returns that nobody can name.

@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/link/Paths.h"
 
+#include <algorithm>
+
 namespace ripple::analyzer {
 namespace {
 
@@ -43,20 +45,55 @@ std::string regexPath(std::string_view source) {
   return "~ " + pattern + (isAnchored ? "" : "$");
 }
 
-std::string colonPath(std::string_view source) {
+std::string fromRoot(std::string_view source) {
+  return (source.empty() || source.front() != '/' ? "/" : "") + std::string(source);
+}
+
+/// SOURCE with each of its segments made anew by CHANGE, which counts what has no name.
+template <typename Change> std::string eachSegment(const std::string &source, Change change) {
   std::string path;
-  for (std::size_t i = 0; i < source.size(); ++i) {
-    if (source[i] != ':' || (i > 0 && source[i - 1] != '/')) {
-      path += source[i];
-      continue;
-    }
-    std::size_t end = source.find('/', i);
-    if (end == std::string_view::npos)
-      end = source.size();
-    path += "{" + std::string(source.substr(i + 1, end - i - 1)) + "}";
-    i = end - 1;
+  int count = 0;
+  for (std::size_t i = 1; i <= source.size();) {
+    const std::size_t end = std::min(source.find('/', i), source.size());
+    path += "/" + change(source.substr(i, end - i), count);
+    i = end + 1;
   }
   return path;
+}
+
+std::string colonPath(std::string_view source) {
+  return eachSegment(fromRoot(source), [](const std::string &segment, int &count) {
+    if (segment == "*")
+      return "{" + std::to_string(++count) + "}";
+    if (!segment.starts_with(':'))
+      return segment;
+    const bool isOptional = segment.ends_with('?');
+    return "{" + segment.substr(1, segment.size() - 1 - (isOptional ? 1 : 0)) + "}";
+  });
+}
+
+std::string bracesPath(std::string_view source) {
+  std::string text = fromRoot(source.substr(0, source.find('?')));
+  int count = 0;
+  for (std::size_t at = text.find("{}"); at != std::string::npos; at = text.find("{}", at))
+    text.replace(at, 2, "{" + std::to_string(++count) + "}");
+  return text;
+}
+
+std::string anglesPath(std::string_view source) {
+  std::string text(source);
+  constexpr std::string_view Rest = "/<path>";
+  const bool isPrefix = text.ends_with(Rest);
+  if (isPrefix)
+    text.resize(text.size() - Rest.size());
+  int count = 0;
+  for (std::size_t at = text.find('<'); at != std::string::npos; at = text.find('<', at)) {
+    const std::size_t end = text.find('>', at);
+    if (end == std::string::npos)
+      break;
+    text.replace(at, end - at + 1, "{" + std::to_string(++count) + "}");
+  }
+  return text + (isPrefix ? "/**" : "");
 }
 
 } // namespace
@@ -66,6 +103,10 @@ std::string requestPath(std::string_view source, std::string_view syntax) {
     return regexPath(source);
   if (syntax == "colon")
     return colonPath(source);
+  if (syntax == "braces")
+    return bracesPath(source);
+  if (syntax == "angles")
+    return anglesPath(source);
   if (syntax == "prefix") {
     while (!source.empty() && source.back() == '/')
       source.remove_suffix(1);

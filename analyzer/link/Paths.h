@@ -14,8 +14,9 @@ namespace ripple::analyzer {
 /// The path of a request kind from what the source says, by the catalog's `pathSyntax`:
 ///   literal  as it is
 ///   regex    as it is where it has no pattern in it; else "~ ^…$": the framework matches in full
-///   braces   as it is: {name}
-///   colon    ":name" becomes {name}
+///   braces   from the root, and without a query: {name}; "{}" becomes {1}, {2}, …
+///   colon    from the root: ":name" becomes {name}, "*" {1}, {2}, …
+///   angles   "<type>" becomes {1}, {2}, …; "<path>" at the end what lies below
 ///   prefix   what lies below: "/static" becomes "/static/**"
 std::string requestPath(std::string_view source, std::string_view syntax);
 

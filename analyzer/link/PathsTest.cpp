@@ -29,7 +29,12 @@ TEST(Paths, BareAlternativesAreGrouped) {
 TEST(Paths, OtherSyntaxes) {
   EXPECT_EQ(requestPath("/a.b", "literal"), "/a.b");
   EXPECT_EQ(requestPath("/x/{id}", "braces"), "/x/{id}");
+  EXPECT_EQ(requestPath("users/{}/x/{}?a={1}", "braces"), "/users/{1}/x/{2}");
   EXPECT_EQ(requestPath("/x/:id/y/:n", "colon"), "/x/{id}/y/{n}");
+  EXPECT_EQ(requestPath("/x/*/:n?", "colon"), "/x/{1}/{n}");
+  EXPECT_EQ(requestPath("/", "colon"), "/");
+  EXPECT_EQ(requestPath("/add/<int>/<string>", "angles"), "/add/{1}/{2}");
+  EXPECT_EQ(requestPath("/files/<path>", "angles"), "/files/**");
   EXPECT_EQ(requestPath("/static/", "prefix"), "/static/**");
   EXPECT_EQ(requestPath("/", "prefix"), "/**");
 }

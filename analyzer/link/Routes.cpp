@@ -56,8 +56,9 @@ private:
     route.rule = row.rule;
     route.at = row.at;
     route.ambient = rule.ambient;
+    route.startup = rule.startup;
     fillHandlers(route, instance, row);
-    if (rule.ambient) {
+    if (rule.ambient || rule.startup) {
       routes.push_back(std::move(route));
       return;
     }
@@ -65,7 +66,7 @@ private:
     for (const std::string &path : pathsOf(instance, rule, route))
       for (const std::string &method : methodsOf(rule, row)) {
         Route each = route;
-        name(each, rule, method, path);
+        name(each, rule, row, method, path);
         each.request.matchOrder = position;
         add(std::move(each));
       }
@@ -76,9 +77,10 @@ private:
     route.handlers.assign(callables.functions.begin(), callables.functions.end());
     for (auto &[parameter, held] : callables.bindings)
       route.bindings[parameter].assign(held.begin(), held.end());
-    if (!callables.isComplete || route.handlers.empty()) {
+    if (!row.doubt.empty() || !callables.isComplete || route.handlers.empty()) {
       route.complete = false;
-      route.incomplete.push_back("the handler that is registered here could not be found");
+      route.incomplete.push_back(
+          row.doubt.empty() ? "the handler that is registered here could not be found" : row.doubt);
     }
     for (EntityIndex index : route.handlers) {
       const Entity &entity = facts.entities[index];
@@ -93,11 +95,12 @@ private:
 
   std::vector<std::string> pathsOf(const Instance &instance, const model::HandlerRule &rule,
                                    const Route &route) const {
-    if (!rule.path)
+    if (!hasPath(rule))
       return {""};
     std::vector<std::string> paths = expander.textsOf(instance.path);
     for (std::string &path : paths)
-      path = requestPath(path, rule.pathSyntax);
+      path = rule.kind == Kind::Table && rule.method.empty() ? path
+                                                             : requestPath(path, rule.pathSyntax);
     if (paths.empty()) {
       // Each call of a helper is a request kind of its own.
       SourceLine at = instance.calls.empty() ? route.at : instance.calls.back().second;
@@ -106,10 +109,14 @@ private:
     return paths;
   }
 
+  static bool hasPath(const model::HandlerRule &rule) {
+    return rule.path || rule.kind == Kind::Table;
+  }
+
   std::vector<std::string> methodsOf(const model::HandlerRule &rule,
                                      const Registration &row) const {
-    std::vector<std::string> methods;
-    if (!rule.method.empty())
+    std::vector<std::string> methods = row.methods;
+    if (!rule.method.empty() && methods.empty())
       methods.push_back(rule.method);
     for (const auto &[glob, method] : rule.methodByParameter)
       if (model::matchesGlob(glob, row.handler.type))
@@ -120,12 +127,13 @@ private:
     return methods;
   }
 
-  void name(Route &route, const model::HandlerRule &rule, const std::string &method,
-            const std::string &path) const {
+  void name(Route &route, const model::HandlerRule &rule, const Registration &row,
+            const std::string &method, const std::string &path) const {
     model::RequestKind &request = route.request;
-    if (!rule.path) {
-      request.protocol = "transaction";
-      request.id = "transaction " + transactionName(route, rule);
+    if (!hasPath(rule) || (rule.kind == Kind::Table && rule.method.empty())) {
+      request.protocol = rule.protocol.empty() ? "transaction" : rule.protocol;
+      std::string name = row.name.empty() ? path : row.name;
+      request.id = request.protocol + " " + (name.empty() ? transactionName(route, rule) : name);
       return;
     }
     request.method = method;

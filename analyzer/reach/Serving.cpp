@@ -20,7 +20,10 @@ ServingWalk::ServingWalk(const Program &program, const Resolved &resolved,
   makes.resize(count);
   for (const Route &route : program.routes)
     for (EntityIndex handler : route.handlers)
-      isHandler[handler] = true;
+      if (route.startup)
+        roots.push_back(handler);
+      else
+        isHandler[handler] = true;
   for (EntityIndex i = 0; i < count; ++i) {
     servesHere[i] =
         std::any_of(catalog.serving.begin(), catalog.serving.end(), [&](const std::string &glob) {
@@ -57,8 +60,11 @@ void ServingWalk::runBoth(bool provenOnly, bool wantServing) {
   inServing.assign(isHandler.size(), false);
   queue.clear();
   deferred.clear();
+  // Where main itself is the handler (CGI), each request is a process with all that it starts with.
+  const bool isEachRequest =
+      std::any_of(roots.begin(), roots.end(), [&](EntityIndex root) { return isHandler[root]; });
   for (EntityIndex root : roots)
-    arrive(root, none, {}, false, false);
+    arrive(root, none, {}, isEachRequest, isEachRequest);
   for (std::size_t i = 0; i < queue.size(); ++i)
     follow(queue[i].first, queue[i].second, provenOnly);
 }

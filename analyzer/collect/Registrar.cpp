@@ -1,0 +1,477 @@
+//===- Registrar.cpp - What registers request handlers --------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "analyzer/collect/Registrar.h"
+
+#include "analyzer/collect/Values.h"
+
+#include <algorithm>
+#include <clang/AST/DeclTemplate.h>
+#include <clang/Basic/SourceManager.h>
+#include <set>
+
+using namespace clang;
+
+namespace ripple::analyzer {
+namespace {
+
+using Kind = model::HandlerRule::Kind;
+
+constexpr unsigned ChainMax = 32;
+
+/// True if a value of TYPE may be a handler, for all that a call's argument says.
+bool mayBeHandler(QualType type) {
+  type = type.getNonReferenceType();
+  return !type->isArithmeticType() && !type->isEnumeralType() &&
+         (!mayHoldText(type) || mayHoldCallable(type));
+}
+
+const Expr *argumentAt(llvm::ArrayRef<const Expr *> arguments, std::optional<int> position) {
+  return position && *position >= 0 && unsigned(*position) < arguments.size() ? arguments[*position]
+                                                                              : nullptr;
+}
+
+/// The class of the object that EXPRESSION is or leads to. EXACT: no object of a class that derives
+/// from it may be there instead.
+const CXXRecordDecl *classOf(const Expr *expression, bool &exact, unsigned depth = 0) {
+  expression = plain(expression);
+  if (const auto *made = dyn_cast<CXXNewExpr>(expression)) {
+    exact = true;
+    return made->getAllocatedType()->getAsCXXRecordDecl();
+  }
+  if (const auto *made = dyn_cast<CXXConstructExpr>(expression);
+      made && made->getNumArgs() == 1 && made->getConstructor()->getParent()->isInStdNamespace() &&
+      depth < ChainMax)
+    return classOf(made->getArg(0), exact, depth + 1); // an owner, of a narrower one
+  if (const auto *reference = dyn_cast<DeclRefExpr>(expression))
+    if (const auto *variable = dyn_cast<VarDecl>(reference->getDecl());
+        variable && variable->hasLocalStorage() && variable->hasInit() && depth < ChainMax)
+      return classOf(variable->getInit(), exact, depth + 1);
+  QualType type = expression->getType().getNonReferenceType();
+  exact = !type->isPointerType() && expression->isPRValue();
+  if (type->isPointerType())
+    type = type->getPointeeType();
+  const CXXRecordDecl *record = type->getAsCXXRecordDecl();
+  const auto *owner = dyn_cast_or_null<ClassTemplateSpecializationDecl>(record);
+  if (!owner || !owner->isInStdNamespace() || !owner->getName().ends_with("_ptr"))
+    return record;
+  const auto *call = dyn_cast<CallExpr>(expression);
+  const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
+  exact = callee && callee->isInStdNamespace() && callee->getIdentifier() &&
+          callee->getName().starts_with("make_");
+  const TemplateArgument &held = owner->getTemplateArgs()[0];
+  return held.getKind() == TemplateArgument::Type ? held.getAsType()->getAsCXXRecordDecl()
+                                                  : nullptr;
+}
+
+/// The arguments with which the object that EXPRESSION makes is made; empty if it makes none.
+std::vector<const Expr *> madeWith(const Expr *expression) {
+  expression = plain(expression);
+  if (const auto *made = dyn_cast<CXXNewExpr>(expression))
+    if (const auto *construction = dyn_cast_or_null<CXXConstructExpr>(made->getInitializer()))
+      return {construction->arg_begin(), construction->arg_end()};
+  if (const auto *call = dyn_cast<CallExpr>(expression))
+    return {call->arg_begin(), call->arg_end()};
+  return {};
+}
+
+} // namespace
+
+const Expr *objectOf(const CallExpr *call) {
+  if (const auto *member = dyn_cast<CXXMemberCallExpr>(call))
+    return member->getImplicitObjectArgument();
+  return isa<CXXOperatorCallExpr>(call) && call->getNumArgs() > 0 ? call->getArg(0) : nullptr;
+}
+
+bool isNull(const Expr *expression, ASTContext &context) {
+  expression = plain(expression);
+  return isa<ImplicitValueInitExpr, CXXScalarValueInitExpr>(expression) ||
+         expression->isNullPointerConstant(context, Expr::NPC_ValueDependentIsNotNull) !=
+             Expr::NPCK_NotNull;
+}
+
+std::vector<std::string> methodsIn(const Expr *expression) {
+  expression = plain(expression);
+  llvm::ArrayRef<const Expr *> parts;
+  if (const auto *list = dyn_cast<InitListExpr>(expression))
+    parts = {list->getInits(), list->getNumInits()};
+  else if (const auto *made = dyn_cast<CXXConstructExpr>(expression))
+    parts = {made->getArgs(), made->getNumArgs()};
+  else if (const auto *whole = dyn_cast<CXXStdInitializerListExpr>(expression))
+    return methodsIn(whole->getSubExpr());
+  else if (const auto *literal = dyn_cast<StringLiteral>(expression)) {
+    llvm::StringRef text = literal->getBytes();
+    bool isMethod =
+        !text.empty() && llvm::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
+    return isMethod ? std::vector{text.str()} : std::vector<std::string>();
+  } else if (const auto *reference = dyn_cast<DeclRefExpr>(expression)) {
+    const ValueDecl *named = reference->getDecl();
+    std::string name = named->getIdentifier() ? named->getName().upper() : "";
+    if (name == "DEL")
+      name = "DELETE";
+    static const std::set<std::string> Known = {"GET",     "HEAD",  "POST",  "PUT",    "DELETE",
+                                                "OPTIONS", "TRACE", "PATCH", "CONNECT"};
+    const auto *variable = dyn_cast<VarDecl>(named);
+    bool isFixed =
+        isa<EnumConstantDecl>(named) || (variable && variable->getType().isConstQualified());
+    return {isFixed && Known.count(name) ? name : "*"};
+  } else if (isa<CXXDefaultArgExpr>(expression)) {
+    return {};
+  } else {
+    return {"*"};
+  }
+  std::vector<std::string> found;
+  for (const Expr *part : parts)
+    for (std::string &method : methodsIn(part)) {
+      if (method == "*")
+        return {"*"};
+      if (!llvm::is_contained(found, method))
+        found.push_back(std::move(method));
+    }
+  return found;
+}
+
+Registrar::Registrar(Collector &collector, EntityIndex current, const FunctionDecl *function)
+    : collector(collector), names(collector.names), facts(collector.facts), rules(collector.rules),
+      current(current), function(function) {}
+
+Registration Registrar::start(RuleIndex rule, EntityIndex callee, SourceLocation at) {
+  const SourceManager &sources = names.context().getSourceManager();
+  Registration row;
+  row.rule = rule;
+  row.in = current;
+  row.callee = callee;
+  row.at = names.line(at);
+  row.column = at.isValid() ? sources.getExpansionColumnNumber(at) : 0;
+  return row;
+}
+
+// ---- calls -----------------------------------------------------------------
+
+/// What a function that a rule names does itself, its own framework does.
+bool Registrar::isRegistering() {
+  if (!registering)
+    registering = function && !rules.ofFunction(Kind::Call, function).empty();
+  return *registering;
+}
+
+void Registrar::call(const CallExpr *call, const FunctionDecl *callee, EntityIndex index,
+                     Exprs arguments) {
+  if (isRegistering())
+    return;
+  const std::vector<RuleIndex> found = rules.ofFunction(Kind::Call, callee);
+  std::set<int> served;
+  bool fitsAny = false;
+  for (RuleIndex rule : found)
+    if (!served.count(rules[rule].handler.value_or(-1)) &&
+        registerCall(rule, call, callee, index, arguments)) {
+      served.insert(rules[rule].handler.value_or(-1));
+      fitsAny = true;
+    }
+  if (!found.empty() && !fitsAny) {
+    Registration row = start(found.front(), index, call->getExprLoc());
+    row.doubt = "the call has no handler where the rule says: add a rule for these arguments";
+    finish(std::move(row));
+  }
+  if (const std::vector<RuleIndex> &accepts = rules.ofFunction(Kind::AcceptLoop, callee);
+      !accepts.empty() && !isInAcceptLoop) {
+    Registration row = start(accepts.front(), index, call->getExprLoc());
+    row.doubt = "a request is taken outside a loop: name the function that does it in a rule with "
+                "'acceptLoop', or what serves the request in one with 'function'";
+    finish(std::move(row));
+  }
+  const auto *method = dyn_cast<CXXMethodDecl>(callee);
+  if (!method || !rules.has(Kind::Table) || arguments.empty())
+    return;
+  if (const Expr *object = objectOf(call))
+    if (auto table = tableOf(object))
+      fill(*table, call, method, arguments);
+}
+
+bool Registrar::registerCall(RuleIndex rule, const CallExpr *call, const FunctionDecl *callee,
+                             EntityIndex index, Exprs arguments) {
+  const model::HandlerRule &said = rules[rule];
+  const Expr *handler = argumentAt(arguments, said.handler);
+  if (said.handler && (!handler || !mayBeHandler(plain(handler)->getType())) &&
+      !(handler && isNull(handler, names.context())))
+    return false;
+  if (handler && isNull(handler, names.context()))
+    return true; // it takes a handler away, or sets none
+  Registration row = start(rule, index, call->getExprLoc());
+  if (handler && said.handlerMethod.empty()) {
+    row.handler = valueOf(handler, collector);
+    if (unsigned(*said.handler) < callee->getNumParams())
+      row.handler.type = names.spelled(callee->getParamDecl(*said.handler)->getType());
+  } else if (handler) {
+    row.handler = methodOfObject(handler, said.handlerMethod);
+  } else if (const auto *method = dyn_cast_or_null<CXXMethodDecl>(function)) {
+    row.handler = methodNamed(method->getParent(), said.handlerMethod, true);
+  }
+  if (const Expr *path = argumentAt(arguments, said.path); path && said.pathIn.empty())
+    row.path = pathOf(path);
+  if (said.classInPath)
+    row.path = pathBelowClass(argumentAt(arguments, said.classInPath), std::move(row.path));
+  if (const Expr *method = argumentAt(arguments, said.methodAt)) {
+    row.methods = methodsIn(method);
+    if (row.methods.empty())
+      row.methods = {"*"};
+  }
+  followChain(said, call, row);
+  finish(std::move(row));
+  return true;
+}
+
+/// Path and methods from the calls that made the object which CALL is on.
+void Registrar::followChain(const model::HandlerRule &rule, const CallExpr *call,
+                            Registration &row) {
+  if (rule.pathIn.empty() && rule.methodIn.empty())
+    return;
+  const Expr *next = objectOf(call);
+  bool isOne = true; // all in one expression
+  for (unsigned depth = 0; next && depth < ChainMax; ++depth) {
+    next = plain(next);
+    if (const auto *reference = dyn_cast<DeclRefExpr>(next)) {
+      const auto *variable = dyn_cast<VarDecl>(reference->getDecl());
+      isOne = false;
+      next = variable && variable->hasLocalStorage() ? variable->getInit() : nullptr;
+      continue;
+    }
+    const auto *link = dyn_cast<CallExpr>(next);
+    const FunctionDecl *callee = link ? link->getDirectCallee() : nullptr;
+    if (!callee)
+      break;
+    const std::string name = names.name(callee);
+    if (!rule.pathIn.empty() && model::matchesGlob(rule.pathIn, name) && rule.path &&
+        unsigned(*rule.path) < link->getNumArgs())
+      row.path = pathOf(link->getArg(*rule.path));
+    if (!rule.methodIn.empty() && model::matchesGlob(rule.methodIn, name))
+      for (const Expr *argument : link->arguments())
+        for (std::string &method : methodsIn(argument))
+          row.methods.push_back(std::move(method));
+    next = objectOf(link);
+  }
+  if (llvm::is_contained(row.methods, "*") || (!isOne && !rule.methodIn.empty()))
+    row.methods = {"*"};
+}
+
+/// The text of a path, or what makes an object of one text.
+Value Registrar::pathOf(const Expr *expression) {
+  Value path = valueOf(expression, collector);
+  const auto *made = dyn_cast<CXXConstructExpr>(plain(expression));
+  bool isOneText = made && made->getNumArgs() > 0 && mayHoldText(made->getArg(0)->getType()) &&
+                   std::all_of(made->arg_begin() + 1, made->arg_end(),
+                               [](const Expr *each) { return isa<CXXDefaultArgExpr>(each); });
+  return path.kind == ValueKind::Unknown && isOneText ? valueOf(made->getArg(0), collector) : path;
+}
+
+/// PATH, below that of the class whose function registers if BELOW is true.
+Value Registrar::pathBelowClass(const Expr *below, Value path) {
+  bool isBelow = false;
+  const auto *method = dyn_cast_or_null<CXXMethodDecl>(function);
+  if (!below || !method || path.kind != ValueKind::Text ||
+      !below->EvaluateAsBooleanCondition(isBelow, names.context()))
+    return {};
+  if (!isBelow)
+    return path;
+  std::string folder = "/" + names.name(method->getParent());
+  for (std::size_t at = folder.find("::"); at != std::string::npos; at = folder.find("::"))
+    folder.replace(at, 2, "/");
+  const bool isSeparate = path.text.empty() || path.text.front() == '/';
+  path.text = folder + (isSeparate ? "" : "/") + path.text;
+  return path;
+}
+
+/// The method NAME of the object that is registered. An object of a library's class is called
+/// back through what it was made with.
+Value Registrar::methodOfObject(const Expr *object, const std::string &name) {
+  bool isExact = false;
+  const CXXRecordDecl *record = classOf(object, isExact);
+  if (!record || !record->hasDefinition())
+    return valueOf(object, collector);
+  Value found = methodNamed(record->getDefinition(), name, isExact);
+  if (!names.isSystem(record))
+    return found;
+  Value given;
+  given.kind = ValueKind::Several;
+  for (const Expr *each : madeWith(object))
+    if (mayHoldCallable(plain(each)->getType()))
+      given.arguments.push_back(valueOf(each, collector));
+  return given.arguments.empty() ? found : given;
+}
+
+Value Registrar::methodNamed(const CXXRecordDecl *record, const std::string &name, bool isExact) {
+  Value found;
+  found.kind = ValueKind::Several;
+  for (const CXXMethodDecl *method : record->methods())
+    if (method->getIdentifier() && method->getName() == name && !method->isPureVirtual()) {
+      Value each;
+      each.entity = collector.need(method);
+      each.kind = each.entity == none ? ValueKind::Unknown : ValueKind::Function;
+      found.arguments.push_back(std::move(each));
+    }
+  if (found.arguments.empty())
+    for (const CXXBaseSpecifier &base : record->bases())
+      if (const CXXRecordDecl *each = base.getType()->getAsCXXRecordDecl();
+          each && each->hasDefinition())
+        if (Value inherited = methodNamed(each->getDefinition(), name, true);
+            !inherited.arguments.empty())
+          found.arguments.push_back(std::move(inherited));
+  if (!isExact && !record->isEffectivelyFinal())
+    found.arguments.emplace_back(); // a class that derives from this one
+  return found;
+}
+
+void Registrar::take(const FunctionDecl *function, SourceLocation at) {
+  for (Kind kind : {Kind::Call, Kind::AcceptLoop})
+    if (const std::vector<RuleIndex> &found = rules.ofFunction(kind, function);
+        !found.empty() && !isRegistering()) {
+      Registration row = start(found.front(), names.function(function), at);
+      row.doubt =
+          "the function that the rule names is not called here, but kept or handed on: what "
+          "is registered through it is not known; call it by its name";
+      finish(std::move(row));
+    }
+}
+
+// ---- places ----------------------------------------------------------------
+
+/// EXPRESSION is a place that RULE names.
+bool Registrar::isPlaceOf(RuleIndex rule, const Expr *expression) {
+  return llvm::is_contained(storeRules(plain(expression)), rule);
+}
+
+const std::vector<RuleIndex> &Registrar::storeRules(const Expr *place) {
+  static const std::vector<RuleIndex> None;
+  place = place->IgnoreParens();
+  if (const auto *member = dyn_cast<MemberExpr>(place))
+    return rules.ofName(Kind::Store, member->getMemberDecl());
+  if (const auto *reference = dyn_cast<DeclRefExpr>(place)) {
+    const auto *variable = dyn_cast<VarDecl>(reference->getDecl());
+    return variable && variable->hasGlobalStorage() ? rules.ofName(Kind::Store, variable) : None;
+  }
+  const auto *unary = dyn_cast<UnaryOperator>(place);
+  if (!(unary && unary->getOpcode() == UO_Deref) && !isa<ArraySubscriptExpr>(place))
+    return None;
+  // An element of an array: by the name of its type.
+  QualType type = place->getType();
+  while (const auto *alias = type->getAs<TypedefType>()) {
+    if (const auto &found = rules.ofName(Kind::Store, alias->getDecl()); !found.empty())
+      return found;
+    type = alias->desugar();
+  }
+  return None;
+}
+
+void Registrar::storeAs(RuleIndex rule, const NamedDecl *place, const Expr *value) {
+  const Expr *source = plain(value);
+  if (const auto *made = dyn_cast<CXXConstructExpr>(source); made && made->getNumArgs() == 0)
+    return; // nothing yet
+  // From one such place to another: what is there was registered when it came there.
+  if (isNull(source, names.context()) || isPlaceOf(rule, source))
+    return;
+  EntityIndex stored = none;
+  if (const auto *field = dyn_cast_or_null<FieldDecl>(place);
+      field && names.line(field->getLocation()).file != none)
+    stored = names.field(field);
+  else if (const auto *variable = dyn_cast_or_null<VarDecl>(place))
+    stored = names.variable(variable);
+  Registration row = start(rule, stored, value->getExprLoc());
+  row.handler = valueOf(value, collector);
+  finish(std::move(row));
+}
+
+void Registrar::store(const Expr *place, const Expr *value) {
+  if (rules.has(Kind::Table) && storeInTable(place, value))
+    return;
+  if (!mayHoldCallable(place->getType()))
+    return;
+  const std::vector<RuleIndex> &found = storeRules(place);
+  if (found.empty())
+    return;
+  const NamedDecl *named = nullptr;
+  if (const auto *member = dyn_cast<MemberExpr>(place->IgnoreParens()))
+    named = member->getMemberDecl();
+  else if (const auto *reference = dyn_cast<DeclRefExpr>(place->IgnoreParens()))
+    named = reference->getDecl();
+  storeAs(found.front(), named, value);
+}
+
+void Registrar::expose(const Expr *place, SourceLocation at) {
+  if (!mayHoldCallable(place->getType()) || place->getType()->isFunctionType())
+    return;
+  if (const std::vector<RuleIndex> &found = storeRules(place); !found.empty()) {
+    Registration row = start(found.front(), none, at);
+    row.doubt = "the address of the place that the rule names is taken: what is stored there is "
+                "not known; assign the handler to it by its name";
+    finish(std::move(row));
+  }
+}
+
+void Registrar::initialise(const ValueDecl *holder, const Expr *value) {
+  if (!value)
+    return;
+  const auto *variable = dyn_cast<VarDecl>(holder);
+  if (mayHoldCallable(holder->getType()) && (!variable || variable->hasGlobalStorage()))
+    if (const std::vector<RuleIndex> &found = rules.ofName(Kind::Store, holder); !found.empty())
+      storeAs(found.front(), holder, value);
+  if (auto table = tableNamed(holder); table && !rowsIn(*table, value))
+    misunderstood(*table, value->getExprLoc(), "its rows are not written here");
+}
+
+void Registrar::aggregate(const InitListExpr *list) {
+  const RecordDecl *record = list->getType()->getAsRecordDecl();
+  record = record ? record->getDefinition() : nullptr;
+  if (!record)
+    return;
+  if (record->isUnion()) {
+    if (const FieldDecl *field = list->getInitializedFieldInUnion(); field && list->getNumInits())
+      initialise(field, list->getInit(0));
+    return;
+  }
+  if (auto table = tableOfType(list->getType()))
+    rowsIn(*table, list);
+  const auto *derived = dyn_cast<CXXRecordDecl>(record);
+  unsigned at = derived ? derived->getNumBases() : 0;
+  for (const FieldDecl *field : record->fields()) {
+    if (field->isUnnamedBitField())
+      continue;
+    if (at < list->getNumInits() && list->getInit(at))
+      initialise(field, list->getInit(at));
+    ++at;
+  }
+}
+
+// ---- loops -----------------------------------------------------------------
+
+namespace {
+
+/// The rule of a function that STATEMENT calls to take a request, in the loop itself.
+RuleIndex acceptedIn(const Stmt *statement, Rules &rules) {
+  if (!statement || isa<LambdaExpr>(statement))
+    return none;
+  if (const auto *call = dyn_cast<CallExpr>(statement))
+    if (const FunctionDecl *callee = call->getDirectCallee())
+      if (const auto &found = rules.ofFunction(Kind::AcceptLoop, callee); !found.empty())
+        return found.front();
+  for (const Stmt *child : statement->children())
+    if (RuleIndex rule = acceptedIn(child, rules); rule != none)
+      return rule;
+  return none;
+}
+
+} // namespace
+
+RuleIndex Registrar::acceptRule(const Stmt *loop) {
+  return rules.has(Kind::AcceptLoop) ? acceptedIn(loop, rules) : none;
+}
+
+void Registrar::acceptLoop(RuleIndex rule, EntityIndex body, SourceLocation at) {
+  Registration row = start(rule, body, at);
+  row.handler.kind = ValueKind::Function;
+  row.handler.entity = body;
+  finish(std::move(row));
+}
+
+} // namespace ripple::analyzer

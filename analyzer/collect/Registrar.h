@@ -1,0 +1,107 @@
+//===- Registrar.h - What registers request handlers ------------*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// Writes a Registration wherever the code does what a handler rule of the
+// catalog names. What looks like that and is not understood is written down as
+// well, with a doubt: it must not vanish.
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_ANALYZER_COLLECT_REGISTRAR_H
+#define RIPPLE_ANALYZER_COLLECT_REGISTRAR_H
+
+#include "analyzer/collect/Collector.h"
+
+#include <clang/AST/ExprCXX.h>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ripple::analyzer {
+
+/// The registrations in one function's body. The walk over the body calls it at each expression.
+class Registrar {
+public:
+  Registrar(Collector &collector, EntityIndex current, const clang::FunctionDecl *function);
+
+  /// CALL, of CALLEE, whose entity is INDEX, with ARGUMENTS for its parameters.
+  void call(const clang::CallExpr *call, const clang::FunctionDecl *callee, EntityIndex index,
+            llvm::ArrayRef<const clang::Expr *> arguments);
+  /// FUNCTION is named, but not called.
+  void take(const clang::FunctionDecl *function, clang::SourceLocation at);
+  /// VALUE is put into PLACE.
+  void store(const clang::Expr *place, const clang::Expr *value);
+  /// The address of PLACE is taken: anything may be put there.
+  void expose(const clang::Expr *place, clang::SourceLocation at);
+  /// VARIABLE or field HOLDER is made with VALUE.
+  void initialise(const clang::ValueDecl *holder, const clang::Expr *value);
+  void aggregate(const clang::InitListExpr *list);
+  void construct(const clang::CXXConstructExpr *construction);
+
+  /// The rule by which LOOP takes requests; none if it takes none.
+  RuleIndex acceptRule(const clang::Stmt *loop);
+  /// The loop at AT takes requests: BODY stands for what it does.
+  void acceptLoop(RuleIndex rule, EntityIndex body, clang::SourceLocation at);
+  bool isInAcceptLoop = false;
+
+private:
+  using Exprs = llvm::ArrayRef<const clang::Expr *>;
+
+  Registration start(RuleIndex rule, EntityIndex callee, clang::SourceLocation at);
+  void finish(Registration row) { facts.registrations.push_back(std::move(row)); }
+
+  // Calls.
+  bool isRegistering();
+  bool registerCall(RuleIndex rule, const clang::CallExpr *call, const clang::FunctionDecl *callee,
+                    EntityIndex index, Exprs arguments);
+  void followChain(const model::HandlerRule &rule, const clang::CallExpr *call, Registration &row);
+  Value pathOf(const clang::Expr *expression);
+  Value pathBelowClass(const clang::Expr *below, Value path);
+  Value methodOfObject(const clang::Expr *object, const std::string &name);
+  Value methodNamed(const clang::CXXRecordDecl *record, const std::string &name, bool isExact);
+
+  // Places.
+  bool isPlaceOf(RuleIndex rule, const clang::Expr *expression);
+  const std::vector<RuleIndex> &storeRules(const clang::Expr *place);
+  void storeAs(RuleIndex rule, const clang::NamedDecl *place, const clang::Expr *value);
+
+  // Tables, in Tables.cpp.
+  struct Table {
+    RuleIndex rule = none;
+    bool byName = false; ///< It is this table itself that the rule names, not its type.
+  };
+  std::optional<Table> tableOf(const clang::Expr *object);
+  std::optional<Table> tableOfType(clang::QualType type);
+  std::optional<Table> tableNamed(const clang::NamedDecl *declaration);
+  void fill(const Table &table, const clang::CallExpr *call, const clang::FunctionDecl *method,
+            Exprs arguments);
+  bool storeInTable(const clang::Expr *place, const clang::Expr *value);
+  /// False where EXPRESSION is not made of rows that are written there.
+  bool rowsIn(const Table &table, const clang::Expr *expression, unsigned depth = 0);
+  void row(const Table &table, Exprs columns, clang::SourceLocation at);
+  void misunderstood(const Table &table, clang::SourceLocation at, const std::string &why);
+  Value keyOf(const clang::Expr *expression);
+  Value callablesIn(const clang::Expr *expression, unsigned depth = 0);
+
+  Collector &collector;
+  Names &names;
+  Facts &facts;
+  Rules &rules;
+  EntityIndex current;
+  const clang::FunctionDecl *function; ///< Null in the initialiser of a static variable.
+  std::optional<bool> registering;
+};
+
+/// The HTTP methods that EXPRESSION names: texts, enumerators, constants, lists of them. {"*"}
+/// where that cannot be said, empty where it names none.
+std::vector<std::string> methodsIn(const clang::Expr *expression);
+
+/// True if EXPRESSION is a null pointer.
+bool isNull(const clang::Expr *expression, clang::ASTContext &context);
+
+/// The object that CALL's method is called on; null if there is none.
+const clang::Expr *objectOf(const clang::CallExpr *call);
+
+} // namespace ripple::analyzer
+
+#endif
