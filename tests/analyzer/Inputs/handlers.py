@@ -45,8 +45,9 @@ def run(files, catalogs, flags):
                    "app=/bin/true", "--no-cache", "--list-handlers", "--source-root", "/"]
         for catalog in catalogs:
             command += ["--catalog", catalog]
-        done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
-    if done.returncode:
+        done = subprocess.run(command, capture_output=True, text=True)
+    sys.stderr.write(done.stderr)
+    if done.returncode or "do not compile" in done.stderr:
         sys.exit(f"the analyzer ended with {done.returncode}")
     return done.stdout
 

@@ -1,0 +1,43 @@
+// REQUIRES: grpc-headers, protobuf-headers
+// RUN: rm -rf %t && mkdir %t && protoc --proto_path=%S/Inputs/grpc --cpp_out=%t --grpc_out=%t --plugin=protoc-gen-grpc=/usr/bin/grpc_cpp_plugin cart.proto
+// RUN: %handlers %s %t/cart.grpc.pb.cc -- -I%t
+// gRPC with its own headers and generator: synchronous services, callback reactors, queues.
+#include <cart.grpc.pb.h>
+#include <grpcpp/grpcpp.h>
+
+namespace shop {
+class Cart final : public v1::Cart::Service {
+  grpc::Status Add(grpc::ServerContext *, const v1::Item *, v1::Total *total) override { // handler: grpc shop.v1.Cart/Add = shop::Cart::Add + shop::Reacting::Add, by grpc
+    total->set_cents(1);
+    return grpc::Status::OK;
+  }
+  grpc::Status Watch(grpc::ServerContext *, const v1::Item *, grpc::ServerWriter<v1::Total> *) override { // handler: grpc shop.v1.Cart/Watch = shop::Cart::Watch, by grpc
+    return grpc::Status::OK;
+  }
+};
+class Reacting final : public v1::Cart::CallbackService {
+  grpc::ServerUnaryReactor *Add(grpc::CallbackServerContext *context, const v1::Item *, v1::Total *) override {
+    auto *reactor = context->DefaultReactor();
+    reactor->Finish(grpc::Status::OK);
+    return reactor;
+  }
+};
+} // namespace shop
+
+static void serveQueue(shop::v1::Cart::AsyncService &, grpc::ServerCompletionQueue &queue) {
+  void *tag = nullptr;
+  bool isOpen = false;
+  while (queue.Next(&tag, &isOpen)) { // handler: transaction serveQueue = loop of serveQueue, by grpc
+  }
+}
+
+int main() {
+  shop::Cart cart;
+  shop::Reacting reacting;
+  shop::v1::Cart::AsyncService asynchronous;
+  grpc::ServerBuilder builder;
+  builder.RegisterService(&cart);
+  auto queue = builder.AddCompletionQueue();
+  serveQueue(asynchronous, *queue);
+  builder.BuildAndStart()->Wait();
+}
