@@ -141,6 +141,7 @@ static void read(const Value &value, HandlerRule &out) {
   object.optional("methodIn", out.methodIn);
   object.optional("handlerMethod", out.handlerMethod);
   object.optional("classInPath", out.classInPath);
+  object.optional("parameters", out.parameters);
   object.optional("base", out.base);
   object.optional("beside", out.beside);
   object.optionalSet("except", out.except);

@@ -51,13 +51,15 @@ struct HandlerRule {
   /// The handler is this method of the object that is the handler argument; where there is no such
   /// argument, of the class whose member function registers.
   std::string handlerMethod;
+  std::optional<int> parameters;  ///< Only overloads with so many.
   std::optional<int> classInPath; ///< Argument that is true where the class is part of the path.
   std::string base;   ///< Glob: the class that declares the function derives from such a one.
   std::string beside; ///< Glob: in the scope of that class is one that derives from such a one.
   std::vector<std::string> except; ///< Globs: functions that are no handlers all the same.
   std::string protocol;            ///< "grpc": the request is named by service and method.
   bool nameOverridden = false; ///< The request is named by what is overridden, not by the class.
-  std::string macro;           ///< The macro that makes the function; `path`: its argument.
+  std::string
+      macro; ///< Glob: the macro that makes the function; `path`, `methodAt`: its arguments.
   /// How the framework reads a path: "literal", "regex" (full match), "braces" ({name}), "colon"
   /// (:name), "angles" (<type>), "prefix".
   std::string pathSyntax = "literal";

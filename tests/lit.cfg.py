@@ -39,6 +39,7 @@ for tool in ("haproxy", "nginx", "apache2", "valgrind", "chromium", "dot"):
 for feature, header in {
         "httpd-headers": "apache2/httpd.h", "nginx-headers": "../share/nginx/src/src/http/ngx_http.h",
         "grpc-headers": "grpcpp/grpcpp.h", "beast-headers": "boost/beast/http.hpp",
+        "protobuf-headers": "google/protobuf/message.h",
         "civetweb-headers": "CivetServer.h", "fcgi-headers": "fcgiapp.h",
         "cpprest-headers": "cpprest/http_listener.h", "thrift-headers": "thrift/TProcessor.h",
         "pistache-headers": "pistache/router.h", "h2o-headers": "h2o.h",

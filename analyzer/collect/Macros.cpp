@@ -15,8 +15,9 @@ using namespace clang;
 namespace ripple::analyzer {
 namespace {
 
-/// The arguments of the macro's call at START, each as its tokens; empty if it is not one of NAME.
-std::vector<std::vector<Token>> argumentsAt(SourceLocation start, llvm::StringRef name,
+/// The arguments of the macro's call at START, each as its tokens; empty if it is not one of a name
+/// that GLOB fits.
+std::vector<std::vector<Token>> argumentsAt(SourceLocation start, const std::string &glob,
                                             const SourceManager &sources,
                                             const LangOptions &language) {
   auto [file, offset] = sources.getDecomposedLoc(start);
@@ -28,7 +29,7 @@ std::vector<std::vector<Token>> argumentsAt(SourceLocation start, llvm::StringRe
               text.end());
   Token token;
   lexer.LexFromRawLexer(token);
-  if (token.isNot(tok::raw_identifier) || token.getRawIdentifier() != name)
+  if (token.isNot(tok::raw_identifier) || !model::matchesGlob(glob, token.getRawIdentifier().str()))
     return {};
   lexer.LexFromRawLexer(token);
   if (token.isNot(tok::l_paren))

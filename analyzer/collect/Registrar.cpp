@@ -66,6 +66,15 @@ const CXXRecordDecl *classOf(const Expr *expression, bool &exact, unsigned depth
                                                   : nullptr;
 }
 
+/// The outermost namespace around DECLARATION; null if there is none.
+const NamespaceDecl *spaceOf(const Decl *declaration) {
+  const NamespaceDecl *found = nullptr;
+  for (const DeclContext *scope = declaration->getDeclContext(); scope; scope = scope->getParent())
+    if (const auto *space = dyn_cast<NamespaceDecl>(scope))
+      found = space->getCanonicalDecl();
+  return found;
+}
+
 /// The arguments with which the object that EXPRESSION makes is made; empty if it makes none.
 std::vector<const Expr *> madeWith(const Expr *expression) {
   expression = plain(expression);
@@ -161,7 +170,10 @@ void Registrar::call(const CallExpr *call, const FunctionDecl *callee, EntityInd
                      Exprs arguments) {
   if (isRegistering())
     return;
-  const std::vector<RuleIndex> found = rules.ofFunction(Kind::Call, callee);
+  std::vector<RuleIndex> found = rules.ofFunction(Kind::Call, callee);
+  std::erase_if(found, [&](RuleIndex rule) {
+    return rules[rule].parameters && unsigned(*rules[rule].parameters) != callee->getNumParams();
+  });
   std::set<int> served;
   bool fitsAny = false;
   for (RuleIndex rule : found)
@@ -205,7 +217,7 @@ bool Registrar::registerCall(RuleIndex rule, const CallExpr *call, const Functio
     if (unsigned(*said.handler) < callee->getNumParams())
       row.handler.type = names.spelled(callee->getParamDecl(*said.handler)->getType());
   } else if (handler) {
-    row.handler = methodOfObject(handler, said.handlerMethod);
+    row.handler = methodOfObject(handler, said.handlerMethod, callee);
   } else if (const auto *method = dyn_cast_or_null<CXXMethodDecl>(function)) {
     row.handler = methodNamed(method->getParent(), said.handlerMethod, true);
   }
@@ -229,12 +241,12 @@ void Registrar::followChain(const model::HandlerRule &rule, const CallExpr *call
   if (rule.pathIn.empty() && rule.methodIn.empty())
     return;
   const Expr *next = objectOf(call);
-  bool isOne = true; // all in one expression
+  bool isKept = false; // part of the chain is in a variable, on which methods may be set besides
   for (unsigned depth = 0; next && depth < ChainMax; ++depth) {
     next = plain(next);
     if (const auto *reference = dyn_cast<DeclRefExpr>(next)) {
       const auto *variable = dyn_cast<VarDecl>(reference->getDecl());
-      isOne = false;
+      isKept = true;
       next = variable && variable->hasLocalStorage() ? variable->getInit() : nullptr;
       continue;
     }
@@ -244,26 +256,35 @@ void Registrar::followChain(const model::HandlerRule &rule, const CallExpr *call
       break;
     const std::string name = names.name(callee);
     if (!rule.pathIn.empty() && model::matchesGlob(rule.pathIn, name) && rule.path &&
-        unsigned(*rule.path) < link->getNumArgs())
+        unsigned(*rule.path) < link->getNumArgs()) {
       row.path = pathOf(link->getArg(*rule.path));
+      if (isKept && !rule.methodIn.empty())
+        row.methods = {"*"};
+      break;
+    }
     if (!rule.methodIn.empty() && model::matchesGlob(rule.methodIn, name))
       for (const Expr *argument : link->arguments())
         for (std::string &method : methodsIn(argument))
           row.methods.push_back(std::move(method));
     next = objectOf(link);
   }
-  if (llvm::is_contained(row.methods, "*") || (!isOne && !rule.methodIn.empty()))
+  if (llvm::is_contained(row.methods, "*"))
     row.methods = {"*"};
 }
 
-/// The text of a path, or what makes an object of one text.
+/// The text of a path, or of what is made of one text, like a framework's own strings.
 Value Registrar::pathOf(const Expr *expression) {
   Value path = valueOf(expression, collector);
-  const auto *made = dyn_cast<CXXConstructExpr>(plain(expression));
-  bool isOneText = made && made->getNumArgs() > 0 && mayHoldText(made->getArg(0)->getType()) &&
-                   std::all_of(made->arg_begin() + 1, made->arg_end(),
-                               [](const Expr *each) { return isa<CXXDefaultArgExpr>(each); });
-  return path.kind == ValueKind::Unknown && isOneText ? valueOf(made->getArg(0), collector) : path;
+  for (unsigned depth = 0; path.kind == ValueKind::Unknown && depth < ChainMax; ++depth) {
+    const auto *made = dyn_cast<CXXConstructExpr>(plain(expression));
+    if (!made || made->getNumArgs() == 0 ||
+        !std::all_of(made->arg_begin() + 1, made->arg_end(),
+                     [](const Expr *each) { return isa<CXXDefaultArgExpr>(each); }))
+      break;
+    expression = made->getArg(0);
+    path = valueOf(expression, collector);
+  }
+  return path;
 }
 
 /// PATH, below that of the class whose function registers if BELOW is true.
@@ -283,15 +304,16 @@ Value Registrar::pathBelowClass(const Expr *below, Value path) {
   return path;
 }
 
-/// The method NAME of the object that is registered. An object of a library's class is called
-/// back through what it was made with.
-Value Registrar::methodOfObject(const Expr *object, const std::string &name) {
+/// The method NAME of the object that CALLEE is given. An object of a class of the framework's own
+/// is called back through what it was made with.
+Value Registrar::methodOfObject(const Expr *object, const std::string &name,
+                                const FunctionDecl *callee) {
   bool isExact = false;
   const CXXRecordDecl *record = classOf(object, isExact);
   if (!record || !record->hasDefinition())
     return valueOf(object, collector);
   Value found = methodNamed(record->getDefinition(), name, isExact);
-  if (!names.isSystem(record))
+  if (!names.isSystem(record) && (!spaceOf(callee) || spaceOf(record) != spaceOf(callee)))
     return found;
   Value given;
   given.kind = ValueKind::Several;

@@ -57,7 +57,8 @@ private:
   void followChain(const model::HandlerRule &rule, const clang::CallExpr *call, Registration &row);
   Value pathOf(const clang::Expr *expression);
   Value pathBelowClass(const clang::Expr *below, Value path);
-  Value methodOfObject(const clang::Expr *object, const std::string &name);
+  Value methodOfObject(const clang::Expr *object, const std::string &name,
+                       const clang::FunctionDecl *callee);
   Value methodNamed(const clang::CXXRecordDecl *record, const std::string &name, bool isExact);
 
   // Places.

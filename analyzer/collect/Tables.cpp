@@ -52,6 +52,12 @@ bool holdsCallable(QualType type, unsigned depth = 0) {
   });
 }
 
+/// COLUMN may be, or have in it, what serves the row. Further tables are no part of it.
+bool mayServe(const Expr *column) {
+  QualType type = plain(column)->getType();
+  return holdsCallable(column->getType()) || (!type->isArrayType() && holdsCallable(type));
+}
+
 /// EXPRESSION without what only converts, names or copies a temporary.
 const Expr *bare(const Expr *expression) {
   for (;;) {
@@ -269,9 +275,7 @@ void Registrar::row(const Table &table, Exprs columns, SourceLocation at) {
       continue;
     if (said.key ? unsigned(*said.key) == i : !key && mayHoldText(column->getType()))
       key = column;
-    else if (said.handler
-                 ? unsigned(*said.handler) == i
-                 : holdsCallable(column->getType()) || holdsCallable(plain(column)->getType()))
+    else if (said.handler ? unsigned(*said.handler) == i : mayServe(column))
       handlers.push_back(column);
   }
   std::erase_if(handlers, [&](const Expr *each) { return isNull(each, names.context()); });
