@@ -31,6 +31,8 @@ constexpr Command table[] = {
     {build, "analyze", analyzer, "source code → which components each request may use"},
     {build, "query", planner, "which requests touch a component, or the other way round"},
     {build, "explain", planner, "why a request touches a component, by file and line"},
+    {before, "advisory", planner,
+     "security advisories → a change set, and the requests they touch"},
     {before, "plan", planner, "what is upgraded where, in which order, keeping what away"},
     {before, "show", planner, "a plan for people: text, dot, mermaid or html"},
     {before, "diff", planner, "what two plans do differently"},

@@ -9,6 +9,7 @@
 #include "planner/Routes.h"
 #include "planner/check/Check.h"
 #include "planner/simulate/Simulate.h"
+#include "planner/tool/AdvisoryCommand.h"
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
@@ -31,6 +32,7 @@ struct Options {
   bool detailedExitCode = false, fragment = false;
   std::int64_t seed = 1;
   unsigned runs = 0;
+  AdvisoryOptions advisory;
 };
 
 int fail(const model::Mistakes &mistakes) {
@@ -265,6 +267,16 @@ int routes(const Options &options) {
   return model::ExitDone;
 }
 
+int advisory(const Options &options) {
+  auto list = readLists(options.files.components);
+  if (!list)
+    return fail(list.error());
+  AdvisoryOptions wanted = options.advisory;
+  wanted.output = options.output;
+  wanted.detailedExitCode = options.detailedExitCode;
+  return adviseOn(*list, wanted);
+}
+
 int simulateCommand(const Options &options) {
   auto plan = model::readPlan(options.plans.at(0));
   if (!plan)
@@ -311,6 +323,7 @@ public:
     declareQueries();
     declareSimulate();
     declareRoutes();
+    declareAdvisory();
   }
 
   int run(int argc, char **argv) {
@@ -335,9 +348,7 @@ private:
   }
 
   CLI::App *declareInputs(CLI::App *one, bool withChange) {
-    one->add_option("--components", options.files.components, "Components List; may be repeated")
-        ->required()
-        ->take_all();
+    declareLists(one);
     one->add_option("--servers", options.files.servers, "Server List")->required();
     if (withChange)
       one->add_option("--change", options.files.change, "change set")->required();
@@ -356,6 +367,29 @@ private:
     one->add_option("components", options.lists, "Components Lists")->required();
     one->add_option("--request", options.request, "a request kind")->required();
     one->add_option("--component", options.component, "a component")->required();
+  }
+
+  void declareAdvisory() {
+    CLI::App *one = add("advisory",
+                        "a change set from advisories (OSV, CycloneDX VEX), and which requests "
+                        "they touch",
+                        advisory);
+    one->add_option("advisories", options.advisory.advisories, "files, and folders of *.json")
+        ->required();
+    declareLists(one);
+    one->add_option("--ecosystem", options.advisory.ecosystem,
+                    "what is installed, as advisories call it: Debian:12");
+    one->add_option("--format", options.advisory.format, "change (default) or text")
+        ->check(CLI::IsMember({"change", "text"}));
+    one->add_flag("--detailed-exitcode", options.detailedExitCode,
+                  "exit 2 if anything is affected");
+  }
+
+  CLI::App *declareLists(CLI::App *one) {
+    one->add_option("--components", options.files.components, "Components List; may be repeated")
+        ->required()
+        ->take_all();
+    return one;
   }
 
   void declareLoad(CLI::App *one, const std::string &otherwise) {
