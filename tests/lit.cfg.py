@@ -48,6 +48,9 @@ for feature, header in {
     if os.path.exists(os.path.join("/usr/include", header)):
         config.available_features.add(feature)
 
+if os.path.exists(os.path.join(config.binary_dir, "httpd", "mod_ripple.so")):
+    config.available_features.add("mod_ripple")  # else CMake says why it is not built
+
 # The sample applications; builds with a sanitizer do without.
 if config.has_apps:
     config.available_features.add("apps")

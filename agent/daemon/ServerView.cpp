@@ -79,11 +79,29 @@ std::string gateWord(const GateState *gate) {
   return gate->table == TableState::Ok ? "ok" : "no-table";
 }
 
+bool isOwnGate(const GateState &gate, const ProcessIdentity &process) {
+  return gate.pid == process.pid && (!gate.readable || gate.startTime == process.startTime);
+}
+
+/// How far a gate is from one that tells all: the worst speaks for a process.
+int badness(const GateState &gate) {
+  if (!gate.readable)
+    return 2;
+  return gate.table == TableState::Ok ? 0 : 1;
+}
+
+/// The gate that speaks for PROCESS: its own, or, where its children serve (an httpd's), the worst
+/// of theirs. Null where there is none.
 const GateState *gateOf(const std::vector<GateState> &gates, const ProcessIdentity &process) {
-  for (const auto &gate : gates)
-    if (gate.pid == process.pid && (!gate.readable || gate.startTime == process.startTime))
+  const GateState *worst = nullptr;
+  for (const auto &gate : gates) {
+    if (isOwnGate(gate, process))
       return &gate;
-  return nullptr;
+    auto stat = processStat(static_cast<pid_t>(gate.pid));
+    if (stat && stat->parent == process.pid && (!worst || badness(gate) > badness(*worst)))
+      worst = &gate;
+  }
+  return worst;
 }
 
 } // namespace
@@ -93,13 +111,14 @@ json ServerView::processes() {
   auto gates = Sessions.gates();
   for (const auto &process : Processes.report()) {
     auto pid = process.identity.pid;
+    const auto *gate = pid ? gateOf(gates, process.identity) : nullptr;
     list.push_back({{"name", process.name},
                     {"application", process.application},
                     {"pid", pid},
                     {"startTime", process.identity.startTime},
                     {"state", toString(process.state)},
-                    {"buildId", pid ? executableOf(process.identity) : ""},
-                    {"gate", gateWord(pid ? gateOf(gates, process.identity) : nullptr)},
+                    {"buildId", pid ? applicationOf(process.identity, gate) : ""},
+                    {"gate", gateWord(gate)},
                     {"restarts", process.restarts},
                     {"message", process.message}});
   }
@@ -138,7 +157,9 @@ const std::vector<MappedFile> &ServerView::mappedBy(const ProcessIdentity &proce
   return kept.files;
 }
 
-std::string ServerView::executableOf(const ProcessIdentity &process) {
+std::string ServerView::applicationOf(const ProcessIdentity &process, const GateState *gate) {
+  if (gate && gate->readable && gate->table == TableState::Ok)
+    return gate->buildId;
   mappedBy(process);
   return Mappings[process.pid].executable;
 }

@@ -67,7 +67,8 @@ public:
 private:
   model::ComponentStatus component(const model::ObservedComponent &component);
   const std::vector<MappedFile> &mappedBy(const ProcessIdentity &process);
-  std::string executableOf(const ProcessIdentity &process);
+  /// The build-id of what serves: the module that GATE has a table for, or the executable.
+  std::string applicationOf(const ProcessIdentity &process, const GateState *gate);
 
   const model::AgentConfig &Config;
   const Supervisor &Processes;

@@ -165,7 +165,6 @@ static int make_table(struct ripple_gate *gate) {
  * BUILD_ID what the table is to this process. */
 static int take_table(struct ripple_gate *gate, const struct ripple_gate_options *options,
                       enum ripple_table_state *state, char build_id[RIPPLE_BUILD_ID_SIZE]) {
-  char object[RIPPLE_BUILD_ID_SIZE];
   const char *file = options->table ? options->table : getenv("RIPPLE_GATE_TABLE");
   *state = file && file[0] ? read_table(gate, file) : RIPPLE_TABLE_NONE;
   bool has_table = *state == RIPPLE_TABLE_OK;
@@ -175,14 +174,14 @@ static int take_table(struct ripple_gate *gate, const struct ripple_gate_options
   if (!fits_name(name))
     return EINVAL;
   memcpy(gate->application, name, strlen(name) + 1);
-  ripple_own_build_ids(build_id, object);
+  ripple_program_build_id(build_id);
   if (!has_table)
     return make_table(gate);
-  /* The application is the program, or a module that this code is linked into. */
-  if (gate->table.build_id[0] && strcmp(gate->table.build_id, object) == 0)
-    memcpy(build_id, object, sizeof object);
-  if (!build_id[0] || strcmp(gate->table.build_id, build_id) != 0 ||
-      strcmp(gate->table.application, gate->application) != 0)
+  /* The application is the program, or an object that it has loaded: a server's module. */
+  bool fits = ripple_is_loaded(gate->table.build_id);
+  if (fits)
+    memcpy(build_id, gate->table.build_id, strlen(gate->table.build_id) + 1);
+  if (!fits || strcmp(gate->table.application, gate->application) != 0)
     *state = RIPPLE_TABLE_OTHER_BUILD;
   gate->table_ok = *state == RIPPLE_TABLE_OK;
   return 0;

@@ -62,8 +62,9 @@ struct ripple_gate {
 /* Process.c */
 uint64_t ripple_start_time(void); /* of this process; 0 where /proc cannot be read */
 void ripple_boot_id(char out[RIPPLE_BOOT_ID_SIZE]);
-/* The build-ids of the program and of the object that this code is linked into. */
-void ripple_own_build_ids(char program[RIPPLE_BUILD_ID_SIZE], char object[RIPPLE_BUILD_ID_SIZE]);
+void ripple_program_build_id(char out[RIPPLE_BUILD_ID_SIZE]);
+/* Whether the program, or an object that it has loaded, is of BUILD_ID. */
+bool ripple_is_loaded(const char *build_id);
 /* The GNU build-id in SIZE bytes of notes, in hexadecimal; "" where there is none. */
 void ripple_build_id_of_notes(const void *notes, size_t size, char out[RIPPLE_BUILD_ID_SIZE]);
 uint64_t ripple_now_coarse(void); /* CLOCK_MONOTONIC_COARSE, ns */

@@ -73,11 +73,6 @@ void ripple_build_id_of_notes(const void *notes, size_t size, char out[RIPPLE_BU
   }
 }
 
-struct search {
-  char *program, *object;
-  bool first;
-};
-
 static void find_note(const struct dl_phdr_info *info, char *out) {
   for (int i = 0; i < info->dlpi_phnum && out[0] == 0; ++i)
     if (info->dlpi_phdr[i].p_type == PT_NOTE)
@@ -85,31 +80,32 @@ static void find_note(const struct dl_phdr_info *info, char *out) {
                                info->dlpi_phdr[i].p_memsz, out);
 }
 
-static bool holds(const struct dl_phdr_info *info, ElfW(Addr) address) {
-  for (int i = 0; i < info->dlpi_phnum; ++i) {
-    const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
-    ElfW(Addr) start = info->dlpi_addr + segment->p_vaddr;
-    if (segment->p_type == PT_LOAD && address >= start && address - start < segment->p_memsz)
-      return true;
-  }
-  return false;
-}
-
-static int visit(struct dl_phdr_info *info, size_t size, void *context) {
+static int take_first(struct dl_phdr_info *info, size_t size, void *out) {
   (void)size;
-  struct search *search = context;
-  if (search->first) /* dl_iterate_phdr(3): the first object is the program */
-    find_note(info, search->program);
-  search->first = false;
-  if (holds(info, (ElfW(Addr))(uintptr_t)&ripple_own_build_ids))
-    find_note(info, search->object);
-  return 0;
+  find_note(info, out);
+  return 1; /* dl_iterate_phdr(3): the first object is the program */
 }
 
-void ripple_own_build_ids(char program[RIPPLE_BUILD_ID_SIZE], char object[RIPPLE_BUILD_ID_SIZE]) {
-  struct search search = {program, object, true};
-  program[0] = object[0] = 0;
-  dl_iterate_phdr(visit, &search);
+void ripple_program_build_id(char out[RIPPLE_BUILD_ID_SIZE]) {
+  out[0] = 0;
+  dl_iterate_phdr(take_first, out);
+}
+
+struct search {
+  const char *build_id;
+};
+
+static int is_build(struct dl_phdr_info *info, size_t size, void *context) {
+  (void)size;
+  const struct search *search = context;
+  char found[RIPPLE_BUILD_ID_SIZE] = "";
+  find_note(info, found);
+  return strcmp(found, search->build_id) == 0;
+}
+
+bool ripple_is_loaded(const char *build_id) {
+  struct search search = {build_id};
+  return build_id[0] && dl_iterate_phdr(is_build, &search) != 0;
 }
 
 static uint64_t now_of(clockid_t clock) {
