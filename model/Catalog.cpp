@@ -66,8 +66,9 @@ bool readRegistration(ObjectReader &object, HandlerRule &out) {
 using Keys = std::vector<std::string_view>;
 
 /// What a rule of one kind may have beside what every rule may.
-const Keys callKeys = {"path",   "handler",  "methodByParameter", "methodAt",
-                       "pathIn", "methodIn", "handlerMethod",     "classInPath"};
+const Keys callKeys = {"path",       "handler",  "methodByParameter", "methodAt",
+                       "pathIn",     "methodIn", "handlerMethod",     "classInPath",
+                       "parameters", "inLoop",   "handlersFrom",      "protocol"};
 const Keys overrideKeys = {"base", "beside", "except", "protocol", "name"};
 const Keys functionKeys = {"base", "except", "macro", "path", "methodAt"};
 const Keys tableKeys = {"key", "handler"};
@@ -95,7 +96,8 @@ void checkKeys(const Value &value, const HandlerRule &rule) {
   switch (rule.kind) {
   case HandlerRule::Kind::Call:
     refuseOthers(value, "call", callKeys);
-    if (!value.node().find("handler") && !value.node().find("handlerMethod"))
+    if (!value.node().find("handler") && !value.node().find("handlerMethod") &&
+        !value.node().find("handlersFrom") && !value.node().find("inLoop"))
       value.mistake("the key 'handler' is missing", "give the handler's argument position, from 0");
     checkNeeds(value, "pathIn", "path");
     checkNeeds(value, "classInPath", "path");
@@ -142,6 +144,8 @@ static void read(const Value &value, HandlerRule &out) {
   object.optional("handlerMethod", out.handlerMethod);
   object.optional("classInPath", out.classInPath);
   object.optional("parameters", out.parameters);
+  object.optional("handlersFrom", out.handlersFrom);
+  object.optional("inLoop", out.inLoop);
   object.optional("base", out.base);
   object.optional("beside", out.beside);
   object.optionalSet("except", out.except);

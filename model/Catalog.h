@@ -42,7 +42,10 @@ struct HandlerRule {
   std::vector<std::string> alsoMethods;
   std::optional<int> path;    ///< Argument position of the path, from 0.
   std::optional<int> handler; ///< Argument position of the handler.
-  std::optional<int> key;     ///< Column that names the request (`table`); else the first text.
+  /// From this argument on each that may be called is a handler (variable arguments).
+  std::optional<int> handlersFrom;
+  bool inLoop = false;    ///< The framework's loops that take requests (`acceptLoop`) serve it.
+  std::optional<int> key; ///< Column that names the request (`table`); else the first text.
   std::map<std::string, std::string> methodByParameter;
   /// Argument position of the methods: texts, enumerators or constants named like them.
   std::optional<int> methodAt;

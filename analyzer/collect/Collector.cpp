@@ -182,22 +182,6 @@ PassedIndex Collector::passed(Passed row) {
   return place->second;
 }
 
-/// The package and the service that the class OVERRIDDEN is generated in, and its own name.
-static std::string serviceName(const std::string &overridden) {
-  std::vector<std::string> parts;
-  for (std::size_t at = 0, end = 0; at <= overridden.size(); at = end + 2) {
-    end = std::min(overridden.find("::", at), overridden.size());
-    parts.push_back(overridden.substr(at, end - at));
-  }
-  // …, service, the class within it, method.
-  if (parts.size() < 3)
-    return overridden;
-  std::string name;
-  for (std::size_t i = 0; i + 2 < parts.size(); ++i)
-    name += (i > 0 ? "." : "") + parts[i];
-  return name + "/" + parts.back();
-}
-
 void Collector::registerByName(const FunctionDecl *definition) {
   const CXXMethodDecl *overridden = nullptr;
   const RuleIndex index = rules.ofDefinition(definition, overridden);

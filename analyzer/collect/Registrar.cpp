@@ -177,9 +177,9 @@ void Registrar::call(const CallExpr *call, const FunctionDecl *callee, EntityInd
   std::set<int> served;
   bool fitsAny = false;
   for (RuleIndex rule : found)
-    if (!served.count(rules[rule].handler.value_or(-1)) &&
-        registerCall(rule, call, callee, index, arguments)) {
-      served.insert(rules[rule].handler.value_or(-1));
+    if (const int position = rules[rule].handler.value_or(rules[rule].handlersFrom.value_or(-1));
+        !served.count(position) && registerCall(rule, call, callee, index, arguments)) {
+      served.insert(position);
       fitsAny = true;
     }
   if (!found.empty() && !fitsAny) {
@@ -187,9 +187,8 @@ void Registrar::call(const CallExpr *call, const FunctionDecl *callee, EntityInd
     row.doubt = "the call has no handler where the rule says: add a rule for these arguments";
     finish(std::move(row));
   }
-  if (const std::vector<RuleIndex> &accepts = rules.ofFunction(Kind::AcceptLoop, callee);
-      !accepts.empty() && !isInAcceptLoop) {
-    Registration row = start(accepts.front(), index, call->getExprLoc());
+  if (RuleIndex accepts = isInAcceptLoop ? none : rules.acceptedBy(call); accepts != none) {
+    Registration row = start(accepts, index, call->getExprLoc());
     row.doubt = "a request is taken outside a loop: name the function that does it in a rule with "
                 "'acceptLoop', or what serves the request in one with 'function'";
     finish(std::move(row));
@@ -205,6 +204,8 @@ void Registrar::call(const CallExpr *call, const FunctionDecl *callee, EntityInd
 bool Registrar::registerCall(RuleIndex rule, const CallExpr *call, const FunctionDecl *callee,
                              EntityIndex index, Exprs arguments) {
   const model::HandlerRule &said = rules[rule];
+  if (said.handlersFrom)
+    return registerRest(rule, index, arguments);
   const Expr *handler = argumentAt(arguments, said.handler);
   if (said.handler && (!handler || !mayBeHandler(plain(handler)->getType())) &&
       !(handler && isNull(handler, names.context())))
@@ -212,13 +213,20 @@ bool Registrar::registerCall(RuleIndex rule, const CallExpr *call, const Functio
   if (handler && isNull(handler, names.context()))
     return true; // it takes a handler away, or sets none
   Registration row = start(rule, index, call->getExprLoc());
+  if (said.protocol == "grpc") {
+    std::string name = names.name(callee);
+    if (const std::size_t asked = name.rfind("::Request"); asked != std::string::npos)
+      name.replace(asked, 9, "::"); // RequestAdd asks for an Add
+    row.name = serviceName(name);
+  }
   if (handler && said.handlerMethod.empty()) {
     row.handler = valueOf(handler, collector);
     if (unsigned(*said.handler) < callee->getNumParams())
       row.handler.type = names.spelled(callee->getParamDecl(*said.handler)->getType());
   } else if (handler) {
     row.handler = methodOfObject(handler, said.handlerMethod, callee);
-  } else if (const auto *method = dyn_cast_or_null<CXXMethodDecl>(function)) {
+  } else if (const auto *method = dyn_cast_or_null<CXXMethodDecl>(function);
+             method && !said.handlerMethod.empty()) {
     row.handler = methodNamed(method->getParent(), said.handlerMethod, true);
   }
   if (const Expr *path = argumentAt(arguments, said.path); path && said.pathIn.empty())
@@ -232,6 +240,18 @@ bool Registrar::registerCall(RuleIndex rule, const CallExpr *call, const Functio
   }
   followChain(said, call, row);
   finish(std::move(row));
+  return true;
+}
+
+/// Each of the variable arguments that may be called.
+bool Registrar::registerRest(RuleIndex rule, EntityIndex index, Exprs arguments) {
+  for (const Expr *each :
+       arguments.drop_front(std::min<std::size_t>(*rules[rule].handlersFrom, arguments.size())))
+    if (mayHoldCallable(plain(each)->getType()) || mayHoldCallable(each->getType())) {
+      Registration row = start(rule, index, each->getExprLoc());
+      row.handler = valueOf(each, collector);
+      finish(std::move(row));
+    }
   return true;
 }
 
@@ -474,9 +494,8 @@ RuleIndex acceptedIn(const Stmt *statement, Rules &rules) {
   if (!statement || isa<LambdaExpr>(statement))
     return none;
   if (const auto *call = dyn_cast<CallExpr>(statement))
-    if (const FunctionDecl *callee = call->getDirectCallee())
-      if (const auto &found = rules.ofFunction(Kind::AcceptLoop, callee); !found.empty())
-        return found.front();
+    if (RuleIndex rule = rules.acceptedBy(call); rule != none)
+      return rule;
   for (const Stmt *child : statement->children())
     if (RuleIndex rule = acceptedIn(child, rules); rule != none)
       return rule;

@@ -54,6 +54,7 @@ private:
   bool isRegistering();
   bool registerCall(RuleIndex rule, const clang::CallExpr *call, const clang::FunctionDecl *callee,
                     EntityIndex index, Exprs arguments);
+  bool registerRest(RuleIndex rule, EntityIndex index, Exprs arguments);
   void followChain(const model::HandlerRule &rule, const clang::CallExpr *call, Registration &row);
   Value pathOf(const clang::Expr *expression);
   Value pathBelowClass(const clang::Expr *below, Value path);

@@ -109,6 +109,31 @@ std::vector<std::string> Rules::namesOf(const NamedDecl *declaration) {
   return all;
 }
 
+RuleIndex Rules::acceptedBy(const CallExpr *call) {
+  const FunctionDecl *callee = call->getDirectCallee();
+  if (!callee || !has(Kind::AcceptLoop))
+    return none;
+  if (const std::vector<RuleIndex> &found = ofFunction(Kind::AcceptLoop, callee); !found.empty())
+    return found.front();
+  const auto *member = dyn_cast<CXXMemberCallExpr>(call);
+  const CXXRecordDecl *record = member ? member->getImplicitObjectArgument()
+                                             ->IgnoreParenImpCasts()
+                                             ->getType()
+                                             .getNonReferenceType()
+                                             ->getAsCXXRecordDecl()
+                                       : nullptr;
+  if (member && !record)
+    record = member->getImplicitObjectArgument()
+                 ->IgnoreParenImpCasts()
+                 ->getType()
+                 ->getPointeeCXXRecordDecl();
+  if (!record || !callee->getIdentifier())
+    return none;
+  std::vector<RuleIndex> found =
+      find(Kind::AcceptLoop, names.name(record) + "::" + callee->getNameAsString());
+  return found.empty() ? none : found.front();
+}
+
 const std::vector<RuleIndex> &Rules::ofName(Kind kind, const NamedDecl *declaration) {
   auto [place, isNew] = known.try_emplace({declaration->getCanonicalDecl(), unsigned(kind)},
                                           std::vector<RuleIndex>());
@@ -180,6 +205,21 @@ RuleIndex Rules::ofDefinition(const FunctionDecl *definition, const CXXMethodDec
       return index;
   }
   return none;
+}
+
+std::string serviceName(const std::string &method) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0, end = 0; at <= method.size(); at = end + 2) {
+    end = std::min(method.find("::", at), method.size());
+    parts.push_back(method.substr(at, end - at));
+  }
+  // …, service, the class within it, method.
+  if (parts.size() < 3)
+    return method;
+  std::string name;
+  for (std::size_t i = 0; i + 2 < parts.size(); ++i)
+    name += (i > 0 ? "." : "") + parts[i];
+  return name + "/" + parts.back();
 }
 
 bool Rules::isStartup(const FunctionDecl *function) const {

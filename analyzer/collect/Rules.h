@@ -10,6 +10,7 @@
 #include "model/Catalog.h"
 
 #include <clang/AST/DeclCXX.h>
+#include <clang/AST/ExprCXX.h>
 #include <llvm/ADT/StringMap.h>
 #include <map>
 #include <string>
@@ -26,6 +27,9 @@ public:
 
   /// Of KIND (call, acceptLoop), whose pattern fits FUNCTION or what it overrides.
   const std::vector<RuleIndex> &ofFunction(Kind kind, const clang::FunctionDecl *function);
+  /// The first rule of kind acceptLoop that fits what CALL calls, by the object's class too; or
+  /// none.
+  RuleIndex acceptedBy(const clang::CallExpr *call);
   /// Of KIND (store, table), whose pattern is DECLARATION's name: a field, variable or type.
   const std::vector<RuleIndex> &ofName(Kind kind, const clang::NamedDecl *declaration);
   /// The first rule of kind override or function by which DEFINITION is a handler; none if there
@@ -64,6 +68,10 @@ private:
   bool hasAliases = false;
   std::map<std::pair<const clang::Decl *, unsigned>, std::vector<RuleIndex>> known;
 };
+
+/// How gRPC names METHOD, of a class that is generated within that of its service:
+/// "shop::Cart::Service::Add" is "shop.Cart/Add".
+std::string serviceName(const std::string &method);
 
 } // namespace ripple::analyzer
 

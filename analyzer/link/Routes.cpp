@@ -73,7 +73,9 @@ private:
   }
 
   void fillHandlers(Route &route, const Instance &instance, const Registration &row) const {
-    Callables callables = expander.callablesOf(instance.handler);
+    Callables callables = catalog.handlers[row.rule].inLoop
+                              ? loopsOf(catalog.handlers[row.rule].framework)
+                              : expander.callablesOf(instance.handler);
     route.handlers.assign(callables.functions.begin(), callables.functions.end());
     for (auto &[parameter, held] : callables.bindings)
       route.bindings[parameter].assign(held.begin(), held.end());
@@ -91,6 +93,19 @@ private:
     if (route.request.handlers.empty())
       route.request.handlers.push_back({"<unknown>", pathOf(row.at), row.at.line});
     route.request.handler = route.request.handlers.front();
+  }
+
+  /// What serves the requests that FRAMEWORK's loops take.
+  Callables loopsOf(const std::string &framework) const {
+    Callables loops;
+    for (const Registration &row : facts.registrations)
+      if (const model::HandlerRule &rule = catalog.handlers[row.rule];
+          rule.kind == Kind::AcceptLoop && rule.framework == framework) {
+        loops.isComplete &= row.doubt.empty();
+        if (row.handler.kind == ValueKind::Function)
+          loops.functions.insert(row.handler.entity);
+      }
+    return loops;
   }
 
   std::vector<std::string> pathsOf(const Instance &instance, const model::HandlerRule &rule,

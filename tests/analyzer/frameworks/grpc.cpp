@@ -1,9 +1,10 @@
 // REQUIRES: grpc-headers, protobuf-headers
-// RUN: rm -rf %t && mkdir %t && protoc --proto_path=%S/Inputs/grpc --cpp_out=%t --grpc_out=%t --plugin=protoc-gen-grpc=/usr/bin/grpc_cpp_plugin cart.proto
+// RUN: rm -rf %t && mkdir %t && protoc --proto_path=%S/Inputs/grpc --cpp_out=%t --grpc_out=%t --plugin=protoc-gen-grpc=/usr/bin/grpc_cpp_plugin cart.proto stock.proto
 // RUN: %handlers %s %t/cart.grpc.pb.cc -- -I%t
 // gRPC with its own headers and generator: synchronous services, callback reactors, queues.
 #include <cart.grpc.pb.h>
 #include <grpcpp/grpcpp.h>
+#include <stock.grpc.pb.h>
 
 namespace shop {
 class Cart final : public v1::Cart::Service {
@@ -24,20 +25,33 @@ class Reacting final : public v1::Cart::CallbackService {
 };
 } // namespace shop
 
-static void serveQueue(shop::v1::Cart::AsyncService &, grpc::ServerCompletionQueue &queue) {
+static void serveQueue(shop::v2::Stock::AsyncService &service, grpc::ServerCompletionQueue &queue) {
   void *tag = nullptr;
+  grpc::ServerContext context;
+  shop::v1::Item item;
+  grpc::ServerAsyncResponseWriter<shop::v1::Total> responder(&context);
+  service.RequestCount(&context, &item, &responder, &queue, &queue, &tag); // handler: grpc shop.v2.Stock/Count = loop of serveQueue, by grpc
   bool isOpen = false;
   while (queue.Next(&tag, &isOpen)) { // handler: transaction serveQueue = loop of serveQueue, by grpc
   }
 }
 
+static void ask(shop::v1::Cart::Stub &stub, grpc::CompletionQueue &queue) {
+  grpc::ClientContext context;
+  void *tag = nullptr;
+  bool isOpen = false;
+  auto call = stub.AsyncAdd(&context, {}, &queue);
+  queue.Next(&tag, &isOpen); // a client's
+}
+
 int main() {
   shop::Cart cart;
   shop::Reacting reacting;
-  shop::v1::Cart::AsyncService asynchronous;
+  shop::v2::Stock::AsyncService asynchronous;
   grpc::ServerBuilder builder;
   builder.RegisterService(&cart);
   auto queue = builder.AddCompletionQueue();
+  ask(*shop::v1::Cart::NewStub(nullptr), *queue);
   serveQueue(asynchronous, *queue);
   builder.BuildAndStart()->Wait();
 }
