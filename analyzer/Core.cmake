@@ -6,6 +6,7 @@ ripple_library(ripple_collect
   collect/Bodies.cpp
   collect/Calls.cpp
   collect/Collector.cpp
+  collect/Coroutines.cpp
   collect/FlowCalls.cpp
   collect/Flows.cpp
   collect/Holders.cpp

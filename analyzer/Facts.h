@@ -42,6 +42,7 @@ enum class EntityKind : std::uint8_t {
   Initialiser, ///< The code that runs to initialise static variables: not a real function.
   Field,       ///< Of a record: what an indirect call goes through.
   Type,        ///< A named type: what an indirect call goes through.
+  Coroutine,   ///< What resuming a coroutine runs; `enclosing` is the function that makes it.
   Unknown,     ///< What `dlsym` and its like return: a function that nobody can name.
 };
 
@@ -58,10 +59,11 @@ struct Entity {
   bool hasBody = false;  ///< Some unit has its body (or it needs none), so its calls are known.
   bool isSystem = false; ///< Declared in a system header.
   bool isVirtual = false;
-  bool isPure = false;          ///< Virtual, and only for others to override.
-  TypeIndex type = none;        ///< Of functions: their type, as pointers to them have it.
-  std::string record;           ///< Class that it is a member of: a key of Facts::records; else "".
-  EntityIndex enclosing = none; ///< Of a lambda's call operator: the function whose body it is in.
+  bool isPure = false;   ///< Virtual, and only for others to override.
+  TypeIndex type = none; ///< Of functions: their type, as pointers to them have it.
+  std::string record;    ///< Class that it is a member of: a key of Facts::records; else "".
+  /// Of a lambda's call operator: the function whose body it is in. Of a Coroutine: its function.
+  EntityIndex enclosing = none;
   /// First template argument (a type, spelled canonically) of the class, and of the function; of
   /// what calls the target of a std::function, that one's type if it is a pointer.
   std::string classArgument, functionArgument;

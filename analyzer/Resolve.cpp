@@ -189,10 +189,14 @@ private:
   }
 
   /// Who makes a callable into a value answers for its being called: at once by a library, later
-  /// by whoever gets hold of it, or on another thread.
+  /// by whoever gets hold of it, or on another thread. Who makes a coroutine does so for all of it.
   void addTaken(const Taken &row) {
     if (facts.entities[row.callable].kind == EntityKind::Unknown || row.to == row.callable)
       return;
+    if (facts.entities[row.callable].kind == EntityKind::Coroutine) {
+      add(row.in, {row.callable, EdgeKind::Callback, true, true, row.at});
+      return;
+    }
     if (callsPointer(facts.entities[row.callable]) &&
         facts.entities[row.in].kind == EntityKind::Constructor) {
       addKeepers(row.in, row);

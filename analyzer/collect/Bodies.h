@@ -15,6 +15,7 @@
 #include "analyzer/collect/Registrar.h"
 
 #include <clang/AST/ExprCXX.h>
+#include <clang/AST/StmtCXX.h>
 #include <clang/AST/StmtVisitor.h>
 
 namespace ripple::analyzer {
@@ -56,6 +57,8 @@ public:
   void VisitCastExpr(const clang::CastExpr *cast);
   void VisitGenericSelectionExpr(const clang::GenericSelectionExpr *selection);
   void VisitCXXTypeidExpr(const clang::CXXTypeidExpr *query);
+  void VisitCoroutineBodyStmt(const clang::CoroutineBodyStmt *coroutine);
+  void VisitCoroutineSuspendExpr(const clang::CoroutineSuspendExpr *expression);
   // Not evaluated.
   void VisitUnaryExprOrTypeTraitExpr(const clang::UnaryExprOrTypeTraitExpr *) {}
   void VisitCXXNoexceptExpr(const clang::CXXNoexceptExpr *) {}
@@ -82,6 +85,7 @@ private:
   void takeLambda(const clang::CXXRecordDecl *closure, TypeIndex type, SourceLine at);
   void goThrough(const clang::Expr *pointer, IndirectCall &row);
   void goThroughType(clang::QualType type, std::vector<EntityIndex> &through);
+  void resume(const clang::FunctionDecl *callee, SourceLine at);
   void use(const clang::VarDecl *variable, SourceLine at);
   void lookUp(const clang::CallExpr *call, const clang::FunctionDecl *callee, SourceLine at);
   void noteArguments(llvm::ArrayRef<const clang::Expr *> arguments,
@@ -99,6 +103,7 @@ private:
   Registrar registrar;
   SourceLine last;               ///< For what has no place of its own.
   bool isPinned = false;         ///< `last` stands for all: a default argument is being walked.
+  bool maySuspend = false;       ///< Of the coroutine that is being walked, as far as it was.
   EntityIndex argumentOf = none; ///< The function whose argument is being walked.
   const clang::CastExpr *castOf = nullptr; ///< The cast directly around what is being walked.
 };

@@ -103,6 +103,7 @@ void BodyWalker::callDirectly(const CallExpr *expression, const FunctionDecl *ca
   if (method && method->getOverloadedOperator() == OO_Equal && expression->getNumArgs() == 2)
     registrar.store(expression->getArg(0), expression->getArg(1));
   lookUp(expression, callee, line);
+  resume(callee, line);
   const CastExpr *outer = std::exchange(castOf, nullptr);
   if (index != none) {
     noteArguments(argumentsOf(expression, callee), callee, index, line);

@@ -234,18 +234,27 @@ EntityIndex Names::initialiser(const VarDecl *variable) {
   return initialisers[variable] = add(std::move(entity));
 }
 
-EntityIndex Names::loopOf(EntityIndex function) {
+EntityIndex Names::partOf(EntityIndex function, const std::string &part) {
   Entity entity = facts.entities[function];
   entity.kind = EntityKind::Function;
-  entity.key += "#loop";
+  entity.key += "#" + part;
   entity.symbol.clear();
-  entity.signature = "loop of " + (entity.signature.empty() ? entity.name : entity.signature);
+  entity.signature = part + " of " + (entity.signature.empty() ? entity.name : entity.signature);
   entity.isVirtual = entity.isPure = false;
   entity.hasBody = true;
   entity.type = none;
   entity.record.clear();
   entity.enclosing = none;
   return add(std::move(entity));
+}
+
+EntityIndex Names::loopOf(EntityIndex function) { return partOf(function, "loop"); }
+
+EntityIndex Names::coroutineOf(EntityIndex function) {
+  const EntityIndex body = partOf(function, "coroutine");
+  facts.entities[body].kind = EntityKind::Coroutine;
+  facts.entities[body].enclosing = function;
+  return body;
 }
 
 EntityIndex Names::field(const FieldDecl *field) {
@@ -324,6 +333,10 @@ TypeIndex Names::typeNamed(const std::string &spelling) {
   if (isNew)
     facts.types.push_back(spelling);
   return place->second;
+}
+
+TypeIndex Names::coroutineType(const CXXRecordDecl *promise) {
+  return typeNamed("coroutine " + spelled(astContext.getRecordType(promise)));
 }
 
 TypeIndex Names::voidPointer() { return typeNamed("void *"); }

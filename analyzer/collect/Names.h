@@ -35,6 +35,8 @@ public:
   EntityIndex variable(const clang::VarDecl *variable);
   /// The code that initialises VARIABLE.
   EntityIndex initialiser(const clang::VarDecl *variable);
+  /// What resuming the coroutine that FUNCTION makes runs.
+  EntityIndex coroutineOf(EntityIndex function);
   EntityIndex field(const clang::FieldDecl *field);
   /// What the loops of FUNCTION do that take requests.
   EntityIndex loopOf(EntityIndex function);
@@ -55,6 +57,8 @@ public:
   /// `none` for other types, but for "void *".
   TypeIndex typeOf(clang::QualType type);
   TypeIndex voidPointer();
+  /// Of handles to coroutines whose promise is a PROMISE.
+  TypeIndex coroutineType(const clang::CXXRecordDecl *promise);
 
   SourceLine line(clang::SourceLocation location);
   std::string spelled(clang::QualType type) const;
@@ -71,6 +75,7 @@ private:
   std::string signature(const clang::FunctionDecl *function) const;
   void describeTemplate(const clang::FunctionDecl *function, Entity &entity) const;
   EntityIndex add(Entity entity);
+  EntityIndex partOf(EntityIndex function, const std::string &part);
   TypeIndex typeNamed(const std::string &spelling);
 
   clang::ASTContext &astContext;

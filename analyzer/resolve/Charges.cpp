@@ -64,11 +64,15 @@ private:
   };
 
   /// A lambda that is only given to what calls it there and then, or to a thread, runs because the
-  /// function around it does.
+  /// function around it does. So does a coroutine.
   void findFrames() {
     std::unordered_map<EntityIndex, std::pair<bool, bool>> given; // runs there; on a thread
+    for (EntityIndex i = 0; i < facts.entities.size(); ++i)
+      if (facts.entities[i].kind == EntityKind::Coroutine)
+        given.try_emplace(i, true, true);
     for (const Taken &row : facts.taken) {
-      if (facts.entities[row.callable].enclosing == none)
+      if (facts.entities[row.callable].enclosing == none ||
+          facts.entities[row.callable].kind == EntityKind::Coroutine)
         continue;
       auto [place, isNew] = given.try_emplace(row.callable, true, false);
       const bool runsThere =
