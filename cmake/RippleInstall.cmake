@@ -22,7 +22,7 @@ if(TARGET ripple_gate_httplib)
   set_target_properties(ripple_gate_httplib PROPERTIES EXPORT_NAME gate_httplib)
   install(TARGETS ripple_gate_httplib EXPORT RippleTargets)
 endif()
-set(headers ripple_gate.h RippleGate.hpp RippleGateHttplib.h RequestMatcher.hpp)
+set(headers ripple_gate.h RippleGate.hpp RippleGateBeast.h RippleGateHttplib.h RequestMatcher.hpp)
 list(TRANSFORM headers PREPEND "${PROJECT_SOURCE_DIR}/agent/gate/")
 install(FILES ${headers} DESTINATION include/ripple/agent/gate)
 

@@ -124,17 +124,24 @@ static ripple_gate_handle handle_of(const struct ripple_gate *gate, uint32_t ind
                               ripple_generation_of(state)};
 }
 
-/* The record of HANDLE with its state in WORD; NULL where that request is over. */
-static struct ripple_record *record_of(struct ripple_gate *gate, ripple_gate_handle handle,
-                                       uint64_t *word) {
+/* The record of HANDLE with its word in WORD; NULL where it is no longer in STATE for that request.
+ */
+static struct ripple_record *record_in(struct ripple_gate *gate, ripple_gate_handle handle,
+                                       uint64_t state, uint64_t *word) {
   uint64_t index = (handle.value & ~HANDLE_RECORD) >> HANDLE_INDEX_SHIFT;
   if (!(handle.value & HANDLE_RECORD) || index >= gate->records_max)
     return NULL;
   struct ripple_record *record = &gate->records[index];
   *word = atomic_load_explicit(&record->state, memory_order_acquire);
-  bool current = ripple_state_of(*word) == RIPPLE_RECORD_ACTIVE &&
+  bool current = ripple_state_of(*word) == state &&
                  ripple_generation_of(*word) == (handle.value & RIPPLE_GENERATION_MASK);
   return current ? record : NULL;
+}
+
+/* The record of HANDLE with its word in WORD; NULL where that request is over, or held. */
+static struct ripple_record *record_of(struct ripple_gate *gate, ripple_gate_handle handle,
+                                       uint64_t *word) {
+  return record_in(gate, handle, RIPPLE_RECORD_ACTIVE, word);
 }
 
 static ripple_atomic_u64 *used_of(struct ripple_gate *gate, const struct ripple_record *record) {
@@ -171,19 +178,26 @@ static uint64_t deadline_of(const struct ripple_gate *gate) {
   return ripple_now() + (uint64_t)gate->hold_ms * 1000000u;
 }
 
-/* The slow path of enter: RECORD was claimed and a component of its set is closed. It is held, so
- * that it keeps nobody from going on, and made active again before each look. */
-static int hold(struct ripple_gate *gate, struct ripple_record *record, uint32_t set) {
+static void free_record(struct ripple_gate *gate, struct ripple_record *record, uint64_t word) {
+  atomic_store(&record->state, (uint64_t)ripple_generation_of(word) << RIPPLE_GENERATION_SHIFT);
+  ripple_signal(gate);
+}
+
+/* Makes RECORD held, so that it keeps nobody from going on. */
+static void hold(struct ripple_gate *gate, struct ripple_record *record, uint64_t active) {
+  atomic_store(&record->state, (active & ~(uint64_t)RIPPLE_STATE_MASK) | RIPPLE_RECORD_HELD);
+  ripple_signal(gate);
+}
+
+/* The slow path of enter: RECORD was claimed and a component of its set is closed. It is held, and
+ * made active again before each look. */
+static int wait_to_enter(struct ripple_gate *gate, struct ripple_record *record, uint32_t set) {
   uint64_t active = atomic_load_explicit(&record->state, memory_order_relaxed);
-  uint64_t held = (active & ~(uint64_t)RIPPLE_STATE_MASK) | RIPPLE_RECORD_HELD;
   uint64_t deadline = deadline_of(gate);
   for (;;) {
-    atomic_store(&record->state, held);
-    ripple_signal(gate);
+    hold(gate, record, active);
     if (!await_open(gate, set, deadline)) {
-      atomic_store(&record->state, (uint64_t)ripple_generation_of(active)
-                                       << RIPPLE_GENERATION_SHIFT);
-      ripple_signal(gate);
+      free_record(gate, record, active);
       return EBUSY;
     }
     atomic_store(&record->state, active);
@@ -231,7 +245,7 @@ int ripple_gate_enter(ripple_gate *gate, uint32_t kind, const char *session,
       uint32_t set = set_of(gate, kind);
       bool closed = is_closed(gate, set);
       describe(record, session);
-      int error = closed ? hold(gate, record, set) : 0;
+      int error = closed ? wait_to_enter(gate, record, set) : 0;
       if (error == 0)
         *handle = handle_of(gate, index);
       return error;
@@ -244,6 +258,43 @@ int ripple_gate_enter(ripple_gate *gate, uint32_t kind, const char *session,
     if (error != EAGAIN)
       return error;
   }
+}
+
+/* One look of a request without a record: they are not held between looks, but only counted while
+ * they are active. */
+static int try_overflow(struct ripple_gate *gate, ripple_gate_handle *handle) {
+  struct ripple_hot *hot = &gate->segment->hot;
+  atomic_fetch_add(&hot->overflow, 1);
+  if (!is_closed(gate, 0)) {
+    handle->value = HANDLE_OVERFLOW;
+    return 0;
+  }
+  exit_overflow(gate);
+  return EAGAIN;
+}
+
+int ripple_gate_try_enter(ripple_gate *gate, uint32_t kind, const char *session,
+                          ripple_gate_handle *handle) {
+  uint64_t word;
+  struct ripple_record *record = record_in(gate, *handle, RIPPLE_RECORD_HELD, &word);
+  if (record) {
+    word = (word & ~(uint64_t)RIPPLE_STATE_MASK) | RIPPLE_RECORD_ACTIVE;
+    atomic_store(&record->state, word);
+  } else if (handle->value != 0) {
+    return EINVAL;
+  } else {
+    uint32_t index = claim_record(gate, kind < gate->table.kinds ? kind : 0);
+    if (index == NO_RECORD)
+      return try_overflow(gate, handle);
+    *handle = handle_of(gate, index);
+    record = &gate->records[index];
+    word = atomic_load_explicit(&record->state, memory_order_relaxed);
+    describe(record, session);
+  }
+  if (!is_closed(gate, set_of(gate, ripple_kind_of(word))))
+    return 0;
+  hold(gate, record, word);
+  return EAGAIN;
 }
 
 ripple_gate_handle ripple_gate_retain(ripple_gate *gate, ripple_gate_handle handle) {
@@ -295,6 +346,9 @@ void ripple_gate_exit(ripple_gate *gate, ripple_gate_handle handle) {
       return;
     }
   }
+  record = record_in(gate, handle, RIPPLE_RECORD_HELD, &word);
+  if (record) /* given up by who tried to enter */
+    free_record(gate, record, word);
 }
 
 /* Marks COMPONENT as used by RECORD; where there are as many components, all of them. */

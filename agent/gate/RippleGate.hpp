@@ -11,6 +11,7 @@
 
 #include "agent/gate/ripple_gate.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -53,6 +54,7 @@ public:
   explicit operator bool() const { return Gate != nullptr; }
 
 private:
+  friend class Gate;
   void swap(Claim &other) noexcept {
     std::swap(Gate, other.Gate);
     std::swap(Handle, other.Handle);
@@ -90,6 +92,13 @@ public:
       *error = result;
     return result == 0 ? Claim(Opened, handle) : Claim();
   }
+  /// The same without waiting. EAGAIN: the request is held; call again with the same CLAIM, which
+  /// is none before the answer is 0, or give it up with it.
+  int tryEnter(std::uint32_t kind, const char *session, Claim &claim) const {
+    int error = ripple_gate_try_enter(Opened.get(), kind, session, &claim.Handle);
+    claim.Gate = claim.Handle.value != 0 ? Opened : nullptr;
+    return error;
+  }
   std::uint32_t kindOf(const std::string &id) const {
     return ripple_gate_kind_of(Opened.get(), id.c_str());
   }
@@ -98,6 +107,18 @@ private:
   std::shared_ptr<ripple_gate> Opened;
   int Error = 0;
 };
+
+/// What the Cookie header HEADER says of NAME; "" nothing.
+inline std::string cookieOf(const std::string &header, const std::string &name) {
+  for (std::size_t at = 0; at < header.size();) {
+    std::size_t end = std::min(header.find(';', at), header.size());
+    at = std::min(header.find_first_not_of(' ', at), end);
+    if (header.compare(at, name.size() + 1, name + "=") == 0)
+      return header.substr(at + name.size() + 1, end - at - name.size() - 1);
+    at = end + 1;
+  }
+  return {};
+}
 
 } // namespace ripple::gate
 

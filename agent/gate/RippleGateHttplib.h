@@ -148,17 +148,6 @@ private:
     RequestMatcher matcher;
   };
 
-  static std::string cookieOf(const std::string &header, const std::string &name) {
-    for (std::size_t at = 0; at < header.size();) {
-      std::size_t end = std::min(header.find(';', at), header.size());
-      at = std::min(header.find_first_not_of(' ', at), end);
-      if (header.compare(at, name.size() + 1, name + "=") == 0)
-        return header.substr(at + name.size() + 1, end - at - name.size() - 1);
-      at = end + 1;
-    }
-    return {};
-  }
-
   // Members are destroyed last to first: what the handler gave goes before the claim does.
   struct Provider {
     std::shared_ptr<Claim> request;

@@ -70,6 +70,13 @@ uint32_t ripple_gate_kind_of(const ripple_gate *gate, const char *id);
 int ripple_gate_enter(ripple_gate *gate, uint32_t kind, const char *session,
                       ripple_gate_handle *handle);
 
+/* The same without waiting, for servers whose threads must not. HANDLE is 0 at first. EAGAIN where
+ * a component that it may use is sealed: the request is held, none of it may run, and HANDLE names
+ * it. Try again with that handle from time to time, until the answer is 0 or you give it up
+ * (ripple_gate_exit). EINVAL where HANDLE is no held request's. */
+int ripple_gate_try_enter(ripple_gate *gate, uint32_t kind, const char *session,
+                          ripple_gate_handle *handle);
+
 /* One more claim on the same request, for work that outlives the handler. Each claim is given
  * back by one ripple_gate_exit; the request is over with the last one. Once there are two, the
  * request counts as asynchronous. */

@@ -94,6 +94,53 @@ TEST_F(SealTest, drainAdmitsAndReopensWhatWasSealed) {
   EXPECT_TRUE(gate.enter(gate.kindOf("GET /price")));
 }
 
+TEST_F(SealTest, aTryDoesNotWaitAndIsHeldBetweenLooks) {
+  Gate gate = openGate(directory, {}, 60'000);
+  ASSERT_TRUE(control.seal(pricing).sealed);
+  Claim claim, other;
+  std::uint32_t kind = gate.kindOf("GET /price");
+  EXPECT_EQ(gate.tryEnter(kind, "anna", claim), EAGAIN);
+  EXPECT_EQ(gate.tryEnter(kind, "anna", claim), EAGAIN);
+  EXPECT_EQ(gate.tryEnter(gate.kindOf("GET /list"), nullptr, other), 0) << "others go on";
+  Quiescence found = control.seal(pricing);
+  EXPECT_TRUE(found.sealed);
+  ASSERT_EQ(found.held, 1u) << "one, however often it tries";
+  EXPECT_EQ(found.holders[0].session, "anna");
+  control.unseal(pricing);
+  EXPECT_EQ(control.count(pricing).active, 0u) << "held until it looks";
+  EXPECT_EQ(gate.tryEnter(kind, "anna", claim), 0);
+  EXPECT_EQ(control.count(pricing).active, 1u);
+  EXPECT_FALSE(control.seal(pricing).sealed);
+  claim.release();
+  EXPECT_EQ(control.count(pricing).active, 0u);
+}
+
+TEST_F(SealTest, aTryThatIsGivenUpLeavesNothing) {
+  Gate gate = openGate(directory, {}, 60'000);
+  ASSERT_TRUE(control.seal(pricing).sealed);
+  ripple_gate_handle handle{};
+  ASSERT_EQ(ripple_gate_try_enter(gate.get(), gate.kindOf("GET /price"), nullptr, &handle), EAGAIN);
+  EXPECT_EQ(ripple_gate_retain(gate.get(), handle).value, 0u) << "it has not entered";
+  ripple_gate_exit(gate.get(), handle);
+  EXPECT_EQ(control.count(pricing).held, 0u);
+  EXPECT_EQ(ripple_gate_try_enter(gate.get(), 1, nullptr, &handle), EINVAL) << "it is over";
+  ripple_gate_exit(gate.get(), handle);
+  EXPECT_EQ(control.count(pricing).held + control.count(pricing).active, 0u);
+}
+
+TEST_F(SealTest, aTryWithoutARecordWaitsForAnySeal) {
+  Gate gate = openGate(directory, {}, 60'000, 1);
+  Claim only = gate.enter(gate.kindOf("GET /list")), other;
+  ASSERT_TRUE(control.seal(pricing).sealed);
+  EXPECT_EQ(gate.tryEnter(gate.kindOf("GET /list"), nullptr, other), EAGAIN);
+  EXPECT_TRUE(control.seal(pricing).sealed) << "it counts only while it looks";
+  control.unseal(pricing);
+  EXPECT_EQ(gate.tryEnter(gate.kindOf("GET /list"), nullptr, other), 0);
+  EXPECT_FALSE(control.seal(pricing).sealed) << "it counts as touching everything";
+  other.release();
+  EXPECT_TRUE(control.seal(pricing).sealed);
+}
+
 TEST_F(SealTest, theEndOfARequestWakesTheAgent) {
   Gate gate = openGate(directory);
   Claim claim = gate.enter(1);

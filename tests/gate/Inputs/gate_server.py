@@ -39,8 +39,8 @@ class Program:
 
 
 class Server(Program):
-    def __init__(self, directory, hold_ms):
-        super().__init__(os.path.join(BUILD, "testing", "GateServer"), directory,
+    def __init__(self, directory, hold_ms, program="GateServer"):
+        super().__init__(os.path.join(BUILD, "testing", program), directory,
                          os.path.join(PLUGINS, "price-1.so"), str(hold_ms))
         self.port = int(self.line())
 
@@ -255,4 +255,5 @@ def main():
             agent.end()
 
 
-main()
+if __name__ == "__main__":
+    main()
