@@ -31,6 +31,7 @@ constexpr Command table[] = {
     {build, "analyze", analyzer, "source code → which components each request may use"},
     {build, "query", planner, "which requests touch a component, or the other way round"},
     {build, "explain", planner, "why a request touches a component, by file and line"},
+    {build, "widen", planner, "a Components List with dependencies of an SBOM or of dpkg"},
     {before, "advisory", planner,
      "security advisories → a change set, and the requests they touch"},
     {before, "plan", planner, "what is upgraded where, in which order, keeping what away"},

@@ -20,9 +20,9 @@ TEST(FrontDoor, KnowsEveryCommandOnce) {
   std::set<std::string_view> names;
   for (const Command &command : commands())
     EXPECT_TRUE(names.insert(command.name).second) << command.name;
-  for (const char *name : {"analyze", "query", "explain", "plan", "show", "diff", "check",
-                           "simulate", "routes", "advisory", "agent", "manager", "apply", "status",
-                           "pause", "resume", "abort", "permit", "history"})
+  for (const char *name : {"analyze",  "query",  "explain",  "plan",  "show",   "diff",    "check",
+                           "simulate", "routes", "advisory", "widen", "agent",  "manager", "apply",
+                           "status",   "pause",  "resume",   "abort", "permit", "history"})
     EXPECT_TRUE(names.contains(name)) << name;
   EXPECT_EQ(findCommand("plan")->program, "ripple-planner");
   EXPECT_EQ(findCommand("status")->program, "ripple-agent");

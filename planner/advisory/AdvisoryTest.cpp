@@ -135,6 +135,7 @@ TEST(Purl, IsReadInParts) {
   EXPECT_EQ(purl->name, "libstdc++6");
   EXPECT_EQ(purl->version, "1:12.2-1");
   EXPECT_EQ(purl->qualifiers.at("distro"), "debian-12");
+  EXPECT_EQ(parsePurl("pkg:npm/%C3%A9")->name, "%C3%A9");
   for (const char *bad : {"", "deb/x", "pkg:", "pkg:deb", "pkg:deb/", "pkg:deb/x%", "pkg:deb/x?y"})
     EXPECT_FALSE(parsePurl(bad)) << bad;
 }

@@ -39,7 +39,8 @@ void readComponent(const Value &value, BomNames &out) {
   BomComponent one;
   std::string ref;
   object.required("name", one.name);
-  object.optional("version", one.version, Text::Any);
+  if (object.optional("version", one.version, Text::Any) && !one.version.empty())
+    object.optional("version", one.version); // It may be empty, but has no control characters.
   object.optional("type", one.type);
   if (object.optional("purl", one.purl) && !one.purl.empty() && !parsePurl(one.purl))
     value.mistake({"purl"}, fmt::format("'{}' is no package URL", one.purl),

@@ -169,7 +169,7 @@ std::string parseVers(std::string_view text, VersionSet &out) {
 }
 
 bool decodePercent(std::string_view text, std::string &out) {
-  constexpr int hexadecimal = 16;
+  constexpr int hexadecimal = 16, firstOutsideAscii = 0x80;
   out.clear();
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (text[at] != '%') {
@@ -182,7 +182,10 @@ bool decodePercent(std::string_view text, std::string &out) {
     if (digits.size() < 2 || std::from_chars(digits.begin(), end, code, hexadecimal).ptr != end ||
         std::iscntrl(code))
       return false;
-    out += static_cast<char>(code);
+    if (code < firstOutsideAscii)
+      out += static_cast<char>(code);
+    else
+      out += text.substr(at, 3);
     at += 2;
   }
   return true;

@@ -44,8 +44,8 @@ VersionSet allVersions();
 /// with it, "" if nothing. Only Debian's versions are known.
 std::string parseVers(std::string_view text, VersionSet &out);
 
-/// TEXT with each "%2B" as the character that it stands for. False where one is broken,
-/// or stands for a control character.
+/// TEXT with each "%2B" as the character that it stands for; what is not ASCII stays as it is
+/// written. False where one is broken, or stands for a control character.
 bool decodePercent(std::string_view text, std::string &out);
 
 } // namespace ripple::planner::advisory

@@ -8,6 +8,7 @@
 #include "planner/Reports.h"
 #include "planner/Routes.h"
 #include "planner/check/Check.h"
+#include "planner/packages/PackageGraph.h"
 #include "planner/simulate/Simulate.h"
 #include "planner/tool/AdvisoryCommand.h"
 
@@ -33,6 +34,7 @@ struct Options {
   std::int64_t seed = 1;
   unsigned runs = 0;
   AdvisoryOptions advisory;
+  std::vector<std::string> sboms, packages;
 };
 
 int fail(const model::Mistakes &mistakes) {
@@ -277,6 +279,51 @@ int advisory(const Options &options) {
   return adviseOn(*list, wanted);
 }
 
+/// What all of OPTIONS' sources say, in their order: of a package that several know, the first says
+/// what it is, and each says what it depends on.
+model::Result<packages::PackageGraph> readGraphs(const Options &options) {
+  auto sboms = model::readEach(options.sboms, packages::readSbom);
+  auto databases = model::readEach(options.packages, packages::readPackages);
+  model::Mistakes mistakes;
+  for (const auto *one : {&sboms, &databases})
+    if (!*one)
+      mistakes.insert(mistakes.end(), one->error().begin(), one->error().end());
+  if (!mistakes.empty())
+    return tl::make_unexpected(std::move(mistakes));
+  packages::PackageGraph all;
+  for (const auto *graphs : {&*sboms, &*databases})
+    for (const packages::PackageGraph &graph : *graphs)
+      for (const auto &[name, package] : graph) {
+        packages::Package &known = all.try_emplace(name, package).first->second;
+        known.dependsOn.insert(package.dependsOn.begin(), package.dependsOn.end());
+      }
+  return all;
+}
+
+int widenCommand(const Options &options) {
+  if (options.sboms.empty() && options.packages.empty())
+    return usage("widen: give --sbom FILE, --packages FILE or both");
+  auto list = readLists(options.files.components);
+  auto graph = readGraphs(options);
+  model::Mistakes mistakes;
+  if (!list)
+    mistakes = list.error();
+  if (!graph)
+    mistakes.insert(mistakes.end(), graph.error().begin(), graph.error().end());
+  if (!mistakes.empty())
+    return fail(mistakes);
+  std::vector<std::string> remarks;
+  const std::vector<std::string> added = packages::widen(*list, *graph, remarks);
+  warn(remarks);
+  if (int code = write(options, model::writeComponentsList(*list)))
+    return code;
+  for (const std::string &line : added)
+    std::cerr << line << "\n";
+  if (added.empty())
+    std::cerr << "nothing to add: the list has these dependencies\n";
+  return model::ExitDone;
+}
+
 int simulateCommand(const Options &options) {
   auto plan = model::readPlan(options.plans.at(0));
   if (!plan)
@@ -324,6 +371,7 @@ public:
     declareSimulate();
     declareRoutes();
     declareAdvisory();
+    declareWiden();
   }
 
   int run(int argc, char **argv) {
@@ -383,6 +431,18 @@ private:
         ->check(CLI::IsMember({"change", "text"}));
     one->add_flag("--detailed-exitcode", options.detailedExitCode,
                   "exit 2 if anything is affected");
+  }
+
+  void declareWiden() {
+    CLI::App *one =
+        add("widen", "a Components List with the dependencies that it lacks", widenCommand);
+    declareLists(one);
+    one->add_option("--sbom", options.sboms,
+                    "CycloneDX document with dependencies; may be repeated")
+        ->take_all();
+    one->add_option("--packages", options.packages,
+                    "dpkg's status file, or what apt-cache dumpavail prints; may be repeated")
+        ->take_all();
   }
 
   CLI::App *declareLists(CLI::App *one) {
