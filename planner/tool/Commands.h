@@ -8,7 +8,8 @@
 
 namespace ripple::planner {
 
-/// plan, show, diff, check, query, explain, simulate, routes, advisory, widen. Returns the exit code.
+/// plan, show, diff, check, query, explain, simulate, routes, advisory, widen. Returns the exit
+/// code.
 int runPlanner(int argc, char **argv);
 
 } // namespace ripple::planner
