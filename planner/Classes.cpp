@@ -77,8 +77,39 @@ static std::string prefixOf(const model::RequestKind &kind) {
   return text.substr(0, end);
 }
 
+namespace {
+
+bool isRegex(const std::string &path) { return path.starts_with("~ "); }
+
+/// A pattern of which only the framework knows what it takes: `{1}` may be a number, and of
+/// `/static/**` and `/static/logo` some frameworks try the longer one first.
+bool isOpen(const model::RequestKind &kind) {
+  return !isRegex(kind.path) && kind.path.find_first_of("{*") != std::string::npos;
+}
+
+/// Takes the first segment off PATH.
+std::string_view takeSegment(std::string_view &path) {
+  const std::string_view segment = path.substr(0, path.find('/'));
+  path.remove_prefix(std::min(segment.size() + 1, path.size()));
+  return segment;
+}
+
+/// May one path match both, which are no regular expressions?
+bool segmentsMayOverlap(std::string_view a, std::string_view b) {
+  while (!a.empty() && !b.empty()) {
+    const std::string_view one = takeSegment(a), other = takeSegment(b);
+    if (one == "**" || other == "**")
+      return true;
+    const bool open =
+        one.find('{') != std::string_view::npos || other.find('{') != std::string_view::npos;
+    if (!open && one != other)
+      return false;
+  }
+  return a.empty() && b.empty();
+}
+
 /// May one request match both? Unless that can be excluded, yes.
-static bool mayOverlap(const model::RequestKind &first, const model::RequestKind &second) {
+bool mayOverlap(const model::RequestKind &first, const model::RequestKind &second) {
   if (first.method != second.method && first.method != "*" && second.method != "*")
     return false;
   auto literal = [](const model::RequestKind &kind) {
@@ -86,6 +117,9 @@ static bool mayOverlap(const model::RequestKind &first, const model::RequestKind
   };
   if (literal(first) && literal(second))
     return first.path == second.path;
+  const bool dynamic = first.path.starts_with("<dynamic") || second.path.starts_with("<dynamic");
+  if (!dynamic && !isRegex(first.path) && !isRegex(second.path))
+    return segmentsMayOverlap(first.path, second.path);
   if (first.path.rfind("<dynamic", 0) != 0 && second.path.rfind("<dynamic", 0) != 0) {
     std::string a = prefixOf(first), b = prefixOf(second);
     std::size_t shorter = std::min(a.size(), b.size());
@@ -102,6 +136,19 @@ static bool mayOverlap(const model::RequestKind &first, const model::RequestKind
   return true;
 }
 
+/// An open pattern can have a rule only if what comes after it, and might be meant instead, can be
+/// told apart from it.
+void leaveOpenOnes(std::vector<RoutedKind> &kinds) {
+  for (std::size_t i = 0; i < kinds.size(); ++i)
+    for (std::size_t j = i + 1;
+         j < kinds.size() && kinds[i].notRoutable.empty() && isOpen(*kinds[i].kind); ++j)
+      if (!kinds[j].notRoutable.empty() && kinds[j].kind->protocol == "http" &&
+          mayOverlap(*kinds[i].kind, *kinds[j].kind))
+        kinds[i].notRoutable = fmt::format("'{}' may be meant instead", kinds[j].kind->id);
+}
+
+} // namespace
+
 std::vector<RoutedKind> routedKinds(const model::Application &application) {
   std::vector<RoutedKind> kinds;
   for (const model::RequestKind &kind : application.requests) {
@@ -114,11 +161,18 @@ std::vector<RoutedKind> routedKinds(const model::Application &application) {
   };
   std::sort(kinds.begin(), kinds.end(),
             [&](const auto &a, const auto &b) { return order(a) < order(b); });
-  for (std::size_t i = 0; i < kinds.size(); ++i)
-    for (std::size_t j = 0; j < i && kinds[i].notRoutable.empty(); ++j)
-      if (!kinds[j].notRoutable.empty() && kinds[j].kind->protocol == "http" &&
-          mayOverlap(*kinds[j].kind, *kinds[i].kind))
-        kinds[i].notRoutable = fmt::format("'{}' may come before it", kinds[j].kind->id);
+  leaveOpenOnes(kinds);
+  for (std::size_t i = 0; i < kinds.size(); ++i) {
+    const bool isRule = kinds[i].notRoutable.empty();
+    for (std::size_t j = 0; j < i && isRule; ++j) {
+      const bool hasRule = kinds[j].notRoutable.empty();
+      if (kinds[j].kind->protocol != "http" || (hasRule && !isOpen(*kinds[j].kind)) ||
+          !mayOverlap(*kinds[j].kind, *kinds[i].kind))
+        continue;
+      kinds[i].notRoutable = fmt::format("'{}' may come before it", kinds[j].kind->id);
+      kinds[i].isToldApart |= hasRule;
+    }
+  }
   return kinds;
 }
 

@@ -19,6 +19,9 @@ bool isRoutable(const model::RequestKind &kind, std::string &why);
 struct RoutedKind {
   const model::RequestKind *kind = nullptr;
   std::string notRoutable;
+  /// Its requests are given to *other* by a rule of their own, before all others: the framework may
+  /// take them, or what the rule of a pattern before it would.
+  bool isToldApart = false;
 };
 std::vector<RoutedKind> routedKinds(const model::Application &application);
 

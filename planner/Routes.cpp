@@ -179,8 +179,10 @@ std::vector<RouteRule> rulesOf(const model::Application &application,
   for (const RoutedKind &routed : routedKinds(application)) {
     auto found = backends.find(routed.kind->id);
     rules.push_back({routed.kind, found != backends.end() ? *found->second : classes.back().backend,
-                     routed.notRoutable});
+                     routed.notRoutable, routed.isToldApart});
   }
+  std::stable_partition(rules.begin(), rules.end(),
+                        [](const RouteRule &rule) { return rule.isToldApart; });
   return rules;
 }
 

@@ -48,7 +48,10 @@ std::vector<RouteFile> routeFiles(const Inputs &inputs, const RoutesWanted &want
 struct RouteRule {
   const model::RequestKind *kind = nullptr;
   std::string backend;
-  std::string notRoutable; ///< Why it goes to *other* without a rule; "" where it has one.
+  std::string notRoutable;  ///< Why it goes to *other*; "" where it goes to its class.
+  bool isToldApart = false; ///< To *other*, but by a rule; such rules come first.
+
+  bool hasRule() const { return notRoutable.empty() || isToldApart; }
 };
 
 struct RoutedApplication {

@@ -22,7 +22,7 @@ std::string pathCondition(const std::string &path) {
 
 void addRule(Lines &out, const RouteRule &rule) {
   const model::RequestKind &kind = *rule.kind;
-  if (!rule.notRoutable.empty())
+  if (!rule.hasRule())
     return out.add("# {}: other, since {}", kind.id, rule.notRoutable);
   out.add("use_backend {} if {}{}", rule.backend,
           kind.method.empty() || kind.method == "*" ? ""

@@ -36,7 +36,7 @@ void addBalancer(Lines &out, const RoutedApplication &application, const model::
 
 void addRule(Lines &out, const RouteRule &rule, const std::string &other) {
   const model::RequestKind &kind = *rule.kind;
-  if (!rule.notRoutable.empty())
+  if (!rule.hasRule())
     return out.add("# {}: other, since {}", kind.id, rule.notRoutable);
   out.add("# {}", kind.id);
   if (!kind.method.empty() && kind.method != "*")

@@ -39,7 +39,7 @@ void addUpstream(Lines &out, const RoutedApplication &application, const model::
 
 void addRule(Lines &out, const RouteRule &rule) {
   const model::RequestKind &kind = *rule.kind;
-  if (!rule.notRoutable.empty())
+  if (!rule.hasRule())
     return out.add("  # {}: other, since {}", kind.id, rule.notRoutable);
   const bool anyMethod = kind.method.empty() || kind.method == "*";
   out.add("  # {}", kind.id);

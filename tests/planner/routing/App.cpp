@@ -20,6 +20,10 @@ static httplib::Server::Handler handler(const std::string &id) {
 
 int main() {
   httplib::Server server;
+  // As a framework whose parameters have types: the first takes numbers alone.
+  server.Get(R"(/item/(\d+))", handler("GET /item/{1}"));
+  server.Get("/item/me", handler("GET /item/me"));
+  server.Get(R"(/item/([^/]+)/([^/]+))", handler("GET /item/{1}/{2}"));
   server.Get("/hi", handler("GET /hi"));
   server.Post("/hi", handler("POST /hi"));
   server.Get(R"(/cart/(\d+))", handler(R"(GET ~ ^/cart/(\d+)$)"));

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 
-KINDS = [("GET", "/hi"), ("POST", "/hi"), ("GET", r"~ ^/cart/(\d+)$"), ("GET", r"~ ^/cart/(\w+)$"),
+KINDS = [("GET", "/item/{1}"), ("GET", "/item/me"), ("GET", "/item/{1}/{2}"), ("GET", "/hi"), ("POST", "/hi"), ("GET", r"~ ^/cart/(\d+)$"), ("GET", r"~ ^/cart/(\w+)$"),
          ("GET", "~ ^/v1.0/list$"), ("GET", r"~ ^/odd/(?=x)\w+$"), ("GET", "/odd/xylophone"),
          ("GET", "~ ^/files/(.+)$"), ("GET", "~ ^/either/(a|b)|/or$"), ("GET", r"~ ^/either/(\w+)$"),
          ("GET", r"~ ^/price\$/(\d{1,3})(?:\.html)?$"), ("GET", "/static/**"), ("GET", "/user/{name}/mail"),
@@ -27,7 +27,7 @@ TARGETS = ["/hi", "/hi?x=1", "/hi?x=/cart/1", "/hi/", "/%68i", "/h%69?y", "//hi"
            "/cart/1/", "/cart/1;v=2", "/cart/1%0A", "/cart/1%00", "/cart/+1", "/cart/1+", "/cart/%C3%A9", "/cart/é",
            "/v1.0/list", "/v1x0/list", "/v1%2E0/list", "/odd/xylophone", "/odd/xyz", "/odd/abc", "/files/a",
            "/files/a/b", "/files//a", "/files/../hi", "/files/a%20b", "/files/a\\b", "/files/'", "/files/*",
-           "/files/%2e%2e/hi", "/files/a|b", "http://127.0.0.1/hi", "http://127.0.0.1/cart/1", "*", "hi", "/", ""]
+           "/files/%2e%2e/hi", "/files/a|b", "/item/1", "/item/me", "/item/you", "/item/1/2", "http://127.0.0.1/hi", "http://127.0.0.1/cart/1", "*", "hi", "/", ""]
 METHODS = ["GET", "HEAD", "POST", "DELETE", "get", "PUT", "OPTIONS"]
 
 
