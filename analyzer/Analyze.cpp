@@ -220,7 +220,7 @@ private:
     out.notes.insert(out.notes.end(), owners->warnings.begin(), owners->warnings.end());
     Analyzed one;
     one.application = &application;
-    one.reached = reach(program, resolve(program), *owners, catalog);
+    one.reached = reach(program, resolve(program, !options.byHierarchy), *owners, catalog);
     one.owners = std::move(*owners);
     analyzed.push_back(std::move(one));
   }

@@ -21,6 +21,7 @@ struct AnalyzeOptions {
   unsigned jobs = 1;                 ///< Units collected at one time.
   std::string cacheFolder;           ///< "": no cache.
   std::string toolVersion;           ///< Facts of another one are not used.
+  bool byHierarchy = false;          ///< Values are not followed: to compare with.
   bool handlersOnly = false;         ///< Stop after `link`: Analysis::list stays empty.
   /// Called with (units done, units, the unit), from one thread at a time.
   std::function<void(std::size_t, std::size_t, const std::string &)> progress;

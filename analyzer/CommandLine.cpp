@@ -62,6 +62,9 @@ void declare(CLI::App &app, Options &options) {
                "Exit code 3 where something is not resolved; the list is written all the same");
   app.add_flag("--detailed-exitcode", options.detailedExitCode,
                "Exit code 2 where something is not resolved");
+  app.add_flag(
+      "--by-class-hierarchy", options.analyze.byHierarchy,
+      "Follows no values: calls go to all that class hierarchy and type allow (to compare)");
   app.add_flag("--list-handlers", options.listHandlers,
                "What registers requests, by which rule; no list is made");
   app.add_option("--format", options.format, "json, text, dot, gate, sarif or cyclonedx")

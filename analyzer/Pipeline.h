@@ -145,7 +145,8 @@ struct Resolved {
   std::vector<bool> startsThread; ///< By entity.
 };
 
-Resolved resolve(const Program &program);
+/// Without FOLLOWS, values are not followed: calls go to all that class hierarchy and type allow.
+Resolved resolve(const Program &program, bool follows = true);
 
 // ---- attribute -------------------------------------------------------------
 

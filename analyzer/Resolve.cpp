@@ -19,8 +19,8 @@ namespace {
 
 class Resolver {
 public:
-  explicit Resolver(const Program &program)
-      : program(program), facts(program.facts), targets(facts) {}
+  Resolver(const Program &program, bool follows)
+      : program(program), facts(program.facts), follows(follows), targets(facts) {}
 
   Resolved run() {
     result.edges.resize(facts.entities.size());
@@ -64,7 +64,7 @@ private:
     calledVirtually.push_back(call.callee);
     if (isModelled(facts, call))
       return;
-    if (call.passed != none && facts.passed[call.passed].object != none)
+    if (follows && call.passed != none && facts.passed[call.passed].object != none)
       followed.push_back({call.caller, call.callee, none, call.passed, call.at});
     else
       addHierarchy(call.callee, {none, EdgeKind::Virtual, true, false, call.at}, call.caller);
@@ -95,7 +95,7 @@ private:
                         facts.entities[through].kind == EntityKind::Field, false, call.at});
     if (isModelled(facts, call))
       return;
-    if (call.passed != none) {
+    if (follows && call.passed != none) {
       indirect.emplace(followed.size(), &call);
       followed.push_back({call.caller, none, call.type, call.passed, call.at});
     } else {
@@ -276,6 +276,7 @@ private:
 
   const Program &program;
   const Facts &facts;
+  const bool follows;
   Targets targets;
   std::vector<EntityIndex> calledVirtually;
   std::vector<std::pair<EntityIndex, EntityIndex>> callersOf; ///< Callee, caller.
@@ -286,6 +287,6 @@ private:
 
 } // namespace
 
-Resolved resolve(const Program &program) { return Resolver(program).run(); }
+Resolved resolve(const Program &program, bool follows) { return Resolver(program, follows).run(); }
 
 } // namespace ripple::analyzer

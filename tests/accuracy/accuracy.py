@@ -321,9 +321,14 @@ def mean_set(application, closure, strict):
     """Mean size of the sets of the application's request kinds, and the size of the whole closure:
     run-time libraries and ambient components left out of both."""
     ambient = {use["component"] for use in application["ambient"]} | RUNTIME | {application["name"]}
+    return mean_without(application, closure, strict, ambient), len(closure - ambient)
+
+
+def mean_without(application, closure, strict, ambient):
+    """As mean_set, without the components of AMBIENT."""
     listed = [allowed(application, kind, strict) for kind in application["requests"]]
     sizes = [len(closure - ambient) if may is None else len(may - ambient) for may in listed]
-    return sum(sizes) / max(1, len(sizes)), len(closure - ambient)
+    return sum(sizes) / max(1, len(sizes))
 
 
 class Comparison:
@@ -333,12 +338,18 @@ class Comparison:
         self.driven, self.kinds, self.failures = len(ran), len(kinds), failures
         self.undriven = sorted(set(kinds) - set(ran))
         self.mean, self.whole = mean_set(application, closure, strict)
+        self.application, self.closure, self.strict = application, closure, strict
         hits = total = 0
         for kind, touched in ran.items():
             may = allowed(application, kinds[kind], strict)
             total += len(touched)
             hits += len(touched) if may is None else len(touched & may)
         self.recall = 100 * hits / max(1, total)
+
+    def mean_of(self, other):
+        """The mean size of the sets in OTHER, another list of the application, by the same measure."""
+        ambient = {use["component"] for use in self.application["ambient"]} | RUNTIME
+        return mean_without(other, self.closure, self.strict, ambient | {other["name"]})
 
     def print(self):
         """Recall and precision, then every failure."""

@@ -134,16 +134,20 @@ def measure(ripple, subject, server, folder):
     found.print()
     found.units = len({entry["file"] for entry in json.loads(database.read_text())})
     found.seconds = seconds
+    hierarchy, _ = analyze(ripple, source, server, folder, "--by-class-hierarchy")
+    found.hierarchy = found.mean_of(hierarchy["applications"][0])
     found.unresolved = len(document["unresolved"])
     return found
 
 
 def rows(results):
-    yield ("server", "units", "request kinds driven", "recall", "mean set", "DT_NEEDED closure",
+    yield ("server", "units", "request kinds driven", "recall", "mean set",
+           "by class hierarchy", "DT_NEEDED closure",
            "unresolved", "analysis, CPU s")
     for name, found in results:
         yield (name, found.units, f"{found.driven} of {found.kinds}", f"{found.recall:.1f} %",
-               f"{found.mean:.1f}", found.whole, found.unresolved, f"{found.seconds:.1f}")
+               f"{found.mean:.1f}",
+               f"{found.hierarchy:.1f}", found.whole, found.unresolved, f"{found.seconds:.1f}")
 
 
 def markdown(results):

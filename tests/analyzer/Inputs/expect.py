@@ -1,6 +1,6 @@
 """Analyzes small programs and compares with what their own lines expect.
 
-usage: expect.py [--catalog FILE] FILE...
+usage: expect.py [--catalog FILE | --OPTION] FILE...
 
 The files are one program. A comment says what the request that is registered on its line, or on
 the line above where the comment stands alone, touches, all of it:
@@ -46,7 +46,7 @@ def uses(rows):
     return " ".join(sorted(words))
 
 
-def analyze(files, catalogs, folder):
+def analyze(files, options, folder):
     commands = []
     for name in files:
         c = name.endswith(".c")
@@ -64,7 +64,7 @@ def analyze(files, catalogs, folder):
         [os.environ["RIPPLE_ANALYZER"], "-p", folder, "--application", "app=**", "--binary", "app=" + binary,
          "--no-cache",
          "--source-root", os.path.dirname(files[0]),
-         "--catalog", os.path.join(os.path.dirname(__file__), "world.yaml"), *catalogs],
+         "--catalog", os.path.join(os.path.dirname(__file__), "world.yaml"), *options],
         stdout=subprocess.PIPE, text=True)
     if run.returncode:
         sys.exit(f"the analyzer ended with {run.returncode}")
@@ -73,10 +73,10 @@ def analyze(files, catalogs, folder):
 
 def main():
     words = sys.argv[1:]
-    catalogs = words[:2] if words[0] == "--catalog" else []
-    files = [os.path.abspath(name) for name in words[len(catalogs):]]
+    options = words[:2] if words[0] == "--catalog" else words[:1] if words[0].startswith("--") else []
+    files = [os.path.abspath(name) for name in words[len(options):]]
     with tempfile.TemporaryDirectory() as folder:
-        application = analyze(files, catalogs, folder)["applications"][0]
+        application = analyze(files, options, folder)["applications"][0]
     got = {}
     for request in application["requests"]:
         mark = "" if request["complete"] else "! "
