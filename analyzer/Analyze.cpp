@@ -49,6 +49,9 @@ std::string contextOf(const AnalyzeOptions &options, const model::Catalog &catal
   text += "\nstartup";
   for (const std::string &startup : catalog.startup)
     text += "\n" + startup;
+  text += "\nmakes";
+  for (const std::string &made : catalog.makes)
+    text += "\n" + made;
   return model::sha256(text);
 }
 

@@ -176,6 +176,7 @@ void readBody(ObjectReader &object, Catalog &out) {
   object.optional("handlers", out.handlers);
   object.optionalSet("serving", out.serving);
   object.optionalSet("startup", out.startup);
+  object.optionalSet("makes", out.makes);
 }
 
 } // namespace
@@ -193,6 +194,7 @@ Catalog mergeCatalogs(std::vector<Catalog> catalogs) {
     std::ranges::move(catalog.handlers, std::back_inserter(result.handlers));
     std::ranges::move(catalog.serving, std::back_inserter(result.serving));
     std::ranges::move(catalog.startup, std::back_inserter(result.startup));
+    std::ranges::move(catalog.makes, std::back_inserter(result.makes));
   }
   return result;
 }

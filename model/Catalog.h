@@ -78,6 +78,8 @@ struct Catalog {
   std::vector<std::string> serving; ///< Globs: calls that start the serving loop.
   /// Globs: functions that the framework runs before serving though no source calls them.
   std::vector<std::string> startup;
+  /// Globs: classes; the framework makes an object of each class that derives from one of them.
+  std::vector<std::string> makes;
 };
 
 Result<Catalog> readCatalog(const std::string &file);

@@ -79,10 +79,20 @@ void Collector::root(const Decl *declaration) {
       for (const CXXMethodDecl *method : special->methods())
         if (method->hasBody())
           need(method);
+    if (!names.isSystem(record) && rules.isMade(record))
+      make(record);
     rootsIn(record);
   } else if (isa<NamespaceDecl, LinkageSpecDecl, ExportDecl>(declaration)) {
     rootsIn(cast<DeclContext>(declaration));
   }
+}
+
+/// The framework makes an object of RECORD before it serves.
+void Collector::make(const CXXRecordDecl *record) {
+  needVirtuals(record);
+  for (const CXXConstructorDecl *constructor : record->ctors())
+    if (constructor->isDefaultConstructor() && constructor->hasBody())
+      facts.initialisers.push_back(need(constructor));
 }
 
 EntityIndex Collector::need(const FunctionDecl *function) {

@@ -58,6 +58,7 @@ public:
 private:
   void rootsIn(const clang::DeclContext *scope);
   void root(const clang::Decl *declaration);
+  void make(const clang::CXXRecordDecl *record);
   void walk(const clang::FunctionDecl *definition);
   void walk(const clang::VarDecl *definition);
   void noteOverrides(const clang::CXXMethodDecl *method);

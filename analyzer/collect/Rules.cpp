@@ -223,7 +223,17 @@ std::string serviceName(const std::string &method) {
 }
 
 bool Rules::isStartup(const FunctionDecl *function) const {
-  return !catalog.startup.empty() && contains(catalog.startup, names.name(function));
+  return llvm::any_of(catalog.startup, [&](const std::string &glob) {
+    llvm::StringRef end = plainEnd(glob);
+    bool mayFit = end.empty() || (function->getIdentifier() && function->getName() == end);
+    return mayFit && model::matchesGlob(glob, names.name(function));
+  });
+}
+
+bool Rules::isMade(const CXXRecordDecl *record) const {
+  return record->getNumBases() > 0 && !record->isDependentContext() &&
+         llvm::any_of(catalog.makes,
+                      [&](const std::string &glob) { return derives(record, glob); });
 }
 
 } // namespace ripple::analyzer

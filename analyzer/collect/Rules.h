@@ -38,6 +38,8 @@ public:
                          const clang::CXXMethodDecl *&overridden);
   /// The framework runs FUNCTION before serving.
   bool isStartup(const clang::FunctionDecl *function) const;
+  /// The framework makes an object of RECORD, a definition, though no source does.
+  bool isMade(const clang::CXXRecordDecl *record) const;
 
   const model::HandlerRule &operator[](RuleIndex index) const { return catalog.handlers[index]; }
   bool has(Kind kind) const { return !kinds[static_cast<std::size_t>(kind)].any.empty(); }

@@ -30,9 +30,8 @@ public:
 };
 class Feed : public WebSocketController<Feed> {
 public:
-  void handleNewMessage(const std::string &) override;
+  void handleNewMessage(const std::string &) override {} // handler: transaction Feed = Feed::handleNewMessage, by drogon
 };
-void Feed::handleNewMessage(const std::string &) {} // handler: transaction Feed = Feed::handleNewMessage, by drogon
 class LoginFilter : public HttpFilter<LoginFilter> {
 public:
   void doFilter(const HttpRequestPtr &, AdviceCallback &&) override;
