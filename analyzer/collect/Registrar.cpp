@@ -365,11 +365,11 @@ Value Registrar::methodNamed(const CXXRecordDecl *record, const std::string &nam
   return found;
 }
 
-void Registrar::take(const FunctionDecl *function, SourceLocation at) {
+void Registrar::take(const FunctionDecl *taken, SourceLocation at) {
   for (Kind kind : {Kind::Call, Kind::AcceptLoop})
-    if (const std::vector<RuleIndex> &found = rules.ofFunction(kind, function);
+    if (const std::vector<RuleIndex> &found = rules.ofFunction(kind, taken);
         !found.empty() && !isRegistering()) {
-      Registration row = start(found.front(), names.function(function), at);
+      Registration row = start(found.front(), names.function(taken), at);
       row.doubt =
           "the function that the rule names is not called here, but kept or handed on: what "
           "is registered through it is not known; call it by its name";

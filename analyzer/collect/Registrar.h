@@ -28,7 +28,7 @@ public:
   void call(const clang::CallExpr *call, const clang::FunctionDecl *callee, EntityIndex index,
             llvm::ArrayRef<const clang::Expr *> arguments);
   /// FUNCTION is named, but not called.
-  void take(const clang::FunctionDecl *function, clang::SourceLocation at);
+  void take(const clang::FunctionDecl *taken, clang::SourceLocation at);
   /// VALUE is put into PLACE.
   void store(const clang::Expr *place, const clang::Expr *value);
   /// The address of PLACE is taken: anything may be put there.

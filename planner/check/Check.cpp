@@ -125,8 +125,8 @@ private:
   void wholeClasses(const std::string &id, const TaskSteps &task) {
     std::map<std::size_t, std::size_t> held;
     for (const model::RequestRef &request : task.forbid->requests)
-      if (auto found = classOf.find(request); found != classOf.end())
-        ++held[found->second];
+      if (auto place = classOf.find(request); place != classOf.end())
+        ++held[place->second];
     for (const auto &[number, count] : held)
       if (const model::RoutingClass &one = plan.routingClasses[number];
           count != one.requests.size())
