@@ -127,6 +127,17 @@ TEST(VersionSet, GoesOnWhereAnotherBegins) {
   EXPECT_EQ(set.firstAfter("1"), "3");
 }
 
+// Each interval holds the ends of all before it: looking beyond each end by itself never came back.
+TEST(VersionSet, FindsTheEndOfManyIntervalsThatOverlap) {
+  VersionSet set;
+  constexpr int count = 200;
+  for (int i = 1; i <= count; ++i)
+    set.intervals.push_back({"", std::to_string(i), true, false});
+  EXPECT_EQ(set.firstAfter("0"), "200");
+  set.intervals.push_back({"200", "", true, false});
+  EXPECT_EQ(set.firstAfter("0"), "");
+}
+
 TEST(Purl, IsReadInParts) {
   auto purl = parsePurl("pkg:deb/debian/libstdc%2B%2B6@1%3A12.2-1?arch=amd64&distro=debian-12#x");
   ASSERT_TRUE(purl);

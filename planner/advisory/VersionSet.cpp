@@ -109,16 +109,17 @@ void VersionSet::add(const VersionSet &other) {
 }
 
 std::string VersionSet::firstAfter(std::string_view version) const {
-  std::string best;
-  for (const Interval &one : intervals) {
-    if (one.to.empty() || one.withTo || !holds(one, version))
-      continue;
-    // Another interval may begin where this one ends; ends only grow on the way.
-    const std::string end = contains(one.to) ? firstAfter(one.to) : one.to;
-    if (!end.empty())
-      takeFirst(best, end, version);
+  // Where the nearest interval ends another may go on, which is one that ends later. So from end to
+  // end; an interval that holds VERSION and ends after the nearest end holds that end too.
+  for (std::string end(version);;) {
+    std::string next;
+    for (const Interval &one : intervals)
+      if (!one.to.empty() && !one.withTo && holds(one, end))
+        takeFirst(next, one.to, end);
+    if (next.empty() || !contains(next))
+      return next;
+    end = std::move(next);
   }
-  return best;
 }
 
 std::string VersionSet::firstWithin(std::string_view version) const {
