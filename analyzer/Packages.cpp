@@ -4,10 +4,11 @@
 //
 //===----------------------------------------------------------------------===//
 #include "analyzer/Packages.h"
-#include "model/Document.h"
+#include "model/ControlFile.h"
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 namespace ripple::analyzer {
 namespace {
@@ -21,43 +22,6 @@ template <typename Use> void forEachLine(std::string_view text, Use use) {
     use(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
-}
-
-/// "libc6 (>= 2.36), libssl3 | libssl1.1" → the names.
-void addDependencies(std::string_view field, std::vector<std::string> &out) {
-  while (!field.empty()) {
-    std::size_t end = std::min(field.find_first_of(",|"), field.size());
-    std::string_view name = field.substr(0, end);
-    field.remove_prefix(std::min(end + 1, field.size()));
-    name.remove_prefix(std::min(name.find_first_not_of(' '), name.size()));
-    name = name.substr(0, name.find_first_of(" (:"));
-    if (!name.empty())
-      out.emplace_back(name);
-  }
-}
-
-struct Stanza {
-  Package package;
-  bool installed = false;
-};
-
-void readField(std::string_view line, Stanza &stanza) {
-  std::size_t colon = line.find(": ");
-  if (colon == std::string_view::npos || line.front() == ' ')
-    return;
-  std::string_view key = line.substr(0, colon), value = line.substr(colon + 2);
-  if (key == "Package")
-    stanza.package.name = value;
-  else if (key == "Status")
-    stanza.installed = value.ends_with(" installed");
-  else if (key == "Architecture")
-    stanza.package.architecture = value;
-  else if (key == "Version")
-    stanza.package.version = value;
-  else if (key == "Source")
-    stanza.package.source = value.substr(0, value.find(' '));
-  else if (key == "Depends" || key == "Pre-Depends")
-    addDependencies(value, stanza.package.depends);
 }
 
 constexpr std::string_view mergedFolders[] = {"/lib",    "/lib32", "/lib64",
@@ -83,29 +47,31 @@ void Packages::loadStatus() {
   auto text = model::readFile(root + std::string(statusFile));
   if (!text)
     return;
-  Stanza stanza;
-  auto finish = [&] {
-    Package &package = stanza.package;
-    if (stanza.installed && !package.name.empty()) {
-      if (package.source.empty())
-        package.source = package.name;
-      std::sort(package.depends.begin(), package.depends.end());
-      package.depends.erase(std::unique(package.depends.begin(), package.depends.end()),
-                            package.depends.end());
-      const auto index = static_cast<std::uint32_t>(packages.size());
-      byName.emplace(package.name + ":" + package.architecture, index);
-      byName.emplace(package.name, index);
-      packages.push_back(std::move(package));
-    }
-    stanza = Stanza();
-  };
-  forEachLine(*text, [&](std::string_view line) {
-    if (line.empty())
-      finish();
-    else
-      readField(line, stanza);
-  });
-  finish();
+  // What dpkg itself would not read either is left out.
+  model::Report ignored(root + std::string(statusFile));
+  model::forEachParagraph(
+      *text, {"Package", "Status", "Architecture", "Version", "Source", "Depends", "Pre-Depends"},
+      ignored, [&](const model::ControlParagraph &one) { add(one); });
+}
+
+void Packages::add(const model::ControlParagraph &one) {
+  if (one["Package"].empty() || !one["Status"].ends_with(" installed"))
+    return;
+  Package package;
+  package.name = one["Package"];
+  package.architecture = one["Architecture"];
+  package.version = one["Version"];
+  package.source = one["Source"].substr(0, one["Source"].find(' '));
+  if (package.source.empty())
+    package.source = package.name;
+  std::set<std::string> depends;
+  for (const char *field : {"Depends", "Pre-Depends"})
+    model::forEachPackage(one[field], [&](std::string name) { depends.insert(std::move(name)); });
+  package.depends.assign(depends.begin(), depends.end());
+  const auto index = static_cast<std::uint32_t>(packages.size());
+  byName.emplace(package.name + ":" + package.architecture, index);
+  byName.emplace(package.name, index);
+  packages.push_back(std::move(package));
 }
 
 void Packages::loadList(const std::string &file, std::string_view name) {

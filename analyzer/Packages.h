@@ -16,6 +16,10 @@
 #include <unordered_map>
 #include <vector>
 
+namespace ripple::model {
+struct ControlParagraph;
+}
+
 namespace ripple::analyzer {
 
 struct Package {
@@ -50,6 +54,7 @@ public:
 private:
   void load();
   void loadStatus();
+  void add(const model::ControlParagraph &one);
   void loadList(const std::string &file, std::string_view name);
   const Package *lookUp(std::string_view path) const;
   std::string canonical(const std::string &path) const;

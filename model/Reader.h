@@ -182,6 +182,18 @@ public:
   bool optionalSet(std::string_view key, std::vector<std::string> &out, Text rule = Text::Line);
   bool requiredSet(std::string_view key, std::vector<std::string> &out, Text rule = Text::Line);
 
+  /// Calls VISIT with each element of the list KEY, in its order. Returns whether the key is there.
+  template <typename Visit> bool each(std::string_view key, Visit visit) {
+    const Node *node = take(key);
+    if (!node)
+      return false;
+    const Value list(*node, value_, key);
+    if (list.is(Node::Kind::Array, "a list"))
+      for (std::size_t i = 0; i < node->elements().size(); ++i)
+        visit(Value(node->elements()[i], list, i));
+    return true;
+  }
+
   void missing(std::string_view key);
   void finish();
 

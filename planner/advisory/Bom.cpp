@@ -22,14 +22,7 @@ namespace {
 void readComponent(const Value &value, BomNames &out);
 
 void readComponents(ObjectReader &object, BomNames &out) {
-  const Node *list = object.take("components");
-  if (!list)
-    return;
-  const Value all(*list, object.value(), "components");
-  std::size_t index = 0;
-  if (all.is(Node::Kind::Array, "a list"))
-    for (const Node &node : list->elements())
-      readComponent(Value(node, all, index++), out);
+  object.each("components", [&](const Value &value) { readComponent(value, out); });
 }
 
 void readComponent(const Value &value, BomNames &out) {

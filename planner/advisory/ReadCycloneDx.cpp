@@ -91,21 +91,15 @@ void readAffects(const Value &value, const BomNames &names, Statement statement,
   std::string ref, version;
   if (object.required("ref", ref))
     version = resolve(ref, names, statement);
-  const Node *versions = object.take("versions");
+  const bool hasVersions =
+      object.each("versions", [&](const Value &each) { readVersion(each, statement); });
   object.takeAll();
-  if (versions) {
-    const Value all(*versions, value, "versions");
-    std::size_t index = 0;
-    if (all.is(Node::Kind::Array, "a list"))
-      for (const Node &node : versions->elements())
-        readVersion(Value(node, all, index++), statement);
-  } else if (statement.dismissed && !version.empty()) {
+  if (!hasVersions && statement.dismissed && !version.empty()) {
     statement.unaffected.exact.insert(version); // What is dismissed is so for that version alone.
-  } else {
+  } else if (!hasVersions) {
     (statement.dismissed ? statement.unaffected : statement.affected) = allVersions();
-  }
-  // The flaw is in these versions, but does no harm in this product.
-  if (versions && (statement.ruling == "not_affected" || statement.ruling == "false_positive")) {
+  } else if (statement.ruling == "not_affected" || statement.ruling == "false_positive") {
+    // The flaw is in these versions, but does no harm in this product.
     statement.unaffected.add(statement.affected);
     statement.affected = {};
   }
@@ -140,18 +134,12 @@ void readVulnerability(const Value &value, const BomNames &names, Statements &ou
   statement.summary = onOneLine(description);
   if (const Node *analysis = object.take("analysis"))
     readAnalysis(Value(*analysis, value, "analysis"), statement);
-  const Node *affects = object.take("affects");
-  object.takeAll();
-  if (!affects) {
+  if (!object.each("affects",
+                   [&](const Value &each) { readAffects(each, names, statement, out); })) {
     statement.unusable = "names no package";
     out.push_back(std::move(statement));
-    return;
   }
-  const Value all(*affects, value, "affects");
-  std::size_t index = 0;
-  if (all.is(Node::Kind::Array, "a list"))
-    for (const Node &node : affects->elements())
-      readAffects(Value(node, all, index++), names, statement, out);
+  object.takeAll();
 }
 
 } // namespace
@@ -159,16 +147,10 @@ void readVulnerability(const Value &value, const BomNames &names, Statements &ou
 void readCycloneDx(ObjectReader &object, Statements &out) {
   checkBom(object, "1.4", "vulnerabilities are known of");
   const BomNames names = readBomNames(object);
-  const Node *list = object.take("vulnerabilities");
-  if (!list)
-    return object.value().mistake(
-        "has no `vulnerabilities`",
-        "give a CycloneDX document that says which are exploitable (VEX)");
-  const Value all(*list, object.value(), "vulnerabilities");
-  std::size_t index = 0;
-  if (all.is(Node::Kind::Array, "a list"))
-    for (const Node &node : list->elements())
-      readVulnerability(Value(node, all, index++), names, out);
+  if (!object.each("vulnerabilities",
+                   [&](const Value &each) { readVulnerability(each, names, out); }))
+    object.value().mistake("has no `vulnerabilities`",
+                           "give a CycloneDX document that says which are exploitable (VEX)");
 }
 
 } // namespace ripple::planner::advisory

@@ -128,13 +128,7 @@ void readAffected(const Value &value, Statement statement, Statements &out) {
     statement.unusable = "names no package";
   }
   const bool debian = isKnownEcosystem(statement.ecosystem);
-  if (const model::Node *ranges = object.take("ranges")) {
-    const Value all(*ranges, value, "ranges");
-    std::size_t index = 0;
-    if (all.is(model::Node::Kind::Array, "a list"))
-      for (const model::Node &node : ranges->elements())
-        readRange(Value(node, all, index++), debian, statement.affected);
-  }
+  object.each("ranges", [&](const Value &each) { readRange(each, debian, statement.affected); });
   std::vector<std::string> versions;
   object.optional("versions", versions);
   statement.affected.exact.insert(versions.begin(), versions.end());
@@ -161,21 +155,16 @@ void readOsv(const Value &value, Statements &out) {
     object.optional(key, names);
     statement.aliases.insert(names.begin(), names.end());
   }
-  if (object.optional("withdrawn", withdrawn))
+  const bool isWithdrawn = object.optional("withdrawn", withdrawn);
+  if (isWithdrawn) {
     statement.unusable = "was withdrawn";
-  const model::Node *affected = object.take("affected");
-  object.takeAll();
-  if (!affected || !statement.unusable.empty()) {
-    if (statement.unusable.empty())
-      statement.unusable = "names no package";
-    out.push_back(std::move(statement));
-    return;
+    out.push_back(statement);
+  } else if (!object.each("affected",
+                          [&](const Value &each) { readAffected(each, statement, out); })) {
+    statement.unusable = "names no package";
+    out.push_back(statement);
   }
-  const Value all(*affected, value, "affected");
-  std::size_t index = 0;
-  if (all.is(model::Node::Kind::Array, "a list"))
-    for (const model::Node &node : affected->elements())
-      readAffected(Value(node, all, index++), statement, out);
+  object.takeAll();
 }
 
 } // namespace ripple::planner::advisory

@@ -2,82 +2,28 @@
 //
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
-// deb822(5): paragraphs of fields. Which fields there are: deb-control(5).
-//
 //===----------------------------------------------------------------------===//
-#include "model/Reader.h"
+#include "model/ControlFile.h"
 #include "planner/advisory/DebianVersion.h"
 #include "planner/packages/PackageGraph.h"
 
-#include <algorithm>
 #include <fmt/format.h>
-#include <optional>
 
 namespace ripple::planner::packages {
 
 namespace {
 
-constexpr std::string_view Blanks = " \t";
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = std::min(text.find_first_not_of(Blanks), text.size());
-  text.remove_prefix(begin);
-  return text.substr(0, text.find_last_not_of(Blanks) + 1);
-}
-
-/// What Ripple reads of a paragraph, each field with its line.
-struct Paragraph {
-  std::map<std::string_view, std::pair<std::string, int>> fields;
-  int line = 0;
-  bool isBroken = false; ///< A line could not be read: what is missing may be in it.
-
-  std::string_view operator[](std::string_view name) const {
-    auto found = fields.find(name);
-    return found != fields.end() ? std::string_view(found->second.first) : std::string_view();
-  }
-};
-
-bool isWanted(std::string_view field) {
-  constexpr std::string_view wanted[] = {"Package", "Version",  "Source",      "Section",
-                                         "Status",  "Provides", "Pre-Depends", "Depends"};
-  return std::find(std::begin(wanted), std::end(wanted), field) != std::end(wanted);
-}
-
-bool isPackageName(std::string_view name) {
-  return !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVW"
-                                                 "XYZ0123456789+.-_") == std::string_view::npos;
-}
-
-/// Calls EACH with the name in each alternative of "a (>= 1) | b:any, c [amd64]". False where one
-/// has none.
-template <typename Each> bool forEachName(std::string_view list, Each each) {
-  bool good = true;
-  while (!list.empty()) {
-    const std::string_view one = trimmed(list.substr(0, list.find_first_of(",|")));
-    list.remove_prefix(std::min(list.find_first_of(",|"), list.size() - 1) + 1);
-    if (one.empty() && trimmed(list).empty())
-      break;
-    const std::string_view name = one.substr(0, one.find_first_of(" \t:(["));
-    if (isPackageName(name))
-      each(std::string(name));
-    else
-      good = false;
-  }
-  return good;
-}
+using model::ControlParagraph;
 
 class Reading {
 public:
-  Reading(std::string_view all, const std::string &file) : text(all), report(file) {}
+  explicit Reading(const std::string &file) : report(file) {}
 
-  model::Result<PackageGraph> run() {
-    while (!text.empty()) {
-      const std::size_t end = std::min(text.find('\n'), text.size());
-      ++line;
-      read(text.substr(0, end));
-      text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    take();
+  model::Result<PackageGraph> run(std::string_view text) {
+    model::forEachParagraph(
+        text,
+        {"Package", "Version", "Source", "Section", "Status", "Provides", "Pre-Depends", "Depends"},
+        report, [&](const ControlParagraph &one) { take(one); });
     if (report.empty() && graph.empty())
       report.add({report.file(), 0, ""}, "has no package in it",
                  "give dpkg's status file, or what `apt-cache dumpavail` prints");
@@ -90,46 +36,9 @@ public:
 private:
   void mistake(int at, std::string what) { report.add({report.file(), at, ""}, std::move(what)); }
 
-  void read(std::string_view one) {
-    if (trimmed(one).empty())
-      return take();
-    if (paragraph.line == 0)
-      paragraph.line = line;
-    if (one.front() == '#')
-      return;
-    if (Blanks.find(one.front()) != std::string_view::npos) {
-      if (!inField)
-        mistake(line, "goes on with a field, and there is none");
-      else if (current)
-        *current += " " + std::string(trimmed(one));
-      return;
-    }
-    const std::size_t colon = one.find(':');
-    inField = colon != std::string_view::npos && colon > 0;
-    current = nullptr;
-    if (!inField) {
-      paragraph.isBroken = true;
-      return mistake(line, "is no field ('NAME: VALUE')");
-    }
-    const std::string_view name = one.substr(0, colon);
-    if (!isWanted(name))
-      return;
-    auto [field, isNew] =
-        paragraph.fields.try_emplace(name, std::string(trimmed(one.substr(colon + 1))), line);
-    if (!isNew)
-      mistake(line, fmt::format("the field '{}' is there twice", name));
-    current = &field->second.first;
-  }
-
-  /// Ends the paragraph.
-  void take() {
-    const Paragraph one = std::exchange(paragraph, {});
-    inField = false;
-    current = nullptr;
-    if (one.line == 0)
-      return;
+  void take(const ControlParagraph &one) {
     const std::string name(one["Package"]);
-    if (!isPackageName(name)) {
+    if (!model::isPackageName(name)) {
       if (!one.isBroken || !name.empty())
         mistake(one.line, name.empty() ? "the field 'Package' is missing"
                                        : fmt::format("'{}' is no package's name", name));
@@ -140,7 +49,7 @@ private:
       add(name, one);
   }
 
-  void add(const std::string &name, const Paragraph &one) {
+  void add(const std::string &name, const ControlParagraph &one) {
     auto [at, isNew] = graph.try_emplace(name); // Of another architecture: the first one stays.
     if (isNew)
       describe(at->second, name, one);
@@ -151,7 +60,7 @@ private:
     names(one, "Provides", [&](const std::string &what) { providers[what].insert(name); });
   }
 
-  void describe(Package &package, const std::string &name, const Paragraph &one) {
+  void describe(Package &package, const std::string &name, const ControlParagraph &one) {
     package.version = one["Version"];
     if (package.version.empty() && !one.isBroken)
       mistake(one.line, fmt::format("{}: the field 'Version' is missing", name));
@@ -162,15 +71,16 @@ private:
     std::string_view source = one["Source"].substr(0, one["Source"].find(' '));
     if (source.empty())
       source = name;
-    if (!isPackageName(source))
+    if (!model::isPackageName(source))
       mistake(one.fields.at("Source").second, fmt::format("'{}' is no package's name", source));
     package.origin = "package:" + std::string(source);
     const std::string_view section = one["Section"];
     package.isLibrary = section == "libs" || section.ends_with("/libs");
   }
 
-  template <typename Each> void names(const Paragraph &one, std::string_view field, Each each) {
-    if (!forEachName(one[field], each))
+  template <typename Each>
+  void names(const ControlParagraph &one, std::string_view field, Each each) {
+    if (!model::forEachPackage(one[field], each))
       mistake(one.fields.at(field).second,
               fmt::format("'{}' of {} is no list of packages", field, one["Package"]));
   }
@@ -186,12 +96,7 @@ private:
     }
   }
 
-  std::string_view text;
   model::Report report;
-  int line = 0;
-  Paragraph paragraph;
-  bool inField = false;
-  std::string *current = nullptr; ///< The value that a line may go on with.
   std::map<std::string, std::set<std::string>> providers;
   PackageGraph graph;
 };
@@ -199,7 +104,7 @@ private:
 } // namespace
 
 model::Result<PackageGraph> parsePackages(std::string_view text, const std::string &file) {
-  return Reading(text, file).run();
+  return Reading(file).run(text);
 }
 
 model::Result<PackageGraph> readPackages(const std::string &file) {

@@ -63,19 +63,12 @@ void readDependency(const Value &value, const BomNames &names, PackageGraph &out
     name = readRef(Value(*ref, value, "ref"), names);
   else
     object.missing("ref");
-  const Node *list = object.take("dependsOn");
-  object.takeAll();
-  if (!list)
-    return;
-  const Value all(*list, value, "dependsOn");
-  std::size_t index = 0;
-  if (!all.is(Node::Kind::Array, "a list"))
-    return;
-  for (const Node &node : list->elements()) {
-    std::string needed = readRef(Value(node, all, index++), names);
+  object.each("dependsOn", [&](const Value &each) {
+    std::string needed = readRef(each, names);
     if (!name.empty() && !needed.empty())
       out[name].dependsOn.insert(std::move(needed));
-  }
+  });
+  object.takeAll();
 }
 
 void readBody(ObjectReader &object, const std::string &file, PackageGraph &out) {
@@ -83,16 +76,10 @@ void readBody(ObjectReader &object, const std::string &file, PackageGraph &out) 
   const BomNames names = advisory::readBomNames(object);
   for (const auto &[ref, component] : names)
     out.try_emplace(nameOf(component), packageOf(component, file));
-  const Node *list = object.take("dependencies");
+  if (!object.each("dependencies", [&](const Value &each) { readDependency(each, names, out); }))
+    object.value().mistake("has no `dependencies`",
+                           "give a CycloneDX document that says what depends on what");
   object.takeAll();
-  if (!list)
-    return object.value().mistake("has no `dependencies`",
-                                  "give a CycloneDX document that says what depends on what");
-  const Value all(*list, object.value(), "dependencies");
-  std::size_t index = 0;
-  if (all.is(Node::Kind::Array, "a list"))
-    for (const Node &node : list->elements())
-      readDependency(Value(node, all, index++), names, out);
 }
 
 } // namespace
