@@ -28,6 +28,19 @@ bool mayBeHandler(QualType type) {
          (!mayHoldText(type) || mayHoldCallable(type));
 }
 
+/// What a local reference that EXPRESSION names is bound to; EXPRESSION, where it is none.
+const Expr *boundTo(const Expr *expression) {
+  for (unsigned depth = 0; depth < ChainMax; ++depth) {
+    const auto *reference = dyn_cast<DeclRefExpr>(expression->IgnoreParens());
+    const auto *variable = reference ? dyn_cast<VarDecl>(reference->getDecl()) : nullptr;
+    if (!variable || !variable->hasLocalStorage() || !variable->getType()->isReferenceType() ||
+        !variable->getInit())
+      break;
+    expression = variable->getInit()->IgnoreParenImpCasts();
+  }
+  return expression;
+}
+
 const Expr *argumentAt(llvm::ArrayRef<const Expr *> arguments, std::optional<int> position) {
   return position && *position >= 0 && unsigned(*position) < arguments.size() ? arguments[*position]
                                                                               : nullptr;
@@ -170,6 +183,7 @@ void Registrar::call(const CallExpr *call, const FunctionDecl *callee, EntityInd
                      Exprs arguments) {
   if (isRegistering())
     return;
+  exposeArguments(callee, arguments);
   std::vector<RuleIndex> found = rules.ofFunction(Kind::Call, callee);
   std::erase_if(found, [&](RuleIndex rule) {
     return rules[rule].parameters && unsigned(*rules[rule].parameters) != callee->getNumParams();
@@ -425,6 +439,7 @@ void Registrar::storeAs(RuleIndex rule, const NamedDecl *place, const Expr *valu
 }
 
 void Registrar::store(const Expr *place, const Expr *value) {
+  place = boundTo(place);
   if (rules.has(Kind::Table) && storeInTable(place, value))
     return;
   if (!mayHoldCallable(place->getType()))
@@ -441,13 +456,27 @@ void Registrar::store(const Expr *place, const Expr *value) {
 }
 
 void Registrar::expose(const Expr *place, SourceLocation at) {
+  place = boundTo(place);
+  if (exposeTable(place, at))
+    return;
   if (!mayHoldCallable(place->getType()) || place->getType()->isFunctionType())
     return;
   if (const std::vector<RuleIndex> &found = storeRules(place); !found.empty()) {
     Registration row = start(found.front(), none, at);
-    row.doubt = "the address of the place that the rule names is taken: what is stored there is "
-                "not known; assign the handler to it by its name";
+    row.doubt = "the place that the rule names is handed on: what is stored there is not known; "
+                "assign the handler to it by its name";
     finish(std::move(row));
+  }
+}
+
+/// What CALLEE may change of ARGUMENTS. The standard library's own functions have their rules.
+void Registrar::exposeArguments(const FunctionDecl *callee, Exprs arguments) {
+  if (callee->isInStdNamespace())
+    return;
+  for (unsigned i = 0; i < arguments.size() && i < callee->getNumParams(); ++i) {
+    const QualType type = callee->getParamDecl(i)->getType();
+    if (type->isLValueReferenceType() && !type->getPointeeType().isConstQualified())
+      expose(arguments[i]->IgnoreParens(), arguments[i]->getExprLoc());
   }
 }
 

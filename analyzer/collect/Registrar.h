@@ -31,7 +31,7 @@ public:
   void take(const clang::FunctionDecl *taken, clang::SourceLocation at);
   /// VALUE is put into PLACE.
   void store(const clang::Expr *place, const clang::Expr *value);
-  /// The address of PLACE is taken: anything may be put there.
+  /// PLACE is handed on by its address or by reference: anything may be put there.
   void expose(const clang::Expr *place, clang::SourceLocation at);
   /// VARIABLE or field HOLDER is made with VALUE.
   void initialise(const clang::ValueDecl *holder, const clang::Expr *value);
@@ -62,6 +62,8 @@ private:
                        const clang::FunctionDecl *callee);
   Value methodNamed(const clang::CXXRecordDecl *record, const std::string &name, bool isExact);
 
+  void exposeArguments(const clang::FunctionDecl *callee, Exprs arguments);
+
   // Places.
   bool isPlaceOf(RuleIndex rule, const clang::Expr *expression);
   const std::vector<RuleIndex> &storeRules(const clang::Expr *place);
@@ -77,7 +79,14 @@ private:
   std::optional<Table> tableNamed(const clang::NamedDecl *declaration);
   void fill(const Table &table, const clang::CallExpr *call, const clang::FunctionDecl *method,
             Exprs arguments);
+  /// A place in a row of a table that a rule names: the table, and the row's key.
+  struct Element {
+    Table table;
+    const clang::Expr *key;
+  };
+  std::optional<Element> elementAt(const clang::Expr *place);
   bool storeInTable(const clang::Expr *place, const clang::Expr *value);
+  bool exposeTable(const clang::Expr *place, clang::SourceLocation at);
   /// False where EXPRESSION is not made of rows that are written there.
   bool rowsIn(const Table &table, const clang::Expr *expression, unsigned depth = 0);
   void row(const Table &table, Exprs columns, clang::SourceLocation at);

@@ -184,23 +184,46 @@ void Registrar::fill(const Table &table, const CallExpr *call, const FunctionDec
   misunderstood(table, call->getExprLoc(), "its rows are not written here");
 }
 
-/// TABLE[KEY] = VALUE, or a part of it.
-bool Registrar::storeInTable(const Expr *place, const Expr *value) {
+std::optional<Registrar::Element> Registrar::elementAt(const Expr *place) {
+  if (!rules.has(Kind::Table))
+    return std::nullopt;
   const Expr *element = place->IgnoreParens();
   while (const auto *member = dyn_cast<MemberExpr>(element))
     element = member->getBase()->IgnoreParenImpCasts();
   const auto *call = dyn_cast<CallExpr>(element);
   const auto *method = call ? dyn_cast_or_null<CXXMethodDecl>(call->getDirectCallee()) : nullptr;
   if (!method)
-    return false;
+    return std::nullopt;
   const bool isAt = method->getIdentifier() && method->getName() == "at";
   if (method->getOverloadedOperator() != OO_Subscript && !isAt)
-    return false;
+    return std::nullopt;
   auto table = tableOf(objectOf(call));
-  if (!table || !holdsCallable(value->getType()))
+  return table ? std::optional<Element>({*table, call->getArg(call->getNumArgs() - 1)})
+               : std::nullopt;
+}
+
+/// TABLE[KEY] = VALUE, or a part of it.
+bool Registrar::storeInTable(const Expr *place, const Expr *value) {
+  auto element = elementAt(place);
+  if (!element || !holdsCallable(value->getType()))
     return false;
-  row(*table, {call->getArg(call->getNumArgs() - 1), value}, place->getExprLoc());
+  row(element->table, {element->key, value}, value->getExprLoc());
   return true;
+}
+
+/// PLACE is a row, a part of one, or a table that is known by its own name: what has a table's type
+/// is known for one wherever it gets.
+bool Registrar::exposeTable(const Expr *place, SourceLocation at) {
+  if (!holdsCallable(place->getType()))
+    return false;
+  std::optional<Table> table;
+  if (auto element = elementAt(place))
+    table = element->table;
+  else if (const ValueDecl *declaration = named(place))
+    table = tableNamed(declaration);
+  if (table)
+    misunderstood(*table, at, "what is handed on may be filled elsewhere");
+  return table.has_value();
 }
 
 bool Registrar::rowsIn(const Table &table, const Expr *expression, unsigned depth) {

@@ -22,6 +22,11 @@ struct Wrapper {
 void second(int) {}
 void third(int) {}
 
+void fourth(int) {}
+void fifth(int) {}
+void put(std::function<void(int)> &slot) { slot = fourth; }
+void look(const std::function<void(int)> &slot) { slot(1); }
+
 int main() {
   modern::Defaulted defaulted;
   Wrapper wrapper;
@@ -30,4 +35,8 @@ int main() {
   modern::Server made{.onRequest = third}; // handler: transaction third = third, by store
   modern::Server *server = &made;
   server->onRequest = nullptr;
+  auto &slot = server->onRequest;
+  slot = fifth; // handler: transaction fifth = fifth, by store
+  put(server->onRequest); // not understood: transaction <dynamic> = *, by store
+  look(server->onRequest);
 }

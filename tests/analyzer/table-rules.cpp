@@ -57,12 +57,30 @@ std::map<int, std::string> others = {{1, "one"}};
 std::map<std::string, int, std::function<bool(const std::string &, const std::string &)>> ordered(
     [](const std::string &a, const std::string &b) { return a < b; });
 
+using Named = std::unordered_map<std::string, void (*)()>;
+Named namedTable;
+void fill(Named &table) { table["filled"] = get; }
+void look(const Named &table) { (void)table.size(); }
+void fillRow(Row &row) { row.run = get; }
+void fillNamed() {
+  namedTable["named"] = put; // handler: transaction named = put, by table
+  fill(namedTable); // not understood: transaction <dynamic> = *, by table
+  look(namedTable);
+  auto *pointer = &namedTable; // not understood: transaction <dynamic> = *, by table
+  (void)pointer;
+}
+
 int main(int count, char **words) {
   std::map<std::string, Row> rows = {
       {"row", {get, 1}}, // handler: transaction row = get, by table
   };
   rows["other"] = Row{put, 2}; // handler: transaction other = put, by table
   rows["field"].run = get; // handler: transaction field = get, by table
+  auto &slot = rows["slot"];
+  slot = Row{put, 1}; // handler: transaction slot = put, by table
+  auto &part = rows["part"].run;
+  part = get; // handler: transaction part = get, by table
+  fillRow(rows["handed"]); // not understood: transaction <dynamic> = *, by table
   rows.insert(std::make_pair(words[1], Row{get, count})); // handler: transaction <dynamic> = get, by table
   std::map<std::string, Row> copy(rows.begin(), rows.end()); // not understood: transaction <dynamic> = *, by table
   rows.swap(copy); // not understood: transaction <dynamic> = *, by table
