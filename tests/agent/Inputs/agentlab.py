@@ -142,6 +142,15 @@ class Agent:
         finally:
             connection.close()
 
+    def task(self, what):
+        """POST /v1/WHAT (drain, seal, unseal), for pricing of shop."""
+        body = {"term": 1, "plan": PLAN, "task": TASK}
+        if what != "unseal":
+            body["seal"] = [{"application": "shop", "components": ["pricing"]}]
+        status, answer = self.ask("POST", "/v1/" + what, body)
+        assert status == 200, answer
+        return answer
+
     def server(self):
         status, body = self.ask("GET", "/v1/server")
         assert status == 200, body

@@ -6,10 +6,9 @@ import threading
 import time
 import unittest
 
-from agentlab import Agent, BUILD, PLAN, TASK, alive, wait_for
+from agentlab import Agent, BUILD, TASK, alive, wait_for
 
 PLUGINS = BUILD / "testing" / "plugins"
-SEAL = [{"application": "shop", "components": ["pricing"]}]
 
 
 class Background(threading.Thread):
@@ -59,13 +58,6 @@ class Gated(unittest.TestCase):
     def begin(self, path):
         return Background(self.port(), path)
 
-    def post(self, what):
-        body = {"term": 1, "plan": PLAN, "task": TASK}
-        status, answer = self.agent.ask("POST", "/v1/" + what,
-                                        body if what == "unseal" else {**body, "seal": SEAL})
-        self.assertEqual(status, 200, answer)
-        return answer
-
     def sessions(self):
         return self.agent.server()["status"]["sessions"]
 
@@ -98,26 +90,26 @@ class Gated(unittest.TestCase):
 
     def test_a_seal_is_refused_while_somebody_is_active(self):
         request = self.begin_slow("/slow/1500")
-        drained = self.post("drain")
+        drained = self.agent.task("drain")
         self.assertEqual((drained["state"], drained["active"]), ("draining", 1))
-        sealed = self.post("seal")
+        sealed = self.agent.task("seal")
         self.assertEqual((sealed["state"], sealed["active"]), ("draining", 1))
         self.assertEqual(sealed["holders"][0]["request"], r"GET ~ ^/slow/(\d+)$")
         self.assertEqual(self.begin("/price").answer(), (200, "version 1\n"), "the gate is open")
         self.assertEqual(request.answer()[0], 200)
-        wait_for(lambda: self.post("seal")["state"] == "sealed")
+        wait_for(lambda: self.agent.task("seal")["state"] == "sealed")
 
     def test_the_last_exit_is_told(self):
         first, last = self.begin_slow("/slow/500"), self.begin_slow("/slow/1500")
         wait_for(lambda: len(self.sessions()) == 2)
-        self.assertEqual(self.post("drain")["active"], 2)
+        self.assertEqual(self.agent.task("drain")["active"], 2)
         told = f"task {TASK}: no active request uses pricing of shop any more"
         first.answer()
         self.assertNotIn(told, self.agent.log(), "one is active")
         last.answer()
         wait_for(lambda: told in self.agent.log(), what="the log's line")  # nobody asks the agent meanwhile
         self.assertEqual(self.agent.log().count(told), 1)
-        self.assertEqual(self.post("seal")["state"], "sealed")
+        self.assertEqual(self.agent.task("seal")["state"], "sealed")
 
     def test_a_killed_process_is_told(self):
         pid = self.agent.process("shop")["pid"]
@@ -127,14 +119,14 @@ class Gated(unittest.TestCase):
         self.assertIn("; no request is active there, and its segment was removed", self.agent.log())
 
     def test_swap_while_a_request_waits(self):
-        self.post("drain")
-        self.assertEqual(self.post("seal")["state"], "sealed")
+        self.agent.task("drain")
+        self.assertEqual(self.agent.task("seal")["state"], "sealed")
         held = self.begin_held()
-        self.assertEqual(self.post("seal")["held"], 1, "it is no obstacle")
+        self.assertEqual(self.agent.task("seal")["held"], 1, "it is no obstacle")
         done = self.swap("a", "2")
         self.assertEqual(done["state"], "done", done)
         self.assertTrue(held.is_alive(), "nothing was let through")
-        self.post("unseal")
+        self.agent.task("unseal")
         self.assertEqual(held.answer(), (200, "version 2\n"))
         status, answer = self.agent.act("b", "install", component="pricing", version="1",
                                         action={"plugin": "pricing",
@@ -143,17 +135,17 @@ class Gated(unittest.TestCase):
         self.assertIn("needs it sealed", answer["error"])
 
     def test_a_swap_that_fails_leaves_the_old_one(self):
-        self.post("drain")
-        self.post("seal")
+        self.agent.task("drain")
+        self.agent.task("seal")
         failed = self.agent.do("a", "install", component="pricing", version="2",
                                action={"plugin": "pricing", "path": "/lib/x86_64-linux-gnu/libz.so.1"})
         self.assertEqual(failed["state"], "failed")
-        self.post("unseal")
+        self.agent.task("unseal")
         self.assertEqual(self.begin("/price").answer(), (200, "version 1\n"))
 
     def test_check_sees_what_is_loaded(self):
-        self.post("drain")
-        self.post("seal")
+        self.agent.task("drain")
+        self.agent.task("seal")
         target = str(PLUGINS / "price-2.so")
         self.agent.do("a", "install", component="pricing", version="2",
                       action={"symlink": "price.so", "target": target})
@@ -167,8 +159,8 @@ class Gated(unittest.TestCase):
         self.assertRegex(copy["buildId"], "^[0-9a-f]{40}$")
 
     def test_seals_survive_the_agent(self):
-        self.post("drain")
-        self.post("seal")
+        self.agent.task("drain")
+        self.agent.task("seal")
         held = self.begin_held()
         for _ in range(2):
             self.agent.kill()
@@ -178,24 +170,24 @@ class Gated(unittest.TestCase):
             self.assertEqual([t["state"] for t in self.agent.server()["tasks"]], ["sealed"])
         self.assertTrue(held.is_alive())
         self.assertEqual(self.swap("a", "2")["state"], "done")
-        self.post("unseal")
+        self.agent.task("unseal")
         self.assertEqual(held.answer(), (200, "version 2\n"))
 
     def test_a_process_that_crashed_under_a_seal_comes_back_sealed(self):
-        self.post("drain")
-        self.post("seal")
+        self.agent.task("drain")
+        self.agent.task("seal")
         pid = self.agent.process("shop")["pid"]
         os.kill(pid, signal.SIGKILL)
         wait_for(lambda: self.agent.process("shop")["restarts"] == 1)
         self.assertNotEqual(self.agent.running("shop"), pid)
         held = self.begin_held()
         self.assertEqual(self.swap("a", "2")["state"], "done")
-        self.post("unseal")
+        self.agent.task("unseal")
         self.assertEqual(held.answer(), (200, "version 2\n"))
 
     def test_the_tasks_own_restart_comes_back_open(self):
-        self.post("drain")
-        self.post("seal")
+        self.agent.task("drain")
+        self.agent.task("seal")
         pid = self.agent.process("shop")["pid"]
         done = self.agent.do("r", "restart", process="shop", timeoutMs=20000)
         self.assertEqual(done["state"], "done", done)
@@ -204,22 +196,22 @@ class Gated(unittest.TestCase):
         self.agent.kill()
         self.agent.start()
         self.assertEqual(self.begin("/price").answer(), (200, "version 1\n"), "nor later")
-        self.assertEqual(self.post("drain")["state"], "draining")
-        self.assertEqual(self.post("seal")["state"], "sealed")
+        self.assertEqual(self.agent.task("drain")["state"], "draining")
+        self.assertEqual(self.agent.task("seal")["state"], "sealed")
         held = self.begin_held()
-        self.post("unseal")
+        self.agent.task("unseal")
         self.assertEqual(held.answer(), (200, "version 1\n"))
 
     def test_a_process_that_died_with_the_agent_comes_back_sealed(self):
-        self.post("drain")
-        self.post("seal")
+        self.agent.task("drain")
+        self.agent.task("seal")
         self.agent.kill()
         os.kill(next(iter(self.agent.pids - {0})), signal.SIGKILL)
         self.agent.start()
         self.agent.running("shop")
         held = self.begin_held()
         self.assertEqual(self.swap("a", "2")["state"], "done")
-        self.post("unseal")
+        self.agent.task("unseal")
         self.assertEqual(held.answer(), (200, "version 2\n"))
 
 

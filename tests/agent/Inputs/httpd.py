@@ -13,11 +13,10 @@ import threading
 import time
 import unittest
 
-from agentlab import Agent, BUILD, PLAN, TASK, free_port, wait_for
+from agentlab import Agent, BUILD, free_port, wait_for
 
 HTTPD = shutil.which("apache2", path="/usr/sbin:/usr/bin")
 MODULES = "/usr/lib/apache2/modules"
-SEAL = [{"application": "shop", "components": ["pricing"]}]
 KINDS = [["GET", "/shop/price", ["pricing"]], ["GET", r"~ ^/shop/slow/(\d+)$", ["pricing"]],
          ["GET", "/shop/nested", ["catalog"]], ["GET", "/shop/list", ["catalog"]],
          ["GET", "/shop/crash", ["catalog"]], ["POST", "/shop/orders", ["pricing"]],
@@ -152,16 +151,9 @@ class Httpd:
     def nobody_is_left(self):
         wait_for(lambda: not self.sessions(), what="every request that entered to have left")
 
-    def post(self, what):
-        body = {"term": 1, "plan": PLAN, "task": TASK}
-        status, answer = self.agent.ask("POST", "/v1/" + what,
-                                        body if what == "unseal" else {**body, "seal": SEAL})
-        self.assertEqual(status, 200, answer)
-        return answer
-
     def seal(self):
-        self.post("drain")
-        return wait_for(lambda: (answer := self.post("seal"))["state"] == "sealed" and answer)
+        self.agent.task("drain")
+        return wait_for(lambda: (answer := self.agent.task("seal"))["state"] == "sealed" and answer)
 
     def restart_gracefully(self):
         subprocess.run([HTTPD, "-f", str(self.agent.folder / "httpd.conf"), "-k", "graceful"],
@@ -225,27 +217,27 @@ class Httpd:
         self.nobody_is_left()
         outer = self.begin("/shop/nested")
         wait_for(lambda: self.kinds() == ["GET /shop/nested", SLOW], what="the subrequest's kind")
-        self.assertEqual(self.post("drain")["active"], 1)
+        self.assertEqual(self.agent.task("drain")["active"], 1)
         self.assertEqual(outer.answer()[0], 200)
         self.nobody_is_left()
 
     def test_a_seal_waits_and_requests_are_held(self):
         slow = self.begin_slow("/shop/slow/1500")
-        self.post("drain")
-        refused = self.post("seal")
+        self.agent.task("drain")
+        refused = self.agent.task("seal")
         self.assertEqual((refused["state"], refused["active"]), ("draining", 1))
         self.assertEqual(refused["holders"][0]["request"], SLOW)
         self.assertEqual(self.ask("GET", "/shop/price")[1], "version 1\n", "the gate is open")
         slow.answer()
         self.seal()
         held = [self.begin("/shop/price"), self.begin("/shop/list")]
-        wait_for(lambda: self.post("seal")["held"] == 2, what="two that are held")
-        self.assertEqual(self.post("seal")["active"], 0)
+        wait_for(lambda: self.agent.task("seal")["held"] == 2, what="two that are held")
+        self.assertEqual(self.agent.task("seal")["active"], 0)
         self.assertEqual(self.ask("GET", "/static/hello")[0], 404, "others are served")
         self.assertEqual(self.ask("GET", "/health")[1], "well\n", "and the health check")
         (self.agent.folder / "price").write_text("version 2\n")
         self.assertTrue(all(request.is_alive() for request in held))
-        self.post("unseal")
+        self.agent.task("unseal")
         self.assertEqual([request.answer()[1] for request in held], ["version 2\n", "slow\n"])
         self.nobody_is_left()
 
@@ -274,7 +266,7 @@ class Httpd:
         self.assertEqual(nested[0], 503)
         self.assertNotIn("Nothing of this request was run", nested[1])
         self.nobody_is_left()
-        self.post("unseal")
+        self.agent.task("unseal")
         self.assertEqual(self.ask("GET", "/shop/price")[1], "version 1\n")
 
     def test_a_graceful_restart(self):
@@ -285,13 +277,13 @@ class Httpd:
         self.wait_for_children(before)
         self.assertEqual([s["pid"] for s in self.sessions()], [old], "the old one goes on")
         self.assertEqual(self.ask("GET", "/shop/price")[1], "version 1\n")
-        self.post("drain")
-        self.assertEqual(self.post("seal")["active"], 1, "the request of before counts")
+        self.agent.task("drain")
+        self.assertEqual(self.agent.task("seal")["active"], 1, "the request of before counts")
         self.assertEqual(slow.answer()[:2], (200, "slow\n"))
         self.seal()
         held = self.begin("/shop/price")
-        wait_for(lambda: self.post("seal")["held"] == 1)
-        self.post("unseal")
+        wait_for(lambda: self.agent.task("seal")["held"] == 1)
+        self.agent.task("unseal")
         self.assertEqual(held.answer()[0], 200)
         wait_for(lambda: not self.segments() & before, what="the old children's segments to go")
         self.assertEqual(self.agent.process("web")["pid"], self.pid)
@@ -303,7 +295,7 @@ class Httpd:
         self.nobody_is_left()
         slow.answer()
         self.seal()
-        self.post("unseal")
+        self.agent.task("unseal")
         wait_for(lambda: self.segments() and pid not in self.segments(), what="a child in its place")
         self.assertEqual(self.ask("GET", "/shop/price")[1], "version 1\n")
         self.assertEqual(self.ask_crash(), 0)

@@ -6,7 +6,7 @@ import sys
 import time
 import unittest
 
-from agentlab import Agent, BUILD, PLAN, TASK
+from agentlab import Agent, BUILD
 
 RESIDENT_MAX_KB = 20 * 1024
 SECONDS = 4
@@ -71,12 +71,9 @@ class Idle(unittest.TestCase):
 
     def test_the_check_finds_a_thread_that_looks_again_and_again(self):
         agent = self.start()
-        answer = agent.ask("POST", "/v1/drain", {
-            "term": 1, "plan": PLAN, "task": TASK,
-            "seal": [{"application": "shop", "components": ["pricing"]}]})
-        self.assertEqual(answer[0], 200, answer)
+        agent.task("drain")
         self.assertEqual(too_much(agent.daemon.pid), ["other threads"], "the gates are listened to")
-        agent.ask("POST", "/v1/unseal", {"term": 1, "plan": PLAN, "task": TASK})
+        agent.task("unseal")
         time.sleep(.2)
         self.assertEqual(too_much(agent.daemon.pid), [], "and no longer")
 
