@@ -127,6 +127,14 @@ TEST(VersionSet, GoesOnWhereAnotherBegins) {
   EXPECT_EQ(set.firstAfter("1"), "3");
 }
 
+TEST(VersionSet, KnowsAVersionHoweverItIsSpelled) {
+  VersionSet set;
+  set.exact = {"9", "1:0.5-0"};
+  EXPECT_TRUE(set.contains("9-0"));
+  EXPECT_TRUE(set.contains("1:0.5"));
+  EXPECT_FALSE(set.contains("9-1"));
+}
+
 // Each interval holds the ends of all before it: looking beyond each end by itself never came back.
 TEST(VersionSet, FindsTheEndOfManyIntervalsThatOverlap) {
   VersionSet set;

@@ -5,8 +5,6 @@
 //===----------------------------------------------------------------------===//
 #include "planner/advisory/VersionSet.h"
 
-#include "planner/advisory/DebianVersion.h"
-
 #include <algorithm>
 #include <cctype>
 #include <charconv>
@@ -98,7 +96,7 @@ void takeOut(const std::string &version, VersionSet &out) {
 } // namespace
 
 bool VersionSet::contains(std::string_view version) const {
-  return exact.count(std::string(version)) ||
+  return exact.count(version) ||
          std::any_of(intervals.begin(), intervals.end(),
                      [&](const Interval &one) { return holds(one, version); });
 }

@@ -6,6 +6,8 @@
 #ifndef RIPPLE_PLANNER_ADVISORY_VERSIONSET_H
 #define RIPPLE_PLANNER_ADVISORY_VERSIONSET_H
 
+#include "planner/advisory/DebianVersion.h"
+
 #include <set>
 #include <string>
 #include <string_view>
@@ -22,9 +24,15 @@ struct Interval {
   bool operator==(const Interval &) const = default;
 };
 
+/// Versions that compareDebian holds for equal ("9" and "9-0") are one.
+struct DebianOrder {
+  using is_transparent = void;
+  bool operator()(std::string_view a, std::string_view b) const { return compareDebian(a, b) < 0; }
+};
+
 struct VersionSet {
   std::vector<Interval> intervals;
-  std::set<std::string> exact; ///< In it, by themselves.
+  std::set<std::string, DebianOrder> exact; ///< In it, by themselves.
 
   bool empty() const { return intervals.empty() && exact.empty(); }
   bool contains(std::string_view version) const;
