@@ -68,7 +68,7 @@ class Daemon {
 public:
   Daemon(const model::AgentConfig &config, std::unique_ptr<AgentJournal> journal)
       : Config(config), Journal(std::move(journal)), Sessions(config.gateDirectory),
-        Gates(Sessions), AllTasks(*Journal, Gates),
+        Gates(Sessions), AllTasks(*Journal, Gates, SealFiles(config.gateDirectory)),
         Watch(Loop, Sessions, [this] { lookAtGates(); }), Processes(config, Loop, *Journal),
         Installed(config, Loop), Report(config, Processes, Sessions, Installed),
         Actions(config, Loop, *Journal, Processes, AllTasks, contextOf(config, Gates)),

@@ -69,7 +69,7 @@ JournalResult<void> Tasks::put(const Task &task) {
   const Task *held = find(task.plan, task.task);
   if (held && held->sealed == task.sealed && held->restarted == task.restarted &&
       writeSeals(held->seal) == writeSeals(task.seal))
-    return {};
+    return tellNewGates();
   TaskRow row{task.plan, task.task, task.sealed, writeSeals(task.seal)};
   row.restarted = nlohmann::json(task.restarted).dump();
   if (auto put = Journal.putTask(row); !put)
@@ -81,7 +81,18 @@ JournalResult<void> Tasks::put(const Task &task) {
   else
     Known.push_back(task);
   listenIfDraining();
-  return {};
+  return tellNewGates();
+}
+
+JournalResult<void> Tasks::tellNewGates(const Task *except) {
+  SealedComponents sealed;
+  for (const auto &task : Known) {
+    if (!task.sealed || (except && isSame(task, except->plan, except->task)))
+      continue;
+    for (const auto &seal : assertedSeals(task))
+      sealed[seal.application].insert(seal.components.begin(), seal.components.end());
+  }
+  return Files.set(sealed);
 }
 
 void Tasks::listenIfDraining() const {
@@ -100,6 +111,8 @@ JournalResult<void> Tasks::begin() {
     spdlog::info("task {} is {}, by the journal", row.task, row.sealed ? "sealed" : "draining");
   }
   listenIfDraining();
+  if (auto told = tellNewGates(); !told)
+    return told;
   sealNewGates();
   return {};
 }
@@ -108,7 +121,8 @@ JournalResult<TaskState> Tasks::drain(const Task &wanted) {
   Task task = wanted;
   task.sealed = false;
   if (const Task *known = find(task.plan, task.task); known && known->sealed)
-    openAll(*known);
+    if (auto opened = openAll(*known); !opened)
+      return tl::make_unexpected(opened.error());
   if (auto done = put(task); !done)
     return tl::make_unexpected(done.error());
   failpoint("agent-before-drain");
@@ -135,16 +149,20 @@ JournalResult<TaskState> Tasks::seal(const Task &wanted) {
     task.sealed = false;
     if (auto done = put(task); !done)
       return tl::make_unexpected(done.error());
+    Gates.drain(task.seal); // Also the gates that opened sealed meanwhile.
   }
   return TaskState{task, std::move(found)};
 }
 
 /// Opens the gates of TASK, and closes again what another task holds.
-void Tasks::openAll(const Task &task) {
+JournalResult<void> Tasks::openAll(const Task &task) {
+  if (auto told = tellNewGates(&task); !told)
+    return told;
   Gates.unseal(task.seal);
   for (const auto &other : Known)
     if (other.sealed && !isSame(other, task.plan, task.task))
       Gates.reseal(assertedSeals(other));
+  return {};
 }
 
 JournalResult<void> Tasks::unseal(const std::string &plan, const std::string &task) {
@@ -152,7 +170,8 @@ JournalResult<void> Tasks::unseal(const std::string &plan, const std::string &ta
   if (!known)
     return {};
   failpoint("agent-before-unseal");
-  openAll(*known);
+  if (auto opened = openAll(*known); !opened)
+    return opened;
   failpoint("agent-after-unseal");
   if (auto removed = Journal.removeTask(plan, task); !removed)
     return removed;
@@ -179,6 +198,7 @@ Quiescence Tasks::reseal(const Task &task) {
 }
 
 void Tasks::sealNewGates() {
+  auto gates = Gates.gates();
   for (const auto &task : Known) {
     if (!task.sealed) {
       Gates.drain(task.seal);
@@ -192,6 +212,7 @@ void Tasks::sealNewGates() {
                     task.task, active);
     told = active;
   }
+  Gates.settle(gates);
 }
 
 void Tasks::tellQuiescent() {

@@ -12,6 +12,7 @@
 // The journal says what is to hold, and the gates are made to follow: sealed is
 // written before the first gate is, and open after the last one is. So a crash
 // leaves gates sealed that the journal knows of, and never the other way round.
+// The files that new gates read follow the journal before the gates do, both ways.
 // The loop's thread.
 //
 //===----------------------------------------------------------------------===//
@@ -20,6 +21,7 @@
 
 #include "agent/daemon/AgentJournal.h"
 #include "agent/session/GateControl.h"
+#include "agent/session/SealFiles.h"
 
 #include <functional>
 #include <set>
@@ -47,7 +49,8 @@ JournalResult<Task> readTask(const TaskRow &row);
 
 class Tasks {
 public:
-  Tasks(AgentJournal &journal, GateControl &gates) : Journal(journal), Gates(gates) {}
+  Tasks(AgentJournal &journal, GateControl &gates, SealFiles files)
+      : Journal(journal), Gates(gates), Files(std::move(files)) {}
 
   /// Whoever is to know when requests have to be listened to; called at every change of that.
   void setListen(std::function<void(bool)> listen) { Listen = std::move(listen); }
@@ -79,11 +82,14 @@ public:
 
 private:
   JournalResult<void> put(const Task &task);
-  void openAll(const Task &task);
+  /// Has gates that open from now on find sealed what Known says, without the task EXCEPT.
+  JournalResult<void> tellNewGates(const Task *except = nullptr);
+  JournalResult<void> openAll(const Task &task);
   void listenIfDraining() const;
 
   AgentJournal &Journal;
   GateControl &Gates;
+  SealFiles Files;
   std::vector<Task> Known;
   std::map<std::string, std::uint64_t> ToldActive; ///< So that it is told once.
   std::set<std::string> ToldQuiescent;             ///< The same.

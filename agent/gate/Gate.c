@@ -49,19 +49,20 @@ static void after_fork_in_parent(void) {
   pthread_mutex_unlock(&gates_mutex);
 }
 
-/* The one way left to tell a person that the agent cannot see this process. */
-static void complain(const struct ripple_gate *gate, const char *what, int error) {
-  static const char start[] = "ripple gate: after fork, ";
-  const char *parts[] = {start,
-                         gate->application,
-                         ": ",
-                         what,
-                         ": ",
-                         strerrorname_np(error),
-                         "; the agent does not see this process's requests\n"};
+/* The one way left to tell a person; also between fork and exec. */
+static void complain(const struct ripple_gate *gate, const char *what, const char *why,
+                     const char *so) {
+  const char *parts[] = {"ripple gate: ", gate->application, ": ", what, ": ", why, "; ", so, "\n"};
   for (size_t i = 0; i < sizeof parts / sizeof *parts; ++i)
     if (!parts[i] || write(STDERR_FILENO, parts[i], strlen(parts[i])) < 0)
       return;
+}
+
+static void take_sealed(struct ripple_gate *gate) {
+  if (!ripple_sealed_take(gate))
+    complain(gate, "its file " RIPPLE_SEALED_SUFFIX " cannot be read",
+             "it is no file of the agent's, or not readable for this user",
+             "requests wait until an agent has looked at this gate");
 }
 
 static void after_fork_in_child(void) {
@@ -71,10 +72,13 @@ static void after_fork_in_child(void) {
     init_mutex(&gates[i]->plugins_mutex);
     gates[i]->thread_runs = false;
     int error = ripple_segment_fork(gates[i]);
-    if (error == 0)
+    if (error == 0) {
+      take_sealed(gates[i]);
       error = ripple_thread_start(gates[i]);
+    }
     if (error != 0)
-      complain(gates[i], "no segment of its own", error);
+      complain(gates[i], "no segment of its own after fork", strerrorname_np(error),
+               "the agent does not see this process's requests");
   }
   pthread_mutex_init(&gates_mutex, NULL);
 }
@@ -271,6 +275,8 @@ static int open_gate(struct ripple_gate *gate, const struct ripple_gate_options 
     error = ripple_segment_open(gate, build_id, state);
   if (error != 0)
     gate->file[0] = 0; /* it is not ours, so it is not ours to remove */
+  else
+    take_sealed(gate);
   if (error == 0)
     error = ripple_thread_start(gate);
   if (error == 0)

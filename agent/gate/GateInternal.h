@@ -4,6 +4,7 @@
  *
  *   Gate.c      open, close, fork, request kinds
  *   Segment.c   makes the segment; Table.c checks the table
+ *   Sealed.c    what is sealed when the gate opens
  *   Request.c   enter, retain, use, exit: the only code that requests run
  *   Plugin.c    opens and swaps plug-ins; Elf.c looks into their files
  *   Process.c   who this process is
@@ -76,6 +77,11 @@ int ripple_segment_open(struct ripple_gate *gate, const char *build_id,
                         enum ripple_table_state state);
 int ripple_segment_fork(struct ripple_gate *gate);
 void ripple_segment_close(struct ripple_gate *gate);
+
+/* Sealed.c: closes what the agent holds sealed for this application. To be called when the segment
+ * has its name and before the first request. A file that is none of the agent's closes everything;
+ * returns false then. An agent that runs puts that right within a moment. */
+bool ripple_sealed_take(struct ripple_gate *gate);
 
 /* Futex words in shared memory; a wait ends after TIMEOUT_NS too, and may end at any time. */
 void ripple_futex_wait(ripple_atomic_u32 *word, uint32_t value, uint64_t timeout_ns);

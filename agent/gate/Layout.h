@@ -16,7 +16,7 @@
  *   used       for each record one bit a component: known to be used
  *   table      the gate's table (docs/formats/gate-table.md), as the gate read it
  *
- * Who writes what: `sealed`, `draining`, `waiting` and the request half of
+ * Who writes what: `sealed`, `draining`, `opened`, `waiting` and the request half of
  * control belong to the agent, all else to the gate. Each side treats what the
  * other writes as hostile. The memory ordering is argued in docs/internals/gate.md.
  *
@@ -44,8 +44,13 @@ static_assert(ATOMIC_INT_LOCK_FREE == 2, "shared memory needs it");
 
 #define RIPPLE_SEGMENT_MAGIC "RIPPLEGS"
 #define RIPPLE_SEGMENT_MAJOR 1u
-#define RIPPLE_SEGMENT_MINOR 0u
+#define RIPPLE_SEGMENT_MINOR 1u /* 1: `opened` */
 #define RIPPLE_SEGMENT_SUFFIX ".gate"
+
+/* DIRECTORY/APPLICATION.sealed, written by the agent: what a gate that opens now finds sealed. This
+ * line, and then one component a line. */
+#define RIPPLE_SEALED_SUFFIX ".sealed"
+#define RIPPLE_SEALED_FIRST_LINE "ripple.sealed 1\n"
 
 #define RIPPLE_NAME_SIZE 128u     /* application, plug-in; with the final NUL */
 #define RIPPLE_BUILD_ID_SIZE 136u /* hexadecimal, with the final NUL */
@@ -94,7 +99,9 @@ struct ripple_seal_word {
   ripple_atomic_u64 sealed;   /* agent: a request that touches it waits */
   ripple_atomic_u64 swapping; /* gate: the same, while it swaps a plug-in */
   ripple_atomic_u64 draining; /* agent: says why, changes nothing */
-  uint64_t reserved;
+  /* Closed like `sealed`. The gate sets it as it opens, and takes back then what no longer holds;
+   * afterwards only the agent changes it. */
+  ripple_atomic_u64 opened;
 };
 
 /* A record's state word. Everything that matters for safety changes in one atomic step. */

@@ -38,7 +38,8 @@ static bool has_bit(const uint64_t *bitmap, uint32_t bit) {
 }
 
 static uint64_t closed_bits(const struct ripple_gate *gate, uint32_t word) {
-  return atomic_load(&gate->seals[word].sealed) | atomic_load(&gate->seals[word].swapping);
+  const struct ripple_seal_word *seal = &gate->seals[word];
+  return atomic_load(&seal->sealed) | atomic_load(&seal->swapping) | atomic_load(&seal->opened);
 }
 
 /* Whether a component of SET is closed to new requests. */

@@ -120,6 +120,16 @@ void GateControl::unseal(const std::vector<Seal> &seals) {
     target.segment->open(target.bits);
 }
 
+std::vector<std::shared_ptr<GateSegment>> GateControl::gates() {
+  List.refresh();
+  return List.segments();
+}
+
+void GateControl::settle(const std::vector<std::shared_ptr<GateSegment>> &gates) {
+  for (const auto &gate : gates)
+    gate->settle();
+}
+
 tl::expected<std::string, std::string> GateControl::swapPlugin(const std::string &plugin,
                                                                const std::string &path,
                                                                std::chrono::milliseconds timeout) {

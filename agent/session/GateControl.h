@@ -58,6 +58,14 @@ public:
   /// before and are asserted again, while what they protect may be under way.
   Quiescence reseal(const std::vector<Seal> &seals);
 
+  /// The gates of now, for `settle`.
+  std::vector<std::shared_ptr<GateSegment>> gates();
+
+  /// What the agent has sealed is all that is closed in GATES from now on: what they closed by
+  /// themselves as they opened is not asked any more. To be called when everything that is to be
+  /// sealed has been sealed again since GATES were looked up.
+  void settle(const std::vector<std::shared_ptr<GateSegment>> &gates);
+
   /// Opens; held requests go on. Idempotent.
   void unseal(const std::vector<Seal> &seals);
 

@@ -79,8 +79,9 @@ public:
   bool touches(const ActiveRequest &request, const ComponentBits &bits) const;
 
   void markDraining(const ComponentBits &bits); ///< And opens them where they were sealed.
-  void setSealed(const ComponentBits &bits);    ///< A look at the records must follow.
-  void open(const ComponentBits &bits);         ///< Held requests go on.
+  void settle(); ///< Forgets what the gate closed by itself as it opened.
+  void setSealed(const ComponentBits &bits); ///< A look at the records must follow.
+  void open(const ComponentBits &bits);      ///< Held requests go on.
 
   std::vector<GatePlugin> plugins() const;
   /// The slot of plug-in NAME, or none.

@@ -4,9 +4,12 @@
 //
 //===----------------------------------------------------------------------===//
 #include "agent/session/GateControl.h"
+#include "agent/session/SealFiles.h"
 #include "agent/session/testing/TestTable.h"
 
 #include <atomic>
+#include <filesystem>
+#include <fstream>
 #include <gmock/gmock.h>
 #include <thread>
 
@@ -227,6 +230,119 @@ TEST_F(SealTest, neverReplacedUnderUse) {
   EXPECT_EQ(list.gates().at(0).active, 0u) << "every claim was given back";
   RecordProperty("sealed", static_cast<int>(sealed));
   RecordProperty("tried", static_cast<int>(tried));
+}
+
+/// Whether a request for KIND is admitted at once.
+bool admits(Gate &gate, const char *kind) {
+  Claim claim;
+  return gate.tryEnter(gate.kindOf(kind), nullptr, claim) == 0;
+}
+
+// Bug: a process that started by itself while its component was sealed admitted requests until the
+// agent had found it.
+TEST_F(SealTest, aGateOpensSealed) {
+  SealFiles files(directory.path());
+  ASSERT_TRUE(files.set({{"shop", {"pricing"}}, {"reports", {"reports"}}}));
+  Gate gate = openGate(directory, {}, 50);
+  EXPECT_FALSE(admits(gate, "GET /price"));
+  EXPECT_TRUE(admits(gate, "GET /list")) << "others go on";
+  list.refresh();
+  EXPECT_THAT(list.gates().at(0).sealed, testing::ElementsAre("pricing"));
+  ASSERT_TRUE(files.set({}));
+  EXPECT_FALSE(admits(gate, "GET /price")) << "until the agent opens it";
+  control.unseal(pricing);
+  EXPECT_TRUE(admits(gate, "GET /price"));
+}
+
+TEST_F(SealTest, aGateThatOpenedSealedIsOpenedByADrain) {
+  SealFiles files(directory.path());
+  ASSERT_TRUE(files.set({{"shop", {"pricing"}}}));
+  Gate gate = openGate(directory, {}, 50);
+  control.drain(pricing);
+  EXPECT_TRUE(admits(gate, "GET /price"));
+}
+
+TEST_F(SealTest, aGateOpensOpenAfterTheSeal) {
+  SealFiles files(directory.path());
+  ASSERT_TRUE(files.set({{"shop", {"pricing"}}}));
+  ASSERT_TRUE(files.set({}));
+  Gate gate = openGate(directory, {}, 50);
+  EXPECT_TRUE(admits(gate, "GET /price"));
+}
+
+TEST_F(SealTest, aComponentThatTheTableDoesNotKnowClosesEverything) {
+  SealFiles files(directory.path());
+  ASSERT_TRUE(files.set({{"shop", {"nobody\nknows"}}}));
+  Gate gate = openGate(directory, {}, 50);
+  EXPECT_FALSE(admits(gate, "GET /list"));
+}
+
+TEST_F(SealTest, whatIsNoFileOfTheAgentsClosesEverything) {
+  for (const char *text : {"", "pricing\n", "ripple.sealed 1\npricing", "ripple.sealed 2\n"}) {
+    std::ofstream(directory.path() + "/shop.sealed") << text;
+    testing::internal::CaptureStderr();
+    Gate gate = openGate(directory, {}, 50);
+    EXPECT_THAT(testing::internal::GetCapturedStderr(),
+                testing::HasSubstr("shop: its file .sealed cannot be read"));
+    EXPECT_FALSE(admits(gate, "GET /list")) << text;
+    control.settle(control.gates());
+    EXPECT_TRUE(admits(gate, "GET /list")) << text;
+  }
+}
+
+TEST_F(SealTest, filesOfAnAgentBeforeAreRemoved) {
+  std::ofstream(directory.path() + "/old.sealed") << "ripple.sealed 1\nold\n";
+  SealFiles files(directory.path());
+  ASSERT_TRUE(files.set({{"../shop", {"pricing"}}}));
+  EXPECT_FALSE(std::filesystem::exists(directory.path() + "/old.sealed"));
+  EXPECT_FALSE(std::filesystem::exists(directory.path() + "/../shop.sealed"));
+}
+
+TEST_F(SealTest, aFileThatCannotBeWrittenIsSaid) {
+  SealFiles files(directory.path() + "/none");
+  auto done = files.set({{"shop", {"pricing"}}});
+  ASSERT_FALSE(done);
+  EXPECT_THAT(done.error(),
+              testing::HasSubstr("/none/shop.sealed: cannot be written: No such file"));
+  EXPECT_TRUE(files.set({}));
+}
+
+// Gates open while an agent seals and opens: none stays closed, and none is open under a seal.
+TEST_F(SealTest, gatesThatOpenAtAnyMomentFollow) {
+  SealFiles files(directory.path());
+  std::atomic<unsigned> phase = 0; // modulo 4: 1 is sealed, 3 is open, else it changes
+  std::atomic<bool> ending = false;
+  std::atomic<int> underSeal = 0, afterwards = 0;
+  std::thread starter([&] {
+    while (!ending) {
+      unsigned before = phase;
+      Gate gate = openGate(directory, {}, 50);
+      bool admitted = admits(gate, "GET /price");
+      if (phase != before)
+        continue;
+      if (before % 4 == 1) {
+        EXPECT_FALSE(admitted);
+        ++underSeal;
+      } else if (before % 4 == 3) {
+        EXPECT_TRUE(admitted);
+        ++afterwards;
+      }
+    }
+  });
+  while (underSeal < 100 || afterwards < 100) {
+    ASSERT_TRUE(files.set({{"shop", {"pricing"}}}));
+    bool granted = control.seal(pricing).sealed;
+    phase += granted ? 1 : 0;
+    std::this_thread::sleep_for(2ms);
+    phase += granted ? 1 : 0;
+    ASSERT_TRUE(files.set({}));
+    control.unseal(pricing);
+    phase += granted ? 1 : 0;
+    std::this_thread::sleep_for(2ms);
+    phase += granted ? 1 : 0;
+  }
+  ending = true;
+  starter.join();
 }
 
 } // namespace

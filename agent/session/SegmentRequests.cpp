@@ -195,7 +195,7 @@ void GateSegment::readSeals(GateState &state) const {
   for (std::uint32_t i = 0; i < Table.components; ++i) {
     std::uint64_t sealed = 0, draining = 0;
     guarded([&] {
-      sealed = Seals[i / 64].sealed.load();
+      sealed = Seals[i / 64].sealed.load() | Seals[i / 64].opened.load();
       draining = Seals[i / 64].draining.load();
     });
     std::string component = printable(ripple_table_component(&Table, i));
@@ -210,6 +210,7 @@ void GateSegment::markDraining(const ComponentBits &bits) {
   change(bits, [](ripple_seal_word &seal, std::uint64_t word) {
     seal.draining.fetch_or(word);
     seal.sealed.fetch_and(~word);
+    seal.opened.fetch_and(~word);
   });
   wakeHeld();
 }
@@ -222,9 +223,23 @@ void GateSegment::setSealed(const ComponentBits &bits) {
   std::atomic_thread_fence(std::memory_order_seq_cst);
 }
 
+void GateSegment::settle() {
+  bool changed = false;
+  guarded([&] {
+    for (std::uint32_t word = 0; word < Table.words; ++word)
+      if (Seals[word].opened.load() != 0) {
+        Seals[word].opened.store(0);
+        changed = true;
+      }
+  });
+  if (changed)
+    wakeHeld();
+}
+
 void GateSegment::open(const ComponentBits &bits) {
   change(bits, [](ripple_seal_word &seal, std::uint64_t word) {
     seal.sealed.fetch_and(~word);
+    seal.opened.fetch_and(~word);
     seal.draining.fetch_and(~word);
   });
   wakeHeld();

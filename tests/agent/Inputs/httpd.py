@@ -301,6 +301,24 @@ class Httpd:
         self.assertEqual(self.ask_crash(), 0)
         self.nobody_is_left()
 
+    # Bug: it served until an agent had sealed it.
+    def test_a_child_that_starts_under_a_seal_is_sealed_without_an_agent(self):
+        self.seal()
+        self.agent.kill()
+        before = self.segments()
+        for pid in before:
+            os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: self.segments() - before, what="a new child")
+        held = self.begin("/shop/price")
+        self.assertEqual(self.ask("GET", "/health")[1], "well\n", "others are served")
+        held.join(1)
+        self.assertTrue(held.is_alive(), "it waits")
+        self.agent.start()
+        wait_for(lambda: self.agent.task("seal")["held"] == 1, what="the agent to see it")
+        self.agent.task("unseal")
+        self.assertEqual(held.answer()[1], "version 1\n")
+        self.assertEqual(list((self.agent.folder / "gates").glob("*.sealed")), [])
+
     def ask_crash(self):
         return self.begin("/shop/crash").answer()[0]
 
