@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "agent/session/GateControl.h"
+#include "agent/session/SealFiles.h"
 #include "agent/session/testing/ForkedChild.h"
 #include "agent/session/testing/PriceHost.h"
 #include "agent/session/testing/TestTable.h"
@@ -71,6 +72,25 @@ TEST_F(ProcessTest, aKilledProcessHoldsNothing) {
                           " has ended, or runs another program; no request is active there, and "
                           "its segment was removed"));
   EXPECT_THAT(list.takeRemoved(), IsEmpty()) << "it is told once";
+}
+
+TEST_F(ProcessTest, aChildThatIsForkedUnderASealOpensSealed) {
+  SealFiles sealed(directory.path());
+  Gate gate = openGate(directory, {}, 50);
+  ASSERT_TRUE(sealed.set({{"shop", {"pricing"}}}));
+  ASSERT_TRUE(control.seal(pricing).sealed);
+  ForkedChild child([&] {
+    static Claim claim = gate.enter(gate.kindOf("GET /price"));
+    if (claim)
+      ::_exit(1);
+    static Claim other = gate.enter(gate.kindOf("GET /list"));
+  });
+  list.refresh();
+  auto gates = list.gates();
+  ASSERT_EQ(gates.size(), 2u) << "the child has ended: it was admitted";
+  EXPECT_THAT(gates[0].sealed, ElementsAre("pricing"));
+  EXPECT_THAT(gates[1].sealed, ElementsAre("pricing"));
+  EXPECT_EQ(control.count({{"shop", {"shop"}}}).active, 1u) << "others go on";
 }
 
 TEST_F(ProcessTest, aZombieHoldsNothing) {

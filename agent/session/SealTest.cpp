@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <gmock/gmock.h>
+#include <optional>
 #include <thread>
 
 using namespace ripple;
@@ -305,6 +306,26 @@ TEST_F(SealTest, aFileThatCannotBeWrittenIsSaid) {
   EXPECT_THAT(done.error(),
               testing::HasSubstr("/none/shop.sealed: cannot be written: No such file"));
   EXPECT_TRUE(files.set({}));
+}
+
+// The file goes while the gate reads it. It is a long one, so that there is time for that.
+TEST_F(SealTest, aGateThatOpensWhileItIsUnsealedIsOpen) {
+  SealFiles files(directory.path());
+  std::set<std::string> names{"pricing"};
+  for (int i = 0; i < 100'000; ++i)
+    names.insert("nobody-" + std::to_string(i));
+  for (int round = 0; round < 40; ++round) {
+    ASSERT_TRUE(files.set({{"shop", names}}));
+    std::optional<Gate> gate;
+    std::thread starter([&] { gate.emplace(openGate(directory, {}, 50)); });
+    while (control.gates().empty())
+      std::this_thread::yield();
+    std::this_thread::sleep_for(std::chrono::microseconds(round * 25));
+    ASSERT_TRUE(files.set({}));
+    control.unseal({{"shop", {"shop", "pricing"}}});
+    starter.join();
+    EXPECT_TRUE(admits(*gate, "GET /price")) << round;
+  }
 }
 
 // Gates open while an agent seals and opens: none stays closed, and none is open under a seal.
