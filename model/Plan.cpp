@@ -134,7 +134,8 @@ namespace {
 void readStepBody(ObjectReader &object, Step &out) {
   switch (out.action) {
   case StepAction::Forbid:
-    return object.nonEmpty("requests", out.requests);
+    object.required("requests", out.requests);
+    return;
   case StepAction::Permit:
     object.optional("requests", out.requests);
     return;

@@ -83,7 +83,10 @@ static void write(JsonWriter &writer, const Step &step) {
   object.optional("timeout", step.timeout);
   object.optional("approve", step.approve);
   object.set("after", step.after);
-  object.optionalSet("requests", step.requests);
+  if (step.action == StepAction::Forbid)
+    object.set("requests", step.requests);
+  else
+    object.optionalSet("requests", step.requests);
 }
 
 static void write(JsonWriter &writer, const RoutingClass &routingClass) {

@@ -86,10 +86,36 @@ private:
                       toString(component->kind)),
           "to upgrade it, build those applications anew and upgrade them");
     checkRestart(upgrade);
+    if (upgrade.phaseIn)
+      checkPhaseIn(upgrade);
     if (!component->version.empty() && component->version != upgrade.from)
       inputs.warnings.push_back(
           fmt::format("{}: the analyzed version is {}, the change set's `from` is {}",
                       upgrade.component, component->version, upgrade.from));
+  }
+
+  /// Only the gate can load a plug-in beside the one that is in use.
+  void checkPhaseIn(const model::Upgrade &upgrade) {
+    if (auto domain = domainOf(inputs, upgrade); domain != model::RestartDomain::Plugin)
+      add(files.change, "/upgrades",
+          fmt::format("'{}' cannot be phased in: its restart domain is {}", upgrade.component,
+                      toString(domain)),
+          "remove 'phaseIn', or write 'restart: plugin' where the gate loads it");
+    auto loads = [](const std::vector<model::Action> &actions) {
+      return std::any_of(actions.begin(), actions.end(), [](const model::Action &action) {
+        return std::holds_alternative<model::PluginAction>(action);
+      });
+    };
+    if (!loads(upgrade.install))
+      add(files.change, "/upgrades",
+          fmt::format("'{}' cannot be phased in: no action of its install has the gate load it",
+                      upgrade.component),
+          "add {plugin: NAME, path: PATH} to 'install', or remove 'phaseIn'");
+    if (!upgrade.rollback.empty() && !loads(upgrade.rollback))
+      add(files.change, "/upgrades",
+          fmt::format("'{}' cannot be phased in: no action of its rollback has the gate load it",
+                      upgrade.component),
+          "add {plugin: NAME, path: PATH} to 'rollback', or remove 'phaseIn'");
   }
 
   /// Where processes have to start again, it must be known which.
@@ -107,12 +133,8 @@ private:
               "name it there (process), or in the change set (restartWith)");
   }
 
-  /// A rule that the planner cannot keep yet must not be passed over in silence.
+  /// Rules name components that exist.
   void checkRules() {
-    auto refuse = [&](const char *pointer, const char *rule) {
-      add(files.change, pointer, fmt::format("{} is not available yet", rule),
-          "take it out, and keep it by hand");
-    };
     const model::ChangeSet &change = inputs.change;
     auto known = [&](const char *pointer, const model::ComponentVersion &side) {
       if (!inputs.components.component(side.component))
@@ -126,9 +148,6 @@ private:
     for (const auto &[one, two] : change.forbidTogether)
       for (const model::ComponentVersion &side : {one, two})
         known("/forbidTogether", side);
-    if (std::any_of(change.upgrades.begin(), change.upgrades.end(),
-                    [](const model::Upgrade &upgrade) { return upgrade.phaseIn; }))
-      refuse("/upgrades", "phaseIn");
   }
 
   Inputs &inputs;

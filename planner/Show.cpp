@@ -108,10 +108,14 @@ private:
 
   void showTask(const model::Step &forbid) {
     std::vector<std::string> components;
-    for (const model::QuiesceSet &set : plan.quiesce)
-      if (set.task == forbid.task)
-        components = set.components;
+    for (const model::Step &step : plan.steps)
+      if (step.task == forbid.task && step.action == model::StepAction::Await)
+        components = step.components;
     line("  {} {}: {}", forbid.task, forbid.server, fmt::join(components, ", "));
+    if (forbid.requests.empty())
+      line(
+          "    nothing is kept away: the new version is loaded beside the old one, which ends with "
+          "the last request that began with it");
     for (const model::QuiesceSet &set : plan.quiesce) {
       if (set.task != forbid.task)
         continue;

@@ -33,6 +33,7 @@ struct Draft {
   std::set<std::string> components;
   std::set<std::string> restarted; ///< Applications whose processes are started again.
   bool wholeServer = false;
+  bool phasedIn = false; ///< The new version is loaded beside the old one: nothing is kept away.
 };
 
 class Drafts {
@@ -67,6 +68,7 @@ private:
       for (const model::HostedApplication &hosted : server.applications)
         draft.restarted.insert(hosted.name);
     }
+    draft.phasedIn = upgrade.phaseIn && domain == RestartDomain::Plugin;
     // A plug-in joins the restart of a process that has it.
     draftLoads[upgrade.component] = loading;
     join(std::move(draft));
@@ -94,6 +96,7 @@ private:
         ++i;
         continue;
       }
+      draft.phasedIn = false; // A restart ends the old one anyway.
       draft.components.insert(drafts[i].components.begin(), drafts[i].components.end());
       draft.restarted.insert(drafts[i].restarted.begin(), drafts[i].restarted.end());
       draft.wholeServer |= drafts[i].wholeServer;
@@ -158,7 +161,8 @@ Pattern patternOf(const Inputs &inputs, const Impacts &impacts, const Draft &dra
   pattern.task.components = {draft.components.begin(), draft.components.end()};
   pattern.restarted = draft.restarted;
   for (const model::HostedApplication &hosted : server.applications)
-    if (const model::Application *application = inputs.components.application(hosted.name)) {
+    if (const auto *application = inputs.components.application(hosted.name);
+        application && !draft.phasedIn) {
       model::QuiesceSet set = quiesceOf(impacts, draft, *application);
       if (!set.requests.empty())
         pattern.task.quiesce.push_back(std::move(set));

@@ -31,7 +31,8 @@ struct ActionRequest {
   std::optional<model::Action> action;
   std::string process; ///< For Restart: a process of the agent's own.
   model::Milliseconds timeout{60'000};
-  bool unsealed = false; ///< The component's restart domain is `none`.
+  bool unsealed = false; ///< Nothing is sealed: the restart domain is `none`, or it is phased in.
+  bool phaseIn = false;  ///< A plug-in is loaded beside the version that is in use.
 };
 
 enum class ActionState { Running, Done, Failed, Unknown };
@@ -44,10 +45,17 @@ struct ActionOutcome {
   bool abandoned = false; ///< The agent ends: the program goes on, and the next run looks again.
 };
 
-/// Swaps PLUGIN to PATH in every process that holds it, within TIMEOUT. The text of a success
-/// says what was done.
-using PluginSwap = std::function<tl::expected<std::string, std::string>(
-    const std::string &plugin, const std::string &path, model::Milliseconds timeout)>;
+/// A plug-in to be swapped in every process that holds it.
+struct PluginSwapRequest {
+  std::string plugin, path;
+  bool phaseIn = false; ///< Beside the version that active requests use, whose end is awaited.
+  model::Milliseconds timeout{};
+  int abandon = -1; ///< Readable once the agent ends: then nothing is awaited any more.
+};
+
+/// Carries it out. The text of a success says what was done.
+using PluginSwap =
+    std::function<tl::expected<std::string, std::string>(const PluginSwapRequest &request)>;
 
 /// What an action may use.
 struct ActionContext {

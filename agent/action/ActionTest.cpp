@@ -13,7 +13,6 @@
 namespace fs = std::filesystem;
 using namespace ripple;
 using namespace ripple::agent;
-using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -117,15 +116,14 @@ TEST_F(ActionTest, APluginIsSwappedByTheGate) {
   model::PluginAction plugin{"pricing", "/lib/x86_64-linux-gnu/libc.so.6"};
   EXPECT_THAT(doIt(plugin).message, HasSubstr("cannot reach any gate"));
   std::string asked;
-  Context.swapPlugin = [&](const std::string &name, const std::string &path,
-                           model::Milliseconds) -> tl::expected<std::string, std::string> {
-    asked = name + "=" + path;
+  Context.swapPlugin =
+      [&](const PluginSwapRequest &request) -> tl::expected<std::string, std::string> {
+    asked = request.plugin + "=" + request.path;
     return "swapped in 1 process";
   };
   EXPECT_EQ(doIt(plugin).state, ActionState::Done);
   EXPECT_EQ(asked, "pricing=/lib/x86_64-linux-gnu/libc.so.6");
-  Context.swapPlugin = [](const std::string &, const std::string &,
-                          model::Milliseconds) -> tl::expected<std::string, std::string> {
+  Context.swapPlugin = [](const PluginSwapRequest &) -> tl::expected<std::string, std::string> {
     return tl::make_unexpected("symbol price_v2 is missing");
   };
   EXPECT_EQ(doIt(plugin).message, "symbol price_v2 is missing");

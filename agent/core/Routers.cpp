@@ -203,7 +203,8 @@ void Machine::startTasks() {
     std::string what;
     for (std::size_t c : scriptOf(i).classes)
       what += (what.empty() ? "" : ", ") + script.classes[c].id;
-    tell(Tell::Level::Progress, scriptOf(i).id, "keeps away the requests of " + what);
+    tell(Tell::Level::Progress, scriptOf(i).id,
+         what.empty() ? "begins; no request is kept away" : "keeps away the requests of " + what);
     want(i, true);
     enter(i, Phase::Forbidding);
   }

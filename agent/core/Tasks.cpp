@@ -347,9 +347,12 @@ void Machine::end(std::size_t index) {
     return;
   }
   enter(index, Phase::Ended);
-  tell(Tell::Level::Progress, own.id,
-       t.verdict == Verdict::Upgraded ? "done; its requests are permitted again"
-                                      : "its requests are permitted again");
+  bool upgraded = t.verdict == Verdict::Upgraded;
+  if (own.classes.empty())
+    tell(Tell::Level::Progress, own.id, upgraded ? "done" : "ended; no request was kept away");
+  else
+    tell(Tell::Level::Progress, own.id,
+         upgraded ? "done; its requests are permitted again" : "its requests are permitted again");
 }
 
 void Machine::fail(const std::string &id) {

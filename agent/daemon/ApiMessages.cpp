@@ -112,6 +112,7 @@ void readRequest(ObjectReader &object, ActionRequest &out) {
   object.optional("process", out.process);
   readTimeout(object, out.timeout);
   object.optional("unsealed", out.unsealed);
+  object.optional("phaseIn", out.phaseIn);
   if (out.id.size() > 512)
     object.value().mistake({"id"}, "has more than 512 bytes");
   checkKind(object, out);
@@ -201,6 +202,8 @@ std::string agent::writeActionRequest(const ActionRequest &request) {
     out["action"] = jsonOf(*request.action);
   if (request.unsealed)
     out["unsealed"] = true;
+  if (request.phaseIn)
+    out["phaseIn"] = true;
   return out.dump();
 }
 

@@ -30,10 +30,11 @@ ActionContext contextOf(const model::AgentConfig &config, GateControl &gates) {
   context.root = config.root;
   context.allow = config.allow;
   context.logs = config.state + "/actions";
-  context.swapPlugin = [&gates](const std::string &plugin, const std::string &path,
-                                model::Milliseconds timeout) {
+  context.swapPlugin = [&gates](const PluginSwapRequest &request) {
     failpoint("agent-before-swap");
-    auto swapped = gates.swapPlugin(plugin, path, timeout);
+    auto mode = request.phaseIn ? PluginSwapMode::PhaseIn : PluginSwapMode::Closed;
+    auto swapped =
+        gates.swapPlugin(request.plugin, request.path, mode, request.timeout, request.abandon);
     failpoint("agent-after-swap");
     return swapped;
   };

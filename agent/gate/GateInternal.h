@@ -6,7 +6,9 @@
  *   Segment.c   makes the segment; Table.c checks the table
  *   Sealed.c    what is sealed when the gate opens
  *   Request.c   enter, retain, use, exit: the only code that requests run
- *   Plugin.c    opens and swaps plug-ins; Elf.c looks into their files
+ *   Plugin.c    opens, swaps and phases in plug-ins; Elf.c looks into their files
+ *   Versions.c  the versions of a plug-in that are loaded, and whom each serves
+ *   Thread.c    the gate's own thread
  *   Process.c   who this process is
  *
  *===----------------------------------------------------------------------===*/
@@ -22,13 +24,30 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* A version of a plug-in that is loaded. It serves the requests whose epoch is at least `since`,
+ * and less than that of the next one; the oldest also those before. */
+struct version {
+  ripple_atomic_u64 since;
+  void *_Atomic interface_; /* NULL: none; written last */
+  void *object;             /* of dlopen */
+  int file;                 /* the object's file, kept open to be looked into */
+  char path[RIPPLE_PATH_SIZE];
+  char build_id[RIPPLE_BUILD_ID_SIZE];
+};
+
+#define RIPPLE_VERSIONS_MAX 4u
+
 struct plugin {
   struct ripple_gate_plugin given;
   char name[RIPPLE_NAME_SIZE];
-  uint32_t component;      /* its bit; 0, the application, where the table has none */
-  void *object;            /* of dlopen */
-  int file;                /* the object's file, kept open to be looked into */
-  void *_Atomic published; /* the interface */
+  uint32_t component; /* its bit; 0, the application, where the table has none */
+  /* Of requests' threads: */
+  void *_Atomic published;     /* the newest version's interface */
+  _Atomic bool without_handle; /* ripple_gate_plugin_get was called: nobody knows for whom */
+  _Atomic bool retiring;       /* a version is about to go: who uses it late waits for a moment */
+  struct version versions[RIPPLE_VERSIONS_MAX]; /* in no order; two may share an object */
+  /* Of the gate's thread, under plugins_mutex: */
+  uint32_t newest;
 };
 
 struct ripple_gate {
@@ -88,15 +107,42 @@ void ripple_futex_wait(ripple_atomic_u32 *word, uint32_t value, uint64_t timeout
 void ripple_futex_wake(ripple_atomic_u32 *word);
 
 /* Request.c */
-/* Requests that use COMPONENT or may still use it. */
-uint64_t ripple_users_of(struct ripple_gate *gate, uint32_t component);
+/* Requests that use COMPONENT or may still use it; only those whose epoch WANTED says yes to, where
+ * that is not NULL. A request without a record has no epoch, and counts. */
+uint64_t ripple_users_of(struct ripple_gate *gate, uint32_t component,
+                         bool (*wanted)(const void *context, uint64_t epoch), const void *context);
+/* From now on HANDLE's request counts as a user of COMPONENT. Its epoch; LATE where its kind does
+ * not list the component. 0, or EINVAL where the request is over, or EBUSY where the component
+ * stayed closed. */
+int ripple_request_uses(struct ripple_gate *gate, ripple_gate_handle handle, uint32_t component,
+                        uint64_t *epoch, bool *late);
 /* Tells an agent that waits, if one does. */
 void ripple_signal(struct ripple_gate *gate);
 
-/* Plugin.c */
+/* Plugin.c: for the gate's thread, with plugins_mutex. */
+/* What the agent asks for; MESSAGE says what came of it. */
+enum ripple_swap_result ripple_plugin_swap(struct ripple_gate *gate, uint32_t index,
+                                           const char *path, uint32_t mode, char *message,
+                                           size_t size);
+/* Ends earlier versions that nobody uses any more; whether some are left. */
+bool ripple_plugins_retire(struct ripple_gate *gate);
+void ripple_plugins_close(struct ripple_gate *gate);
+
+/* Versions.c: of PLUGIN. */
+/* Which of the versions serves a request of EPOCH. */
+struct version *ripple_version_for(struct plugin *plugin, uint64_t epoch);
+/* Makes PUT, which serves from SINCE on, the newest. False where there is no place for it. */
+bool ripple_version_add(struct plugin *plugin, const struct version *put, void *interface_,
+                        uint64_t since);
+/* The loaded version of the file open as FD with that build-id; NULL if none. */
+struct version *ripple_version_of_file(struct plugin *plugin, int fd, const char *build_id);
+/* Ends VERSION, which serves nobody: stops and closes it, unless another one shares its object.
+ * False where its code stays in memory all the same. */
+bool ripple_version_end(struct plugin *plugin, struct version *version);
+
+/* Thread.c */
 int ripple_thread_start(struct ripple_gate *gate);
 void ripple_thread_end(struct ripple_gate *gate);
-void ripple_plugins_close(struct ripple_gate *gate);
 
 /* Elf.c */
 /* The build-id of the file open as FD; "" where it has none or is no ELF file. */

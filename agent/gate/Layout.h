@@ -10,6 +10,7 @@
  *   hot words  seal epoch and waiter flag (read by every request)
  *              activity word, overflow counters (written by some)
  *   control    one request of the agent to swap a plug-in, and its answer
+ *   leaving    for each plug-in, whether earlier versions are still loaded, and for whom
  *   plug-ins   RIPPLE_PLUGINS_MAX slots
  *   seals      one ripple_seal_word for 64 components
  *   records    records_max of them, each on cache lines of its own
@@ -44,7 +45,7 @@ static_assert(ATOMIC_INT_LOCK_FREE == 2, "shared memory needs it");
 
 #define RIPPLE_SEGMENT_MAGIC "RIPPLEGS"
 #define RIPPLE_SEGMENT_MAJOR 1u
-#define RIPPLE_SEGMENT_MINOR 1u /* 1: `opened` */
+#define RIPPLE_SEGMENT_MINOR 2u /* 1: `opened`; 2: plug-ins that are phased in */
 #define RIPPLE_SEGMENT_SUFFIX ".gate"
 
 /* DIRECTORY/APPLICATION.sealed, written by the agent: what a gate that opens now finds sealed. This
@@ -122,7 +123,8 @@ struct ripple_record {
   ripple_atomic_u64 stamp; /* the state's generation, once start and session belong to it */
   ripple_atomic_u64 start; /* CLOCK_MONOTONIC_COARSE, ns */
   ripple_atomic_u64 used;  /* not 0: some word of `used` is not 0 */
-  uint64_t reserved[2];
+  ripple_atomic_u64 epoch; /* of hot, read once the request was admitted: which plug-ins it uses */
+  uint64_t reserved;
   ripple_atomic_u64 session[RIPPLE_SESSION_SIZE / 8]; /* text, NUL-terminated */
   uint64_t padding[4];
 };
@@ -152,9 +154,14 @@ enum ripple_swap_result {
   RIPPLE_SWAP_FAILED = 4 /* the old one stays */
 };
 
+enum ripple_swap_mode {
+  RIPPLE_SWAP_CLOSED = 0,  /* while the component is sealed and nothing uses it */
+  RIPPLE_SWAP_PHASE_IN = 1 /* beside the old one, which serves the requests that began before */
+};
+
 struct ripple_control {
-  ripple_atomic_u32 word; /* futex: the gate's thread waits for it to change */
-  uint32_t reserved;
+  ripple_atomic_u32 word;    /* futex: the gate's thread waits for it to change */
+  uint32_t mode;             /* agent: enum ripple_swap_mode */
   ripple_atomic_u64 request; /* agent: written last; not 0 */
   ripple_atomic_u64 answer;  /* gate: the request that is answered, written last */
   uint32_t plugin;           /* agent: index of the slot */
@@ -167,7 +174,8 @@ struct ripple_control {
 struct ripple_hot {
   ripple_atomic_u32 seal_epoch; /* futex: changes when something is unsealed */
   ripple_atomic_u32 waiting;    /* not 0: the agent wants a wake at the next end of a request */
-  uint8_t line0[56];
+  ripple_atomic_u64 epoch;      /* gate: one more with each plug-in that was phased in */
+  uint8_t line0[48];
   ripple_atomic_u32 activity; /* futex: changes when a request has ended or is held */
   uint8_t line1[60];
   ripple_atomic_u64 overflow;      /* claims without a record: each touches everything */
@@ -182,7 +190,10 @@ struct ripple_segment {
   uint8_t padding[640 - sizeof(struct ripple_identity) - sizeof(struct ripple_counts)];
   struct ripple_hot hot;
   struct ripple_control control;
-  uint8_t padding2[2560 - 640 - sizeof(struct ripple_hot) - sizeof(struct ripple_control)];
+  /* gate: 0, or one more than the requests that earlier versions of the plug-in are loaded for */
+  ripple_atomic_u64 leaving[RIPPLE_PLUGINS_MAX];
+  uint8_t padding2[2560 - 640 - sizeof(struct ripple_hot) - sizeof(struct ripple_control) -
+                   RIPPLE_PLUGINS_MAX * sizeof(ripple_atomic_u64)];
   struct ripple_plugin_slot plugins[RIPPLE_PLUGINS_MAX];
 };
 
@@ -230,12 +241,14 @@ static_assert(sizeof(struct ripple_counts) == 32, "layout 1");
 static_assert(sizeof(struct ripple_seal_word) == 32, "layout 1");
 static_assert(sizeof(struct ripple_record) == 128, "layout 1");
 static_assert(sizeof(struct ripple_hot) == 192, "layout 1");
+static_assert(offsetof(struct ripple_hot, epoch) == 8, "layout 1");
 static_assert(offsetof(struct ripple_hot, activity) == 64, "layout 1");
 static_assert(offsetof(struct ripple_hot, overflow) == 128, "layout 1");
 static_assert(sizeof(struct ripple_control) == 32 + 1024 + 512, "layout 1");
 static_assert(sizeof(struct ripple_plugin_slot) == 16 + 128 + 1024 + 136 + 512, "layout 1");
 static_assert(offsetof(struct ripple_segment, hot) == 640, "layout 1");
 static_assert(offsetof(struct ripple_segment, control) == 832, "layout 1");
+static_assert(offsetof(struct ripple_segment, leaving) == 2400, "layout 1");
 static_assert(offsetof(struct ripple_segment, plugins) == 2560, "layout 1");
 
 #endif

@@ -26,8 +26,12 @@
 #define HANDLE_RECORD ((uint64_t)1 << 62)
 #define HANDLE_OVERFLOW ((uint64_t)1 << 63)
 #define HANDLE_INDEX_SHIFT 24u
+/* A request without a record keeps its epoch in its handle. */
+#define HANDLE_EPOCH_MASK (HANDLE_RECORD - 1u)
 
 static const ripple_gate_handle no_handle = {0};
+
+static bool is_overflow(ripple_gate_handle handle) { return (handle.value & HANDLE_OVERFLOW) != 0; }
 
 static uint32_t set_of(const struct ripple_gate *gate, uint32_t kind) {
   return gate->table_ok ? ripple_table_kind(&gate->table, kind, RIPPLE_KIND_SET) : 0;
@@ -119,6 +123,13 @@ static void describe(struct ripple_record *record, const char *session) {
   atomic_store_explicit(&record->stamp, ripple_generation_of(state), memory_order_release);
 }
 
+/* The request of RECORD may run from now on. Its record is active already: either it reads the
+ * epoch of a plug-in that is being phased in, or the gate's thread finds it with an earlier one. */
+static void admit(struct ripple_gate *gate, struct ripple_record *record) {
+  uint64_t epoch = atomic_load(&gate->segment->hot.epoch);
+  atomic_store_explicit(&record->epoch, epoch, memory_order_relaxed);
+}
+
 static ripple_gate_handle handle_of(const struct ripple_gate *gate, uint32_t index) {
   uint64_t state = atomic_load_explicit(&gate->records[index].state, memory_order_relaxed);
   return (ripple_gate_handle){HANDLE_RECORD | (uint64_t)index << HANDLE_INDEX_SHIFT |
@@ -202,8 +213,10 @@ static int wait_to_enter(struct ripple_gate *gate, struct ripple_record *record,
       return EBUSY;
     }
     atomic_store(&record->state, active);
-    if (!is_closed(gate, set))
+    if (!is_closed(gate, set)) {
+      admit(gate, record);
       return 0;
+    }
   }
 }
 
@@ -221,6 +234,12 @@ static int enter_overflow(struct ripple_gate *gate, uint64_t deadline) {
   bool open = await_open(gate, 0, deadline);
   atomic_fetch_sub(&hot->overflow_held, 1);
   return open ? EAGAIN : EBUSY;
+}
+
+/* Of a claim that was counted just now. */
+static ripple_gate_handle overflow_handle(const struct ripple_gate *gate) {
+  uint64_t epoch = atomic_load(&gate->segment->hot.epoch);
+  return (ripple_gate_handle){HANDLE_OVERFLOW | (epoch & HANDLE_EPOCH_MASK)};
 }
 
 static void exit_overflow(struct ripple_gate *gate) {
@@ -245,6 +264,8 @@ int ripple_gate_enter(ripple_gate *gate, uint32_t kind, const char *session,
       struct ripple_record *record = &gate->records[index];
       uint32_t set = set_of(gate, kind);
       bool closed = is_closed(gate, set);
+      if (!closed)
+        admit(gate, record);
       describe(record, session);
       int error = closed ? wait_to_enter(gate, record, set) : 0;
       if (error == 0)
@@ -255,7 +276,7 @@ int ripple_gate_enter(ripple_gate *gate, uint32_t kind, const char *session,
       deadline = deadline_of(gate);
     int error = enter_overflow(gate, deadline);
     if (error == 0)
-      handle->value = HANDLE_OVERFLOW;
+      *handle = overflow_handle(gate);
     if (error != EAGAIN)
       return error;
   }
@@ -267,7 +288,7 @@ static int try_overflow(struct ripple_gate *gate, ripple_gate_handle *handle) {
   struct ripple_hot *hot = &gate->segment->hot;
   atomic_fetch_add(&hot->overflow, 1);
   if (!is_closed(gate, 0)) {
-    handle->value = HANDLE_OVERFLOW;
+    *handle = overflow_handle(gate);
     return 0;
   }
   exit_overflow(gate);
@@ -292,17 +313,18 @@ int ripple_gate_try_enter(ripple_gate *gate, uint32_t kind, const char *session,
     word = atomic_load_explicit(&record->state, memory_order_relaxed);
     describe(record, session);
   }
-  if (!is_closed(gate, set_of(gate, ripple_kind_of(word))))
+  if (!is_closed(gate, set_of(gate, ripple_kind_of(word)))) {
+    admit(gate, record);
     return 0;
+  }
   hold(gate, record, word);
   return EAGAIN;
 }
 
 ripple_gate_handle ripple_gate_retain(ripple_gate *gate, ripple_gate_handle handle) {
   uint64_t word;
-  bool overflows = handle.value == HANDLE_OVERFLOW;
   struct ripple_record *record = record_of(gate, handle, &word);
-  if (!record && !overflows)
+  if (!record && !is_overflow(handle))
     return no_handle;
   while (record && ripple_claims_of(word) < RIPPLE_CLAIMS_MAX) {
     uint64_t more = (word + ((uint64_t)1 << RIPPLE_CLAIMS_SHIFT)) | RIPPLE_STATE_ASYNC;
@@ -310,7 +332,10 @@ ripple_gate_handle ripple_gate_retain(ripple_gate *gate, ripple_gate_handle hand
       return handle;
   }
   atomic_fetch_add(&gate->segment->hot.overflow, 1);
-  return (ripple_gate_handle){HANDLE_OVERFLOW};
+  if (!record)
+    return handle;
+  uint64_t epoch = atomic_load_explicit(&record->epoch, memory_order_relaxed);
+  return (ripple_gate_handle){HANDLE_OVERFLOW | (epoch & HANDLE_EPOCH_MASK)};
 }
 
 /* Ends the request of RECORD; false where its state was not WORD any more. */
@@ -332,7 +357,7 @@ static bool release(struct ripple_gate *gate, struct ripple_record *record, uint
 
 void ripple_gate_exit(ripple_gate *gate, ripple_gate_handle handle) {
   uint64_t word;
-  if (handle.value == HANDLE_OVERFLOW) {
+  if (is_overflow(handle)) {
     exit_overflow(gate);
     return;
   }
@@ -389,24 +414,53 @@ static int await_component(struct ripple_gate *gate, uint32_t component) {
   }
 }
 
+/* Whether requests of KIND are known to use COMPONENT; where there are as many components, no. */
+static bool lists(const struct ripple_gate *gate, uint32_t kind, uint32_t component) {
+  return component < gate->table.components &&
+         has_bit(ripple_table_set(&gate->table, set_of(gate, kind)), component);
+}
+
+/* The request of RECORD, with WORD, is about to use a component that its kind does not list. */
+static int use_late(struct ripple_gate *gate, struct ripple_record *record, uint64_t word,
+                    uint32_t component) {
+  while (!(word & RIPPLE_STATE_LATE) &&
+         !atomic_compare_exchange_weak(&record->state, &word, word | RIPPLE_STATE_LATE)) {
+  }
+  return await_component(gate, component);
+}
+
 int ripple_gate_use(ripple_gate *gate, ripple_gate_handle handle, const char *component) {
   uint64_t word;
   struct ripple_record *record = record_of(gate, handle, &word);
   if (!record) /* without a record it counts as touching everything already */
-    return handle.value == HANDLE_OVERFLOW ? 0 : EINVAL;
+    return is_overflow(handle) ? 0 : EINVAL;
   uint32_t index = ripple_table_find(&gate->table, component);
-  uint32_t set = set_of(gate, ripple_kind_of(word));
   mark_used(gate, record, index);
-  if (index < gate->table.components && has_bit(ripple_table_set(&gate->table, set), index))
+  if (lists(gate, ripple_kind_of(word), index))
     return 0;
-  while (!(word & RIPPLE_STATE_LATE) &&
-         !atomic_compare_exchange_weak(&record->state, &word, word | RIPPLE_STATE_LATE)) {
-  }
-  int error = await_component(gate, index);
+  int error = use_late(gate, record, word, index);
   return error == 0 && index == gate->table.components ? ENOENT : error;
 }
 
-uint64_t ripple_users_of(struct ripple_gate *gate, uint32_t component) {
+int ripple_request_uses(struct ripple_gate *gate, ripple_gate_handle handle, uint32_t component,
+                        uint64_t *epoch, bool *late) {
+  uint64_t word;
+  struct ripple_record *record = record_of(gate, handle, &word);
+  *late = false;
+  if (!record) {
+    *epoch = handle.value & HANDLE_EPOCH_MASK;
+    return is_overflow(handle) ? 0 : EINVAL;
+  }
+  *epoch = atomic_load_explicit(&record->epoch, memory_order_relaxed);
+  *late = component != 0 && !lists(gate, ripple_kind_of(word), component);
+  if (!*late || (atomic_load(&used_of(gate, record)[component / 64]) >> (component % 64) & 1))
+    return 0;
+  mark_used(gate, record, component);
+  return use_late(gate, record, word, component);
+}
+
+uint64_t ripple_users_of(struct ripple_gate *gate, uint32_t component,
+                         bool (*wanted)(const void *context, uint64_t epoch), const void *context) {
   uint64_t users = 0;
   for (uint32_t i = 0; i < gate->records_max; ++i) {
     struct ripple_record *record = &gate->records[i];
@@ -417,7 +471,7 @@ uint64_t ripple_users_of(struct ripple_gate *gate, uint32_t component) {
     uint32_t set = kind < gate->table.kinds ? set_of(gate, kind) : 0;
     bool uses = component == 0 || has_bit(ripple_table_set(&gate->table, set), component) ||
                 (atomic_load(&used_of(gate, record)[component / 64]) >> (component % 64) & 1);
-    users += uses;
+    users += uses && (!wanted || wanted(context, atomic_load(&record->epoch)));
   }
   /* After the records: a claim may move from its record to the count, and never back. */
   return users + atomic_load(&gate->segment->hot.overflow);

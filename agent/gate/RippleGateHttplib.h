@@ -67,6 +67,13 @@ public:
     return request ? request->another() : Claim();
   }
 
+  /// The interface of the gate's plug-in INDEX for the request that this thread is handling: the
+  /// same one to its end. Null outside of a request. Work on other threads asks its own claim.
+  static void *plugin(std::uint32_t index) {
+    auto request = current().request.lock();
+    return request ? request->plugin(index) : nullptr;
+  }
+
   /// Which request kind a request with that method and decoded path is.
   std::uint32_t match(const std::string &method, const std::string &path) const {
     return Shared->matcher.match(method, path);

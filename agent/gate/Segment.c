@@ -140,6 +140,7 @@ static void inherit(struct ripple_gate *gate, void *new) {
   const struct ripple_segment *old = gate->segment;
   struct ripple_segment *segment = new;
   segment->counts = old->counts;
+  atomic_store(&segment->hot.epoch, atomic_load(&old->hot.epoch));
   for (uint32_t i = 0; i < RIPPLE_PLUGINS_MAX; ++i) {
     const struct ripple_plugin_slot *slot = &old->plugins[i];
     struct ripple_plugin_slot *copy = &segment->plugins[i];

@@ -107,7 +107,16 @@ struct ripple_gate_plugin {
 int ripple_gate_plugin_add(ripple_gate *gate, const struct ripple_gate_plugin *plugin,
                            uint32_t *index, char *message, size_t message_size);
 
-/* The interface of plug-in INDEX; valid while the calling request is active. */
+/* The interface of plug-in INDEX for the request of HANDLE: the same one from the request's first
+ * call to its end, also where another version is phased in meanwhile. Valid while the request is
+ * active. A request whose kind does not list the plug-in is noted as a late user of it, as by
+ * ripple_gate_use. NULL where there is no such plug-in, where the request is over, or where it is a
+ * late user and the plug-in stayed sealed for hold_ms. */
+void *ripple_gate_plugin_of(ripple_gate *gate, ripple_gate_handle handle, uint32_t index);
+
+/* The newest interface of plug-in INDEX; valid while the calling request is active. A plug-in that
+ * was ever asked for in this way is not phased in (`phaseIn` of a change set), since the gate could
+ * not tell for whom. */
 void *ripple_gate_plugin_get(ripple_gate *gate, uint32_t index);
 
 #ifdef __cplusplus

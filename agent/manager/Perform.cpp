@@ -268,6 +268,11 @@ json Execution::actionBody(std::uint64_t id, const core::Act &act) const {
   body["timeoutMs"] = installTimeout.count();
   if (upgrade->restart == model::RestartDomain::None)
     body["unsealed"] = true;
+  // A task that keeps nothing away: the old version serves until its last request has ended.
+  if (const core::Task &own = task(act.task); upgrade->phaseIn && own.seals.empty()) {
+    body["unsealed"] = body["phaseIn"] = true;
+    body["timeoutMs"] = own.quiesceTimeoutMs;
+  }
   return body;
 }
 

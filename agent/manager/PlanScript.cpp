@@ -94,9 +94,20 @@ private:
     for (const model::Step *step : inOrder(own))
       addStep(task, *step);
     addSeals(task);
+    if (task.classes.empty() && !isPhasedIn(task))
+      mistake(fmt::format("task '{}' keeps no request away and does not phase in a plug-in", id));
     if (task.forbidStep.empty() || task.awaitStep.empty() || task.permitStep.empty())
       mistake(fmt::format("task '{}' needs a forbid, an await and a permit step", id));
     script.tasks.push_back(std::move(task));
+  }
+
+  /// Whether the gate loads TASK's plug-in beside the one that is in use. Nothing else may be
+  /// replaced without keeping requests away.
+  bool isPhasedIn(const core::Task &task) const {
+    const model::Upgrade *upgrade =
+        task.components.size() == 1 ? plan.upgrade(task.components[0].id) : nullptr;
+    return upgrade && upgrade->phaseIn && upgrade->restart == model::RestartDomain::Plugin &&
+           !task.stopsProcesses();
   }
 
   /// The steps of one task, each after those of the same task that it waits for.

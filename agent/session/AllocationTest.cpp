@@ -36,7 +36,8 @@ struct AllocationTest : testing::Test {
       ripple_gate_handle more = ripple_gate_retain(gate.get(), price);
       int used = ripple_gate_use(gate.get(), price, "pricing");
       bool version =
-          static_cast<Price *>(ripple_gate_plugin_get(gate.get(), index))->version() == 1;
+          static_cast<Price *>(ripple_gate_plugin_get(gate.get(), index))->version() == 1 &&
+          static_cast<Price *>(ripple_gate_plugin_of(gate.get(), price, index))->version() == 1;
       int refused = ripple_gate_enter(gate.get(), 2, nullptr, &held);
       ripple_gate_exit(gate.get(), more);
       ripple_gate_exit(gate.get(), price);

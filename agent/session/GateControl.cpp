@@ -5,8 +5,6 @@
 //===----------------------------------------------------------------------===//
 #include "agent/session/GateControl.h"
 
-#include "agent/session/GateSegment.h"
-
 #include <algorithm>
 #include <fmt/format.h>
 #include <thread>
@@ -130,27 +128,37 @@ void GateControl::settle(const std::vector<std::shared_ptr<GateSegment>> &gates)
     gate->settle();
 }
 
-tl::expected<std::string, std::string> GateControl::swapPlugin(const std::string &plugin,
-                                                               const std::string &path,
-                                                               std::chrono::milliseconds timeout) {
+tl::expected<std::string, std::string>
+GateControl::swapPlugin(const std::string &plugin, const std::string &path, PluginSwapMode mode,
+                        std::chrono::milliseconds timeout, int abandon) {
   auto deadline = std::chrono::steady_clock::now() + timeout;
   List.refresh();
   std::string done, failed;
-  unsigned holders = 0;
-  for (const auto &segment : List.segments()) {
-    auto index = segment->pluginIndex(plugin);
-    if (!index)
-      continue;
-    ++holders;
-    auto answer = segment->swap(*index, path, deadline);
-    std::string &text = answer ? done : failed;
-    text += fmt::format("{}{} ({}): {}", text.empty() ? "" : "; ", segment->application(),
-                        segment->pid(), answer ? *answer : answer.error());
-    if (!answer)
-      break;
-  }
-  if (holders == 0)
+  auto tell = [](std::string &to, const GateSegment &of, const std::string &what) {
+    to += fmt::format("{}{} ({}): {}", to.empty() ? "" : "; ", of.application(), of.pid(), what);
+  };
+  std::vector<std::pair<std::shared_ptr<GateSegment>, std::uint32_t>> holders;
+  for (const auto &segment : List.segments())
+    if (auto index = segment->pluginIndex(plugin))
+      holders.emplace_back(segment, *index);
+  if (holders.empty())
     return tl::unexpected(fmt::format("no gate on this server holds the plug-in {}", plugin));
+  for (const auto &[segment, index] : holders) {
+    auto answer = segment->swap(index, path, mode, deadline);
+    if (answer) {
+      tell(done, *segment, *answer);
+      continue;
+    }
+    tell(failed, *segment, answer.error());
+    break;
+  }
+  for (const auto &[segment, index] : holders) {
+    if (mode == PluginSwapMode::Closed || !failed.empty())
+      break;
+    // A process that has ended has taken its earlier versions with it.
+    if (auto left = segment->awaitLeft(index, deadline, abandon); !left && segment->isAlive())
+      tell(failed, *segment, left.error());
+  }
   if (failed.empty())
     return done;
   if (!done.empty())

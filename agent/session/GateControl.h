@@ -12,6 +12,7 @@
 #ifndef RIPPLE_AGENT_SESSION_GATECONTROL_H
 #define RIPPLE_AGENT_SESSION_GATECONTROL_H
 
+#include "agent/session/GateSegment.h"
 #include "agent/session/SessionList.h"
 
 #include <tl/expected.hpp>
@@ -70,10 +71,13 @@ public:
   void unseal(const std::vector<Seal> &seals);
 
   /// Has every gate that holds plug-in PLUGIN load PATH instead, one after the other, within
-  /// TIMEOUT for all. Says what was done. PATH loaded already is a success. On failure the gates
-  /// that were swapped before stay swapped, and the text says which.
-  tl::expected<std::string, std::string>
-  swapPlugin(const std::string &plugin, const std::string &path, std::chrono::milliseconds timeout);
+  /// TIMEOUT for all; where it is phased in, also awaits that no request uses an earlier version,
+  /// until ABANDON (a file; -1: none) is readable. Says what was done. PATH loaded already is a
+  /// success. On failure the gates that were swapped before stay swapped, and the text says which.
+  tl::expected<std::string, std::string> swapPlugin(const std::string &plugin,
+                                                    const std::string &path, PluginSwapMode mode,
+                                                    std::chrono::milliseconds timeout,
+                                                    int abandon = -1);
 
 private:
   SessionList &List;

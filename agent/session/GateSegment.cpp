@@ -131,6 +131,7 @@ GateSegment::Opened GateSegment::open(const std::string &file) {
   segment->Process = {identity.pid, identity.start_time, identity.boot_id};
   if (!segment->isAlive())
     return DeadGate{identity.pid};
+  segment->Minor = identity.layout_minor;
   if (identity.layout_major != RIPPLE_SEGMENT_MAJOR) {
     GateState state = segment->identityState();
     state.otherLayout = true;

@@ -32,6 +32,12 @@ struct DeadGate {
   std::int64_t pid = 0;
 };
 
+/// How a plug-in takes the place of the one before.
+enum class PluginSwapMode {
+  Closed,  ///< While its component is sealed and no request uses it.
+  PhaseIn, ///< Beside it, for the requests that come; the old one ends with its last request.
+};
+
 /// One record as it was when it was read, or all claims that have none.
 struct ActiveRequest {
   bool held = false;
@@ -88,7 +94,12 @@ public:
   std::optional<std::uint32_t> pluginIndex(const std::string &name) const;
   /// Has the gate load PATH in slot INDEX, and waits for its answer until DEADLINE.
   tl::expected<std::string, std::string> swap(std::uint32_t index, const std::string &path,
+                                              PluginSwapMode mode,
                                               std::chrono::steady_clock::time_point deadline);
+  /// Waits until slot INDEX has no earlier version loaded that a request uses, until DEADLINE or
+  /// until ABANDON (-1: none) is readable.
+  tl::expected<void, std::string>
+  awaitLeft(std::uint32_t index, std::chrono::steady_clock::time_point deadline, int abandon);
 
   /// The futex word of its activity; arm it, look, then wait for another value.
   ripple_atomic_u32 *activityWord() const { return &Hot->activity; }
@@ -112,6 +123,11 @@ private:
   tl::expected<void, std::string> awaitAnswer(std::uint64_t request,
                                               std::chrono::steady_clock::time_point deadline);
 
+  /// Waits until DONE, which is called with the segment guarded, says so.
+  tl::expected<void, std::string> awaitActivity(const std::function<bool()> &done,
+                                                std::chrono::steady_clock::time_point deadline,
+                                                const std::string &late);
+
   std::string File;
   OwnedFd Fd;
   std::uint64_t Inode = 0, Device = 0;
@@ -119,6 +135,7 @@ private:
   ProcessIdentity Process;
   TableState Table_ = TableState::Broken;
   ripple_offsets At = {};
+  std::uint32_t Minor = 0; ///< Of its layout.
   std::uint32_t RecordsMax = 0;
   char *Base = nullptr;
   std::vector<std::uint64_t> TableBytes; ///< Our own copy, which `Table` points into.

@@ -4,12 +4,14 @@
 //
 //===----------------------------------------------------------------------===//
 #include "agent/session/GateControl.h"
+#include "agent/session/testing/ForkedChild.h"
 #include "agent/session/testing/PriceHost.h"
 #include "agent/session/testing/TestTable.h"
 
 #include <atomic>
 #include <filesystem>
 #include <gmock/gmock.h>
+#include <random>
 #include <thread>
 
 using namespace ripple;
@@ -49,7 +51,51 @@ struct PluginSwapTest : testing::Test {
     auto *price = static_cast<Price *>(ripple_gate_plugin_get(gate.get(), index));
     return price ? price->version() : -1;
   }
-  auto swap(const std::string &path) { return control.swapPlugin("pricing", path, 20s); }
+  auto swap(const std::string &path) {
+    return control.swapPlugin("pricing", path, PluginSwapMode::Closed, 20s);
+  }
+  auto phaseIn(const std::string &path, std::chrono::milliseconds timeout = 20s) {
+    return control.swapPlugin("pricing", path, PluginSwapMode::PhaseIn, timeout);
+  }
+  /// The version of the plug-in that CLAIM's request has; -1: none.
+  int versionOf(const Claim &claim) {
+    auto *price = static_cast<Price *>(claim.plugin(index));
+    return price ? price->version() : -1;
+  }
+  Claim enterPrice() { return gate.enter(gate.kindOf("GET /price")); }
+
+  /// Phases in one version after the other, TIMES, under two clients with requests of those kinds;
+  /// how many requests saw two versions, or none.
+  std::uint64_t changesUnderLoad(const char *first, const char *second, int times) {
+    EXPECT_EQ(add(pluginFile("1")), 0);
+    std::atomic<bool> ending = false;
+    std::atomic<std::uint64_t> served = 0, changed = 0;
+    auto client = [&](const char *kind) {
+      std::minstd_rand random(7);
+      while (!ending) {
+        Claim claim = gate.enter(gate.kindOf(kind));
+        auto begin = std::chrono::steady_clock::now() + std::chrono::nanoseconds(random() % 60'000);
+        while (std::chrono::steady_clock::now() < begin) {
+        }
+        int before = versionOf(claim);
+        std::this_thread::yield();
+        changed += before != versionOf(claim) || before < 1;
+        ++served;
+      }
+    };
+    std::thread one(client, first), two(client, second);
+    for (int phased = 0; phased < times; ++phased) {
+      auto done = phaseIn(pluginFile(phased % 2 ? "1" : "2"));
+      EXPECT_TRUE(done) << done.error();
+    }
+    ending = true;
+    one.join();
+    two.join();
+    EXPECT_GT(served, 0u);
+    EXPECT_EQ(slot().generation, times + 1u);
+    EXPECT_EQ(host.starts - host.stops, 1);
+    return changed;
+  }
   GatePlugin slot() {
     list.refresh();
     return list.gates().at(0).plugins.at(0);
@@ -196,7 +242,7 @@ TEST_F(PluginSwapTest, mistakesAtAdd) {
   EXPECT_EQ(ripple_gate_plugin_get(gate.get(), 0), nullptr);
   EXPECT_TRUE(list.refresh().empty());
   EXPECT_TRUE(list.gates().at(0).plugins.empty());
-  EXPECT_THAT(control.swapPlugin("pricing", pluginFile("2"), 1s).error(),
+  EXPECT_THAT(control.swapPlugin("pricing", pluginFile("2"), PluginSwapMode::Closed, 1s).error(),
               HasSubstr("no gate on this server holds the plug-in pricing"));
   ASSERT_EQ(add(pluginFile("1")), 0);
 }
@@ -231,6 +277,183 @@ TEST_F(PluginSwapTest, underLoadNoRequestSeesItGo) {
   EXPECT_EQ(changed, 0u);
   EXPECT_GT(served, 0u);
   EXPECT_EQ(slot().generation, 21u);
+}
+
+//===-- Phasing in --------------------------------------------------------===//
+
+TEST_F(PluginSwapTest, phasingInLeavesEachRequestItsVersion) {
+  ASSERT_EQ(add(pluginFile("1")), 0);
+  Claim before = enterPrice();
+  EXPECT_EQ(versionOf(before), 1);
+  auto late = phaseIn(pluginFile("2"), 50ms);
+  ASSERT_FALSE(late) << "a request still uses it";
+  EXPECT_THAT(late.error(), HasSubstr("1 request that began before still uses an earlier version"));
+  EXPECT_EQ(slot().leaving, 1u);
+  Claim after = enterPrice();
+  EXPECT_EQ(versionOf(before), 1) << "to its end";
+  EXPECT_EQ(versionOf(after), 2) << "at once, and nothing is sealed";
+  EXPECT_EQ(host.stops, 0);
+  before.release();
+  auto done = phaseIn(pluginFile("2"));
+  ASSERT_TRUE(done) << done.error();
+  EXPECT_EQ(versionOf(after), 2);
+  EXPECT_EQ(slot().leaving, std::nullopt);
+  EXPECT_EQ(slot().generation, 2u);
+  EXPECT_EQ(slot().path, std::filesystem::canonical(pluginFile("2")));
+  EXPECT_EQ(host.starts, 2);
+  EXPECT_EQ(host.stops, 1) << "the old one has ended with its last request";
+}
+
+TEST_F(PluginSwapTest, requestsThatDoNotUseItKeepNothing) {
+  ASSERT_EQ(add(pluginFile("1")), 0);
+  Claim other = gate.enter(gate.kindOf("GET /hi"));
+  auto done = phaseIn(pluginFile("2"));
+  ASSERT_TRUE(done) << done.error();
+  EXPECT_EQ(host.stops, 1);
+  EXPECT_EQ(versionOf(other), 2) << "a late use, of what is there";
+  Claim second = gate.enter(gate.kindOf("GET /hi"));
+  EXPECT_EQ(versionOf(second), 2);
+  ASSERT_FALSE(phaseIn(pluginFile("1"), 50ms)) << "from then on it counts";
+  EXPECT_EQ(versionOf(second), 2);
+  list.refresh();
+  auto sessions = list.sessions();
+  ASSERT_EQ(sessions.size(), 2u);
+  EXPECT_TRUE(sessions.at(0).late);
+}
+
+TEST_F(PluginSwapTest, backToAVersionThatStillServes) {
+  ASSERT_EQ(add(pluginFile("1")), 0);
+  Claim first = enterPrice();
+  ASSERT_FALSE(phaseIn(pluginFile("2"), 20ms));
+  Claim second = enterPrice();
+  ASSERT_FALSE(phaseIn(pluginFile("1"), 20ms)) << "the second request still has the other one";
+  EXPECT_EQ(host.starts, 2) << "the one that is loaded is taken";
+  Claim third = enterPrice();
+  EXPECT_EQ(versionOf(first), 1);
+  EXPECT_EQ(versionOf(second), 2);
+  EXPECT_EQ(versionOf(third), 1);
+  second.release();
+  auto done = phaseIn(pluginFile("1"));
+  ASSERT_TRUE(done) << done.error();
+  EXPECT_EQ(host.stops, 1);
+  EXPECT_EQ(versionOf(first), 1);
+  first.release();
+  EXPECT_EQ(versionOf(third), 1);
+  std::this_thread::sleep_for(100ms); // The gate's thread drops the older entry of the same file.
+  EXPECT_EQ(host.stops, 1) << "its object serves on";
+  EXPECT_EQ(versionOf(third), 1);
+}
+
+TEST_F(PluginSwapTest, soManyVersionsAndNotMore) {
+  for (const char *copy : {"/a.so", "/b.so", "/c.so", "/d.so", "/e.so"})
+    std::filesystem::copy_file(pluginFile("1"), directory.path() + copy);
+  ASSERT_EQ(add(directory.path() + "/a.so"), 0);
+  std::vector<Claim> claims;
+  for (const char *copy : {"/b.so", "/c.so", "/d.so"}) {
+    claims.push_back(enterPrice());
+    versionOf(claims.back());
+    ASSERT_FALSE(phaseIn(directory.path() + copy, 1ms));
+    EXPECT_EQ(slot().path, directory.path() + copy);
+  }
+  claims.push_back(enterPrice());
+  auto full = phaseIn(directory.path() + "/e.so", 1ms);
+  ASSERT_FALSE(full);
+  EXPECT_THAT(full.error(), HasSubstr("4 versions of pricing are loaded"));
+  EXPECT_EQ(slot().leaving, 3u);
+  for (const Claim &claim : claims)
+    EXPECT_EQ(versionOf(claim), 1);
+  claims.erase(claims.begin() + 1); // The second one's version goes from between the others.
+  auto done = phaseIn(directory.path() + "/e.so", 1ms);
+  EXPECT_THAT(done.error(), HasSubstr("3 requests that began before"));
+  EXPECT_EQ(slot().path, directory.path() + "/e.so");
+  claims.clear();
+  EXPECT_TRUE(phaseIn(directory.path() + "/e.so"));
+  EXPECT_EQ(host.stops, 4);
+}
+
+TEST_F(PluginSwapTest, aSwapUnderASealEndsEarlierVersionsToo) {
+  ASSERT_EQ(add(pluginFile("1")), 0);
+  {
+    Claim claim = enterPrice();
+    ASSERT_FALSE(phaseIn(pluginFile("2"), 1ms));
+  }
+  ASSERT_TRUE(control.seal(pricing).sealed);
+  ASSERT_TRUE(swap(pluginFile("1")));
+  control.unseal(pricing);
+  EXPECT_EQ(versionOf(enterPrice()), 1);
+  EXPECT_EQ(host.starts - host.stops, 1);
+}
+
+TEST_F(PluginSwapTest, anAgentThatEndsDoesNotWait) {
+  ASSERT_EQ(add(pluginFile("1")), 0);
+  Claim claim = enterPrice();
+  int ending[2];
+  ASSERT_EQ(::pipe(ending), 0);
+  ASSERT_EQ(::write(ending[1], "", 1), 1);
+  auto begun = std::chrono::steady_clock::now();
+  EXPECT_FALSE(
+      control.swapPlugin("pricing", pluginFile("2"), PluginSwapMode::PhaseIn, 60s, ending[0]));
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, 20s);
+}
+
+TEST_F(PluginSwapTest, whoAsksWithoutARequestIsNotPhasedIn) {
+  ASSERT_EQ(add(pluginFile("1")), 0);
+  EXPECT_EQ(version(), 1); // ripple_gate_plugin_get
+  auto done = phaseIn(pluginFile("2"));
+  ASSERT_FALSE(done);
+  EXPECT_THAT(done.error(), HasSubstr("ripple_gate_plugin_of"));
+  EXPECT_EQ(version(), 1);
+}
+
+TEST_F(PluginSwapTest, whatPhasingInRefuses) {
+  ASSERT_EQ(add(pluginFile("unique1")), 0);
+  EXPECT_THAT(phaseIn(pluginFile("unique2")).error(), HasSubstr("price_calls"));
+  EXPECT_THAT(phaseIn(pluginFile("fails")).error(), HasSubstr("price_start failed"));
+  EXPECT_THAT(phaseIn("/nowhere/price.so").error(), HasSubstr("No such file"));
+  EXPECT_EQ(versionOf(enterPrice()), 1);
+  EXPECT_EQ(slot().generation, 1u);
+}
+
+TEST_F(PluginSwapTest, aClaimWithoutARecordKeepsItsVersionToo) {
+  gate = Gate();
+  gate = openGate(directory, {}, 60'000, 1);
+  ASSERT_EQ(add(pluginFile("1")), 0);
+  Claim only = gate.enter(gate.kindOf("GET /hi"));
+  Claim beyond = enterPrice(); // counted, as all records are taken
+  ASSERT_FALSE(phaseIn(pluginFile("2"), 20ms));
+  Claim after = enterPrice();
+  EXPECT_EQ(versionOf(beyond), 1);
+  EXPECT_EQ(versionOf(after), 2);
+  beyond.release();
+  after.release();
+  EXPECT_TRUE(phaseIn(pluginFile("2")));
+}
+
+TEST_F(PluginSwapTest, aChildOfForkHasItsParentsVersions) {
+  ASSERT_EQ(add(pluginFile("1")), 0);
+  Claim claim = enterPrice();
+  ASSERT_FALSE(phaseIn(pluginFile("2"), 1ms));
+  int channel[2];
+  ASSERT_EQ(::pipe(channel), 0);
+  ForkedChild child([&] {
+    int seen = versionOf(enterPrice());
+    (void)!::write(channel[1], &seen, sizeof seen);
+  });
+  int seen = 0;
+  ASSERT_EQ(::read(channel[0], &seen, sizeof seen), static_cast<ssize_t>(sizeof seen));
+  EXPECT_EQ(seen, 2);
+  claim.release();
+  EXPECT_TRUE(phaseIn(pluginFile("2"))) << "in both";
+}
+
+TEST_F(PluginSwapTest, phasedInUnderLoadNoRequestSeesTwo) {
+  EXPECT_EQ(changesUnderLoad("GET /price", "GET /hi", 200), 0u);
+}
+
+// Without the handshake on `retiring` some of these begin to use a version at the moment of its
+// end.
+TEST_F(PluginSwapTest, whoUsesItLateSeesOneVersionToo) {
+  EXPECT_EQ(changesUnderLoad("GET /hi", "GET /hi", 1000), 0u);
 }
 
 } // namespace

@@ -142,7 +142,8 @@ TEST_F(ProcessTest, aChildHasASegmentOfItsOwn) {
   }
   claim.release();
   ASSERT_TRUE(control.seal(pricing).sealed);
-  auto done = control.swapPlugin("pricing", RIPPLE_TEST_PLUGINS "/price-2.so", 20s);
+  auto done =
+      control.swapPlugin("pricing", RIPPLE_TEST_PLUGINS "/price-2.so", PluginSwapMode::Closed, 20s);
   ASSERT_TRUE(done) << done.error();
   for (const GateState &gateState : list.gates())
     EXPECT_THAT(gateState.plugins.at(0).path, testing::HasSubstr("price-2.so"));

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <fmt/format.h>
 #include <linux/futex.h>
+#include <poll.h>
 #include <sys/syscall.h>
 
 using namespace ripple;
@@ -20,9 +21,12 @@ namespace {
 
 constexpr unsigned ReadTriesMax = 1000;
 constexpr std::chrono::milliseconds LookAgain{50};
+/// The first minor layout version with plug-ins that are phased in.
+constexpr std::uint32_t PhaseInMinor = 2;
 
 struct SlotCopy {
   std::uint32_t state = 0, generation = 0;
+  std::uint64_t leaving = 0;
   char name[RIPPLE_NAME_SIZE], path[RIPPLE_PATH_SIZE], buildId[RIPPLE_BUILD_ID_SIZE],
       message[RIPPLE_MESSAGE_SIZE];
 };
@@ -44,6 +48,11 @@ bool copySlot(const ripple_plugin_slot &slot, SlotCopy &out) {
   return false;
 }
 
+bool isReadable(int fd) {
+  pollfd poll = {fd, POLLIN, 0}; // One that is negative is passed over.
+  return ::poll(&poll, 1, 0) > 0;
+}
+
 std::string describeAnswer(std::uint32_t result, const std::string &message) {
   if (!message.empty())
     return message;
@@ -58,12 +67,17 @@ std::vector<GatePlugin> GateSegment::plugins() const {
   for (const ripple_plugin_slot &slot : segment->plugins) {
     SlotCopy copy;
     bool read = false;
-    if (!guarded([&] { read = copySlot(slot, copy); }) || !read || copy.state == RIPPLE_PLUGIN_NONE)
+    if (!guarded([&] {
+          read = copySlot(slot, copy);
+          copy.leaving = Minor < PhaseInMinor ? 0 : segment->leaving[plugins.size()].load();
+        }) ||
+        !read || copy.state == RIPPLE_PLUGIN_NONE)
       break;
     plugins.push_back(
         {printable(copy.name, sizeof copy.name), printable(copy.path, sizeof copy.path),
          printable(copy.buildId, sizeof copy.buildId), copy.generation,
-         copy.state == RIPPLE_PLUGIN_SWAPPING, printable(copy.message, sizeof copy.message)});
+         copy.state == RIPPLE_PLUGIN_SWAPPING, printable(copy.message, sizeof copy.message),
+         copy.leaving ? std::optional(copy.leaving - 1) : std::nullopt});
   }
   return plugins;
 }
@@ -77,23 +91,24 @@ std::optional<std::uint32_t> GateSegment::pluginIndex(const std::string &name) c
 }
 
 tl::expected<void, std::string>
-GateSegment::awaitAnswer(std::uint64_t request, std::chrono::steady_clock::time_point deadline) {
+GateSegment::awaitActivity(const std::function<bool()> &done,
+                           std::chrono::steady_clock::time_point deadline,
+                           const std::string &late) {
   for (;;) {
-    std::uint64_t answer = 0;
+    bool isDone = false;
     std::uint32_t seen = 0;
     if (!guarded([&] {
           seen = Hot->activity.load();
-          answer = Control->answer.load();
+          isDone = done();
         }))
       return tl::unexpected(std::string("its segment was cut short"));
-    if (answer == request)
+    if (isDone)
       return {};
     if (!isAlive())
       return tl::unexpected(std::string("the process ended"));
     auto left = deadline - std::chrono::steady_clock::now();
     if (left <= std::chrono::nanoseconds::zero())
-      return tl::unexpected(std::string(
-          "its gate did not answer in time; it may still do it: look at what is loaded"));
+      return tl::unexpected(late);
     auto wait = std::chrono::duration_cast<std::chrono::nanoseconds>(
         std::min<std::chrono::nanoseconds>(left, LookAgain));
     timespec timeout = {0, wait.count()};
@@ -101,9 +116,40 @@ GateSegment::awaitAnswer(std::uint64_t request, std::chrono::steady_clock::time_
   }
 }
 
+tl::expected<void, std::string>
+GateSegment::awaitAnswer(std::uint64_t request, std::chrono::steady_clock::time_point deadline) {
+  return awaitActivity([&] { return Control->answer.load() == request; }, deadline,
+                       "its gate did not answer in time; it may still do it: look at what is "
+                       "loaded");
+}
+
+tl::expected<void, std::string>
+GateSegment::awaitLeft(std::uint32_t index, std::chrono::steady_clock::time_point deadline,
+                       int abandon) {
+  const auto *segment = reinterpret_cast<const ripple_segment *>(Base);
+  std::uint64_t leaving = 0;
+  auto left = awaitActivity(
+      [&] {
+        leaving = segment->leaving[index].load();
+        return leaving == 0 || isReadable(abandon);
+      },
+      deadline, "");
+  if (leaving == 0 || (!left && !left.error().empty()))
+    return left;
+  return tl::unexpected(
+      leaving == 2
+          ? std::string("1 request that began before still uses an earlier version")
+          : fmt::format("{} requests that began before still use an earlier version", leaving - 1));
+}
+
 tl::expected<std::string, std::string>
-GateSegment::swap(std::uint32_t index, const std::string &path,
+GateSegment::swap(std::uint32_t index, const std::string &path, PluginSwapMode mode,
                   std::chrono::steady_clock::time_point deadline) {
+  if (mode == PluginSwapMode::PhaseIn && Minor < PhaseInMinor)
+    return tl::unexpected(
+        fmt::format("its gate is of layout 1.{}, which cannot phase in a plug-in; "
+                    "build the application with the gate of this version",
+                    Minor));
   if (path.size() >= RIPPLE_PATH_SIZE || path.empty() || path[0] != '/')
     return tl::unexpected(
         fmt::format("'{}' is no absolute path of less than {} bytes", path, RIPPLE_PATH_SIZE));
@@ -118,6 +164,7 @@ GateSegment::swap(std::uint32_t index, const std::string &path,
   request = request + 1 == 0 ? 1 : request + 1;
   guarded([&] {
     Control->plugin = index;
+    Control->mode = mode == PluginSwapMode::PhaseIn ? RIPPLE_SWAP_PHASE_IN : RIPPLE_SWAP_CLOSED;
     std::memcpy(Control->path, path.c_str(), path.size() + 1);
     Control->request.store(request);
     Control->word.fetch_add(1);

@@ -42,6 +42,8 @@ struct GatePlugin {
   std::uint32_t generation = 0; ///< 1 for the first, one more with each swap.
   bool swapping = false;
   std::string message; ///< What the last swap had to say.
+  /// None: no earlier version is loaded. Else the requests that one is still loaded for.
+  std::optional<std::uint64_t> leaving;
 };
 
 /// One gated process.

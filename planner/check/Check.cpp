@@ -221,6 +221,15 @@ private:
       add("{} does not come after {}", later.id, earlier.id);
   }
 
+  /// Whether the task only loads a plug-in beside the one that is in use (`phaseIn`): the agent
+  /// ends that one when its last request has ended, so no request has to be kept away.
+  bool phasesIn(const TaskSteps &task) const {
+    if (task.installs.size() != 1 || !task.restarts.empty())
+      return false;
+    const model::Upgrade *upgrade = documents.change.upgrade(task.installs.begin()->first);
+    return upgrade && upgrade->phaseIn && domainOf(*upgrade) == model::RestartDomain::Plugin;
+  }
+
   /// Every request kind that must not run while the task replaces is in its forbid step.
   void keepsAway(const std::string &id, const TaskSteps &task) {
     std::set<model::RequestRef> forbidden(task.forbid->requests.begin(),
@@ -229,7 +238,7 @@ private:
     for (const auto &[component, install] : task.installs)
       components.insert(component);
     const model::Server *server = host(task.server);
-    const Needed needed = server ? needs.of(*server, components) : Needed();
+    const Needed needed = server && !phasesIn(task) ? needs.of(*server, components) : Needed();
     for (const model::RequestRef &request : needed.requests)
       if (!forbidden.count(request))
         add("S1: task {} on {} replaces {} and does not keep {} {} away", id, task.server,

@@ -161,6 +161,72 @@ def held_open(build):
         nothing_forbidden(cluster)
 
 
+def phase_in(build):
+    """With phaseIn nothing is kept away: old requests finish on the old version, new ones have the
+    new one at once, on the only server that there is."""
+    with Cluster(build, servers=1, minimum=1, service_ms=3000) as cluster:
+        cluster.start()
+        refused = cluster.change("pricing", "1.1.0")
+        done = cluster.run("plan", *cluster.inputs(refused), "-o", cluster.folder / "no.json", check=False)
+        expect(done.returncode == 3, "without phaseIn no server can be spared")
+        plan = cluster.plan("pricing", "1.1.0", phaseIn=True)
+        print(cluster.run("show", plan).stdout)
+        threads, old = quotes_in_background(cluster, 3, 3)
+        wait_until(lambda: len(cluster.servers[0].state()["status"]["sessions"]) == 3, 5,
+                   "three requests in the Session List")
+        apply = cluster.start_apply(plan)
+        wait_until(lambda: installed(cluster) == {"app1": "1.1.0"}, 10, "the new version to be installed")
+        time.sleep(.3)
+        new = cluster.get("shop", "/quote/7")
+        expect(json.loads(new[1])["pricing"] == "1.1.0", "a request that came later has the new version")
+        for thread in threads:
+            thread.join()
+        expect(all(status == 200 and json.loads(body)["pricing"] == "1.0.0" for _, status, body in old),
+               "those that had begun were ended by the version that they began with")
+        expect(apply.wait(30) == 0, "then the upgrade is over")
+        print(cluster.apply_log())
+        expect(answered_by(cluster, 1) == {"1.1.0"}, "1.1.0 answers after")
+        maps = pathlib.Path(f"/proc/{cluster.servers[0].pids()['shop']}/maps").read_text()
+        expect("pricing-1.1.0" in maps and "pricing-1.0.0" not in maps, "the old version is unloaded")
+        nothing_forbidden(cluster)
+
+
+def phase_in_under_load(build):
+    """phaseIn there and back under load, on all servers at once; no request is lost or sees both."""
+    with Cluster(build, minimum=3) as cluster:
+        cluster.start()
+        stop = cluster.folder / "stop"
+        load = cluster.load(mix(cluster, 200, 90, str(stop)))
+        time.sleep(1)
+        for rounds in range(6):
+            version = ("1.1.0", "1.0.0")[rounds % 2]
+            cluster.apply(cluster.plan("pricing", version, phaseIn=True, quiesceTimeout=f"{30 + rounds}s"))
+            expect(answered_by(cluster) == {version}, f"{version} answers")
+            cluster.versions["pricing"] = version
+        stop.touch()
+        load.wait(60)
+        no_request_lost(cluster)
+        nothing_forbidden(cluster)
+
+
+def phase_in_that_does_not_end(build):
+    """An old request that does not end in time: the old version is the one for new requests again."""
+    with Cluster(build, servers=1, minimum=1, service_ms=9000) as cluster:
+        cluster.start()
+        plan = cluster.plan("pricing", "1.1.0", phaseIn=True, quiesceTimeout="2s")
+        threads, old = quotes_in_background(cluster, 9, 1)
+        wait_until(lambda: cluster.servers[0].state()["status"]["sessions"], 5, "the request")
+        done = cluster.apply(plan, check=False)
+        print(done.stderr)
+        expect(done.returncode == 1 and "still uses an earlier version" in done.stderr,
+               "it says which requests keep the old version")
+        expect(installed(cluster) == {"app1": "1.0.0"}, "the old version is installed again")
+        for thread in threads:
+            thread.join()
+        expect(json.loads(old[0][2])["pricing"] == "1.0.0", "the request was not disturbed")
+        nothing_forbidden(cluster)
+
+
 def kill(build, seed=None):
     """kill -9 of `ripple apply` and of agents at random moments; again, and it completes."""
     seed = seed if seed is not None else random.randrange(1 << 30)
@@ -292,7 +358,8 @@ def bad_input(build):
         expect(answered_by(cluster) == {"1.1.0"}, "and with everything in its place it is carried out")
 
 
-SCENARIOS = {f.__name__: f for f in (one_server, under_load, held_open, kill, rollback, bad_input)}
+SCENARIOS = {f.__name__: f for f in (one_server, under_load, held_open, phase_in, phase_in_under_load,
+                                     phase_in_that_does_not_end, kill, rollback, bad_input)}
 
 
 def main():

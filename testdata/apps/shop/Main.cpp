@@ -40,7 +40,7 @@ int serve(const Options &options) {
   shop::Database database(options.database);
   shop::PricingPlugin pricing(options.plugin, service.gate());
   catalog::Catalog products;
-  spdlog::info("catalog {}, pricing {}", catalog::version(), pricing.current().version());
+  spdlog::info("catalog {}, pricing {}", catalog::version(), pricing.firstVersion());
 
   shop::PageRoutes pages(service);
   shop::ProductRoutes productRoutes(service, products);

@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 #include "PricingPlugin.h"
 
+#include <agent/gate/RippleGateHttplib.h>
+
 #include <cstdio>
 #include <cstring>
 #include <dlfcn.h>
@@ -34,13 +36,15 @@ StartedPricing startPricing(void *object, std::string &message) {
 }
 
 /// The same for the gate, which keeps a StartedPricing for us.
-void *startForGate(void *object, void *, char *message, std::size_t size) {
+void *startForGate(void *object, void *first, char *message, std::size_t size) {
   std::string why;
   StartedPricing started = startPricing(object, why);
   if (!started.plugin) {
     std::snprintf(message, size, "%s", why.c_str());
     return nullptr;
   }
+  if (auto &version = *static_cast<std::string *>(first); version.empty())
+    version = started.version();
   return new StartedPricing(started);
 }
 
@@ -60,7 +64,7 @@ PricingPlugin::PricingPlugin(const std::string &file, const ripple::gate::Gate &
 }
 
 void PricingPlugin::loadByGate(const std::string &file) {
-  const ripple_gate_plugin plugin = {"pricing", file.c_str(), startForGate, stopForGate, nullptr};
+  const ripple_gate_plugin plugin = {"pricing", file.c_str(), startForGate, stopForGate, &first};
   char message[256] = "";
   if (int error = ripple_gate_plugin_add(gate.get(), &plugin, &index, message, sizeof message))
     throw std::runtime_error(file + ": " + (*message ? message : std::strerror(error)));
@@ -76,6 +80,7 @@ void PricingPlugin::load(const std::string &file) {
     dlclose(object);
     throw std::runtime_error(file + ": " + message);
   }
+  first = started.version();
 }
 
 PricingPlugin::~PricingPlugin() {
@@ -86,7 +91,12 @@ PricingPlugin::~PricingPlugin() {
 }
 
 StartedPricing PricingPlugin::current() const {
-  return gate ? *static_cast<StartedPricing *>(ripple_gate_plugin_get(gate.get(), index)) : started;
+  if (!gate)
+    return started;
+  auto *of = static_cast<StartedPricing *>(ripple::gate::HttplibMiddleware::plugin(index));
+  if (!of)
+    throw std::runtime_error("pricing is asked for outside of a request");
+  return *of;
 }
 
 } // namespace shop

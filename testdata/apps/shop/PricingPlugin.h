@@ -35,8 +35,12 @@ public:
   PricingPlugin(const PricingPlugin &) = delete;
   PricingPlugin &operator=(const PricingPlugin &) = delete;
 
-  /// The plug-in as it is now; to be used within one request.
+  /// The plug-in for the request that this thread is handling: the same one to its end. Throws
+  /// std::runtime_error outside of a request, where there is a gate.
   StartedPricing current() const;
+
+  /// The version that was loaded first.
+  const std::string &firstVersion() const { return first; }
 
 private:
   void loadByGate(const std::string &file);
@@ -44,8 +48,9 @@ private:
 
   ripple::gate::Gate gate;
   std::uint32_t index = 0; ///< Of the gate's plug-in.
-  void *object = nullptr;  ///< Without a gate: what was opened,
-  StartedPricing started;  ///< and started.
+  std::string first;
+  void *object = nullptr; ///< Without a gate: what was opened,
+  StartedPricing started; ///< and started.
 };
 
 } // namespace shop

@@ -85,7 +85,8 @@ json perform(SessionList &list, GateControl &control, std::istringstream words) 
   if (command == "seal")
     return toJson(control.seal(seals));
   if (command == "swap")
-    return swapped(control.swapPlugin(first, second, std::chrono::seconds(20)));
+    return swapped(
+        control.swapPlugin(first, second, PluginSwapMode::Closed, std::chrono::seconds(20)));
   if (command != "unseal")
     return "no such command";
   control.unseal(seals);
