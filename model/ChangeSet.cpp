@@ -149,6 +149,9 @@ void read(const Value &value, Upgrade &out) {
                   "write 'restart: plugin', or remove 'phaseIn'");
   if (object.optional("quiesceTimeout", out.quiesceTimeout) && out.quiesceTimeout.count() == 0)
     value.mistake({"quiesceTimeout"}, "must be longer than nothing");
+  if (object.optionalSet("servers", out.servers) &&
+      object.value().node().find("servers")->elements().empty())
+    value.mistake({"servers"}, "must not be empty", "name servers, or leave it out for all");
 }
 
 void read(const Value &value, ComponentVersion &out) {

@@ -11,6 +11,7 @@
 #include "model/ComponentsList.h"
 #include "model/Document.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <variant>
@@ -60,6 +61,11 @@ struct Upgrade {
   std::vector<Action> rollback;   ///< Done in this order; empty: there is no way back.
   bool phaseIn = false;
   Milliseconds quiesceTimeout{30'000};
+  std::vector<std::string> servers; ///< Only there, sorted; empty: wherever the component is.
+
+  bool isFor(std::string_view server) const {
+    return servers.empty() || std::find(servers.begin(), servers.end(), server) != servers.end();
+  }
 };
 
 /// A component at a version, "pricing@1.1.0".

@@ -71,6 +71,7 @@ void write(JsonWriter &writer, const Upgrade &upgrade) {
     writeActions(object.key("rollback"), upgrade.rollback);
   object.optional("phaseIn", upgrade.phaseIn);
   object.field("quiesceTimeout", upgrade.quiesceTimeout);
+  object.optionalSet("servers", upgrade.servers);
 }
 
 void write(JsonWriter &writer, const ComponentVersion &version) {

@@ -57,10 +57,10 @@ public:
   /// Does one harmful change and says which; "" where the one that was drawn is none here.
   std::string doOne() {
     using Change = std::string (Harm::*)();
-    constexpr std::array<Change, 10> changes{
+    constexpr std::array<Change, 11> changes{
         &Harm::moveStep,     &Harm::leaveStepOut,  &Harm::leaveRequestOut, &Harm::leaveTaskOut,
         &Harm::moveTask,     &Harm::leaveAwaitOut, &Harm::leaveGateOut,    &Harm::moveToServer,
-        &Harm::changeCopied, &Harm::ignoreOrder};
+        &Harm::changeCopied, &Harm::ignoreOrder,   &Harm::moveNoReturn};
     const std::string done = (this->*changes[any(changes.size())])();
     if (!done.empty())
       renumber(plan);
@@ -149,6 +149,22 @@ private:
     const std::string gone = await->components.at(any(await->components.size()));
     std::erase(await->components, gone);
     return gone + " is not awaited by " + await->id;
+  }
+
+  /// The plan says that there is a way back where there is none, or the other way round.
+  std::string moveNoReturn() {
+    auto hasWayBack = [&](const Step &step) {
+      return step.action == StepAction::Install && !plan.upgrade(step.component)->rollback.empty();
+    };
+    if (plan.pointOfNoReturn && any(2) == 0) {
+      plan.pointOfNoReturn.reset();
+      return "the point of no return left out";
+    }
+    const Step *other = pick(hasWayBack);
+    if (!other)
+      return {};
+    plan.pointOfNoReturn = other->id;
+    return "the point of no return moved to " + other->id;
   }
 
   std::string leaveGateOut() {

@@ -88,10 +88,30 @@ private:
     checkRestart(upgrade);
     if (upgrade.phaseIn)
       checkPhaseIn(upgrade);
+    checkServers(upgrade);
     if (!component->version.empty() && component->version != upgrade.from)
       inputs.warnings.push_back(
           fmt::format("{}: the analyzed version is {}, the change set's `from` is {}",
                       upgrade.component, component->version, upgrade.from));
+  }
+
+  /// A server that is named has the component.
+  void checkServers(const model::Upgrade &upgrade) {
+    Impact impact(inputs.components, upgrade.component);
+    for (const std::string &name : upgrade.servers) {
+      const model::Server *server = inputs.servers.server(name);
+      bool has = server && std::any_of(server->applications.begin(), server->applications.end(),
+                                       [&](const model::HostedApplication &hosted) {
+                                         const auto *application =
+                                             inputs.components.application(hosted.name);
+                                         return application && impact.loads(*application);
+                                       });
+      if (!has)
+        add(files.change, "/upgrades",
+            server ? fmt::format("{}: {} has nothing that uses it", upgrade.component, name)
+                   : fmt::format("{}: there is no server '{}'", upgrade.component, name),
+            "take it out of 'servers'");
+    }
   }
 
   /// Only the gate can load a plug-in beside the one that is in use.

@@ -7,6 +7,7 @@
 // S2 follows from `after` alone.
 //
 //===----------------------------------------------------------------------===//
+#include "planner/Back.h"
 #include "planner/Planning.h"
 
 #include <algorithm>
@@ -257,19 +258,8 @@ private:
         plan.mixedVersions.push_back(
             {{upgrade.component, upgrade.from}, {upgrade.component, upgrade.to}, first, last});
     }
-    for (const auto &[component, wayBack] : waysBack())
-      if (!wayBack)
-        for (const Step &step : plan.steps)
-          if (!plan.pointOfNoReturn && step.action == StepAction::Install &&
-              step.component == component)
-            plan.pointOfNoReturn = step.id;
-  }
-
-  std::map<std::string, bool> waysBack() const {
-    std::map<std::string, bool> back;
-    for (const model::Upgrade &upgrade : inputs.change.upgrades)
-      back[upgrade.component] = !upgrade.rollback.empty();
-    return back;
+    if (const Step *last = pointOfNoReturn(plan))
+      plan.pointOfNoReturn = last->id;
   }
 
   void summarise() {
@@ -318,6 +308,9 @@ private:
       });
       if (!used)
         remarks.push_back(upgrade.component + ": no server has it; nothing is done for it");
+      if (!upgrade.servers.empty())
+        remarks.push_back(fmt::format("{}: only on {}; other servers keep what they have",
+                                      upgrade.component, fmt::join(upgrade.servers, ", ")));
       if (upgrade.rollback.empty())
         remarks.push_back(upgrade.component +
                           ": the change set names no rollback; where the upgrade "

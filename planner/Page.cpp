@@ -158,7 +158,9 @@ private:
           fmt::format("a server is quiet after {:.1f} s, one of a hundred after more than {:.1f} s",
                       summary.forecast->quietP50Seconds, summary.forecast->quietP99Seconds));
     fact("way back", plan.pointOfNoReturn ? "until " + *plan.pointOfNoReturn : "all the way",
-         plan.pointOfNoReturn ? "after that step there is none" : "every step can be undone");
+         plan.pointOfNoReturn
+             ? "after that step there is none; before, `ripple back --after-wave N`"
+             : "from every wave: `ripple back --after-wave N`");
     add("</dl>\n<nav aria-label=\"Sections\">");
     for (const auto &[anchor, title] : std::initializer_list<std::pair<const char *, const char *>>{
              {"components", "What changes"},

@@ -40,6 +40,7 @@ public:
       inputs.change.gates.push_back(
           {"component:" + inputs.change.upgrades.back().component, {}, true});
     addRules();
+    addLimits();
   }
 
   Inputs inputs;
@@ -124,6 +125,18 @@ private:
         else if (kind == 1)
           inputs.change.forbidTogether.push_back(
               {{upgrades[first].component, "1"}, {upgrades[second].component, "2"}});
+  }
+
+  /// Some upgrades are for some servers only, and some have no way back.
+  void addLimits() {
+    for (model::Upgrade &upgrade : inputs.change.upgrades) {
+      if (any(6) == 0)
+        for (const model::Server &server : inputs.servers.servers)
+          if (any(2) == 0)
+            upgrade.servers.push_back(server.name);
+      if (any(6) == 0)
+        upgrade.rollback.clear();
+    }
   }
 
   std::mt19937 random;

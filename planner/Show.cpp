@@ -3,6 +3,7 @@
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
+#include "planner/Back.h"
 #include "planner/PlanView.h"
 #include "planner/Reports.h"
 
@@ -44,8 +45,7 @@ public:
     for (const model::MixedVersions &mixed : plan.mixedVersions)
       line("mixed: {} {} beside {} in waves {} to {}", mixed.first.component, mixed.first.version,
            mixed.second.version, mixed.fromWave, mixed.toWave);
-    if (plan.pointOfNoReturn)
-      line("no way back after {}", *plan.pointOfNoReturn);
+    showWayBack();
     for (const model::Window &window : plan.windows)
       line("nothing begins but from {} to {}", window.from, window.to);
     for (const std::string &remark : summary.remarks)
@@ -58,6 +58,20 @@ public:
 private:
   template <typename... Values> void line(fmt::format_string<Values...> text, Values &&...values) {
     out += fmt::format(text, std::forward<Values>(values)...) + "\n";
+  }
+
+  void showWayBack() {
+    if (plan.summary.waves == 0)
+      return;
+    const model::Step *last = pointOfNoReturn(plan);
+    if (!last)
+      return line("way back: from every wave (`ripple back --after-wave N`)");
+    const std::string before =
+        last->wave > 1 ? fmt::format("after waves 1 to {} (`ripple back --after-wave N`), and ",
+                                     last->wave - 1)
+                       : std::string();
+    line("way back: {}none after {} in wave {}: {} {} has no rollback", before, last->id,
+         last->wave, last->component, plan.upgrade(last->component)->to);
   }
 
   void showForecast() {
@@ -84,8 +98,10 @@ private:
 
   void showUpgrade(const model::Upgrade &upgrade) {
     line("");
-    line("{} {} -> {} (restart domain: {})", upgrade.component, upgrade.from, upgrade.to,
-         toString(upgrade.restart.value_or(model::RestartDomain::Process)));
+    line("{} {} -> {} (restart domain: {}){}", upgrade.component, upgrade.from, upgrade.to,
+         toString(upgrade.restart.value_or(model::RestartDomain::Process)),
+         upgrade.servers.empty() ? ""
+                                 : fmt::format(", only on {}", fmt::join(upgrade.servers, ", ")));
     for (const model::Action &action : upgrade.install)
       line("  install   {}", describe(action));
     if (upgrade.restartWith)

@@ -50,6 +50,8 @@ public:
 
 private:
   void add(const model::Upgrade &upgrade) {
+    if (!upgrade.isFor(server.name))
+      return;
     const Impact &impact = impacts.at(upgrade.component);
     std::set<std::string> loading;
     for (const model::HostedApplication &hosted : server.applications)
@@ -227,12 +229,16 @@ std::vector<Task> tasksOf(const Inputs &inputs) {
 
 std::vector<Task> tasksBeforeClasses(const Inputs &inputs, const model::ChangeSet &change) {
   const Impacts impacts = impactsOf(inputs, change);
-  std::map<std::vector<std::string>, std::vector<Pattern>> patternsFor; // by what a server hosts
+  // By what a server hosts, and which upgrades leave it out.
+  std::map<std::vector<std::string>, std::vector<Pattern>> patternsFor;
   std::vector<Task> tasks;
   for (const model::Server &server : inputs.servers.servers) {
     std::vector<std::string> hosts;
     for (const model::HostedApplication &hosted : server.applications)
       hosts.push_back(hosted.name);
+    for (const model::Upgrade &upgrade : change.upgrades)
+      if (!upgrade.isFor(server.name))
+        hosts.push_back("not " + upgrade.component);
     auto [found, isNew] = patternsFor.try_emplace(std::move(hosts));
     if (isNew)
       found->second = patternsOf(inputs, change, impacts, server);

@@ -38,6 +38,7 @@ constexpr Command table[] = {
     {before, "show", planner, "a plan for people: text, dot, mermaid or html"},
     {before, "diff", planner, "what two plans do differently"},
     {before, "check", planner, "proves that a plan keeps every request in service"},
+    {before, "back", planner, "the change set that undoes a plan, or its first waves"},
     {before, "simulate", planner, "what a plan will cost, beside a whole-server drain"},
     {before, "routes", planner, "the router configuration that makes a plan possible"},
     {during, "apply", agent, "carries out a plan, or goes on with one"},

@@ -57,6 +57,7 @@ public:
     }
     zones();
     waves();
+    noReturn();
     for (const model::Gate &gate : documents.change.gates)
       checkGate(gate);
     return std::move(found);
@@ -266,6 +267,29 @@ private:
       add("the quiesce sets of task {} are not what {} forbids", id, task.forbid->id);
   }
 
+  /// The plan says after which step something cannot be undone any more: none is earlier.
+  void noReturn() {
+    std::map<std::string, unsigned> oneWay;
+    for (const Step &step : plan.steps)
+      if (step.action == StepAction::Install)
+        if (const auto *upgrade = documents.change.upgrade(step.component);
+            upgrade && upgrade->rollback.empty())
+          oneWay[step.id] = step.wave;
+    const std::string said = plan.pointOfNoReturn.value_or("");
+    if (oneWay.empty() != said.empty())
+      return said.empty()
+                 ? add("{} cannot be undone, and the plan says that all can", oneWay.begin()->first)
+                 : add("the plan says that there is no way back after {}, and there is", said);
+    if (said.empty())
+      return;
+    if (!oneWay.count(said))
+      return add("the plan says that there is no way back after {}, which can be undone", said);
+    for (const auto &[step, wave] : oneWay)
+      if (wave < oneWay.at(said))
+        return add("{} cannot be undone, and comes before {}, the plan's point of no return", step,
+                   said);
+  }
+
   std::string processOf(const std::string &server, const std::string &application) const {
     if (const model::Server *at = host(server))
       for (const model::HostedApplication &hosted : at->applications)
@@ -282,10 +306,10 @@ private:
         ++count[{task.server, component}];
     for (const model::Server &server : documents.servers.servers)
       for (const model::Upgrade &upgrade : documents.change.upgrades) {
-        bool there = needs.isOn(server, upgrade.component);
+        bool there = upgrade.isFor(server.name) && needs.isOn(server, upgrade.component);
         int times = count[{server.name, upgrade.component}];
         if (times != (there ? 1 : 0))
-          add("{} is {}on {} and is installed there {} times", upgrade.component,
+          add("{} is {}to be replaced on {} and is installed there {} times", upgrade.component,
               there ? "" : "not ", server.name, times);
       }
     for (const auto &[key, times] : count)

@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 #include "planner/tool/Commands.h"
 
+#include "planner/Back.h"
+#include "planner/PlanView.h"
 #include "planner/Reports.h"
 #include "planner/Routes.h"
 #include "planner/check/Check.h"
@@ -15,6 +17,7 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -34,6 +37,8 @@ struct Options {
   std::int64_t seed = 1;
   unsigned runs = 0;
   AdvisoryOptions advisory;
+  std::optional<unsigned> afterWave;
+  std::vector<std::string> only; ///< Servers.
   std::vector<std::string> sboms, packages;
 };
 
@@ -161,6 +166,68 @@ int check(const Options &options) {
   if (!stale.empty())
     return model::ExitStale;
   return found.empty() ? model::ExitDone : model::ExitFailed;
+}
+
+/// The change set that PLAN was made from: what was given, or what stands where the plan says. Says
+/// on standard error why there is none, with the exit code in CODE.
+std::optional<model::ChangeSet> changeOf(const model::Plan &plan, const std::string &given,
+                                         int &code) {
+  auto input = std::find_if(plan.inputs.begin(), plan.inputs.end(),
+                            [](const auto &one) { return one.format == "ripple.change"; });
+  std::string file = !given.empty() || input == plan.inputs.end() ? given : input->path;
+  if (file.empty()) {
+    code = usage("the plan does not say what it was made from; give its change set (--change)");
+    return std::nullopt;
+  }
+  auto change = model::readChangeSet(file);
+  if (!change) {
+    code = fail(change.error());
+    return std::nullopt;
+  }
+  if (model::planId(plan) == plan.id && input != plan.inputs.end() &&
+      model::digest(*change) == input->sha256)
+    return std::move(*change);
+  std::cerr << (model::planId(plan) != plan.id
+                    ? std::string("the plan's id does not match: somebody has changed the plan")
+                    : fmt::format("{} is not the change set that the plan was made from", file))
+            << "\n";
+  code = model::ExitStale;
+  return std::nullopt;
+}
+
+int back(const Options &options) {
+  auto plan = model::readPlan(options.plans.at(0));
+  if (!plan)
+    return fail(plan.error());
+  int code = 0;
+  auto change = changeOf(*plan, options.files.change, code);
+  if (!change)
+    return code;
+  Done done = {plan->summary.waves, options.only};
+  if (options.afterWave)
+    done.waves = *options.afterWave;
+  if (done.waves > plan->summary.waves)
+    return usage(fmt::format("--after-wave {}: the plan has {}", done.waves,
+                             plural(plan->summary.waves, "wave")));
+  for (const std::string &server : done.servers)
+    if (!plan->server(server))
+      return usage(fmt::format("--server {}: the plan has no such server", server));
+  auto made = wayBack(*plan, *change, done);
+  if (!made) {
+    std::cerr << fmt::format("there is no way back after wave {}:\n", done.waves);
+    for (const std::string &reason : made.error())
+      std::cerr << "  " << reason << "\n";
+    return model::ExitInfeasible;
+  }
+  if (made->upgrades.empty())
+    return usage("nothing of the plan is done there, so there is nothing to undo");
+  if (int failed = write(options, model::writeChangeSet(*made)))
+    return failed;
+  for (const model::Upgrade &upgrade : made->upgrades)
+    std::cerr << fmt::format(
+        "{} {} -> {}{}\n", upgrade.component, upgrade.from, upgrade.to,
+        upgrade.servers.empty() ? "" : fmt::format(" on {}", fmt::join(upgrade.servers, ", ")));
+  return model::ExitDone;
 }
 
 model::Result<model::ComponentsList> readLists(const std::vector<std::string> &files) {
@@ -367,6 +434,16 @@ public:
     one->add_option("plan", options.plans, "the plan")->required()->expected(1);
     declareInputs(one, true)->add_flag("--detailed-exitcode", options.detailedExitCode,
                                        "accepted; violations are exit code 1");
+    one = add("back", "the change set that undoes a plan", back);
+    one->add_option("plan", options.plans, "the plan")->required()->expected(1);
+    one->add_option("--after-wave", options.afterWave,
+                    "only its first so many waves (default: all)")
+        ->check(CLI::PositiveNumber);
+    one->add_option("--server", options.only,
+                    "only on this server; may be repeated (default: on all)")
+        ->take_all();
+    one->add_option("--change", options.files.change,
+                    "its change set (default: where the plan says)");
     declareQueries();
     declareSimulate();
     declareRoutes();

@@ -306,6 +306,42 @@ def rollback(build):
         expect(answered_by(cluster) == {"1.1.0"}, "a version whose prices are right passes the check")
 
 
+def going_back(build):
+    """A plan that is given up after its first server, and the plan that undoes it, under load."""
+    with Cluster(build, service_ms=20) as cluster:
+        cluster.start()
+        change = cluster.change("pricing", "1.1.0")
+        document = yaml.safe_load(change.read_text())
+        document["gates"] = [{"after": "first-server", "approve": True}]
+        change.write_text(yaml.safe_dump(document))
+        plan = cluster.folder / "plan.json"
+        cluster.run("plan", *cluster.inputs(change), "-o", plan)
+        stop = cluster.folder / "stop"
+        load = cluster.load(mix(cluster, 100, 60, str(stop)))
+        apply = cluster.start_apply(plan)
+        wait_until(lambda: sorted(installed(cluster).values()) == ["1.0.0", "1.0.0", "1.1.0"], 20,
+                   "the first server to be upgraded")
+        wait_until(lambda: "waits for a person" in cluster.apply_log() or apply.poll() is not None, 20, "the gate")
+        cluster.run("abort", "--state", cluster.folder / "manager")
+        expect(apply.wait(30) == 1, "the plan is given up at its gate")
+        having = [s["name"] for s in json.loads(cluster.run(
+            "status", "--state", cluster.folder / "manager", "--having", "pricing@1.1.0",
+            "--format", "json").stdout)["servers"]]
+        expect(len(having) == 1, f"`status --having` says where the new version is: {having}")
+        back, undo = cluster.folder / "back.json", cluster.folder / "undo.json"
+        done = cluster.run("back", plan, "--after-wave", "1", "-o", back)
+        expect(f"on {having[0]}" in done.stderr, f"what is undone: {done.stderr.strip()}")
+        cluster.run("plan", *cluster.inputs(back), "-o", undo)
+        cluster.run("check", undo, *cluster.inputs(back))
+        print(cluster.apply(undo).stderr)
+        expect(set(installed(cluster).values()) == {"1.0.0"}, "1.0.0 is installed everywhere again")
+        expect(answered_by(cluster) == {"1.0.0"}, "1.0.0 answers everywhere")
+        stop.touch()
+        load.wait(60)
+        no_request_lost(cluster)
+        nothing_forbidden(cluster)
+
+
 def bad_input(build):
     """One clear message for each mistake, the right exit code, nothing changed."""
     with Cluster(build, servers=1, minimum=0, service_ms=20) as cluster:
@@ -359,7 +395,8 @@ def bad_input(build):
 
 
 SCENARIOS = {f.__name__: f for f in (one_server, under_load, held_open, phase_in, phase_in_under_load,
-                                     phase_in_that_does_not_end, kill, rollback, bad_input)}
+                                     phase_in_that_does_not_end, kill, rollback, going_back,
+                                     bad_input)}
 
 
 def main():

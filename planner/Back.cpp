@@ -1,0 +1,99 @@
+//===- Back.cpp - The change set that undoes a plan -----------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "planner/Back.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <set>
+
+namespace ripple::planner {
+
+namespace {
+
+using model::StepAction;
+
+bool isInstall(const model::Step &step) { return step.action == StepAction::Install; }
+
+/// component → the servers where PLAN installs it, in DONE or in all of it.
+std::map<std::string, std::set<std::string>> installsOf(const model::Plan &plan, const Done *done) {
+  std::map<std::string, std::set<std::string>> servers;
+  for (const model::Step &step : plan.steps) {
+    if (!isInstall(step))
+      continue;
+    bool counts = !done || (step.wave <= done->waves &&
+                            (done->servers.empty() ||
+                             std::ranges::find(done->servers, step.server) != done->servers.end()));
+    if (counts)
+      servers[step.component].insert(step.server);
+  }
+  return servers;
+}
+
+/// What is there now is what was wanted; and the other way round.
+model::Upgrade turned(const model::Upgrade &upgrade) {
+  model::Upgrade back = upgrade;
+  std::swap(back.from, back.to);
+  std::swap(back.install, back.rollback);
+  back.check.clear(); // It asks for the new version.
+  return back;
+}
+
+} // namespace
+
+const model::Step *pointOfNoReturn(const model::Plan &plan) {
+  const model::Step *first = nullptr;
+  for (const model::Step &step : plan.steps) {
+    const model::Upgrade *upgrade = isInstall(step) ? plan.upgrade(step.component) : nullptr;
+    if (upgrade && upgrade->rollback.empty() && (!first || step.wave < first->wave))
+      first = &step;
+  }
+  return first;
+}
+
+tl::expected<model::ChangeSet, std::vector<std::string>>
+wayBack(const model::Plan &plan, const model::ChangeSet &change, const Done &done) {
+  const auto all = installsOf(plan, nullptr), undone = installsOf(plan, &done);
+  model::ChangeSet back;
+  std::vector<std::string> reasons;
+  for (const auto &[component, servers] : undone) {
+    const model::Upgrade *upgrade = plan.upgrade(component);
+    if (!upgrade)
+      continue; // `check` says that of a plan.
+    if (upgrade->rollback.empty()) {
+      reasons.push_back(fmt::format(
+          "{} {} cannot be undone on {} {}: its change set names no rollback; finish the plan, or "
+          "write a change set that brings {} to a version that works",
+          component, upgrade->to, servers.size(), servers.size() == 1 ? "server" : "servers",
+          component));
+      continue;
+    }
+    model::Upgrade one = turned(*upgrade);
+    if (servers.size() < all.at(component).size())
+      one.servers = {servers.begin(), servers.end()};
+    back.upgrades.push_back(std::move(one));
+  }
+  if (!reasons.empty())
+    return tl::unexpected(std::move(reasons));
+  // `before` was everywhere before `after` was anywhere, so that `after` never met what was there
+  // before `before`. Now `after` has to be gone everywhere first.
+  for (const model::OrderRule &rule : change.order) {
+    const model::Upgrade *before = change.upgrade(rule.before.component);
+    const model::Upgrade *after = change.upgrade(rule.after.component);
+    if (before && after && before->to == rule.before.version && after->to == rule.after.version &&
+        undone.contains(before->component) && undone.contains(after->component))
+      back.order.push_back(
+          {{after->component, after->from}, {before->component, before->from}, rule.reason});
+  }
+  for (const auto &pair : change.forbidTogether)
+    if (undone.contains(pair.first.component) && undone.contains(pair.second.component))
+      back.forbidTogether.push_back(pair);
+  back.zonesOneAtATime = change.zonesOneAtATime;
+  back.abortBudget = change.abortBudget;
+  return back;
+}
+
+} // namespace ripple::planner

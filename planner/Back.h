@@ -1,0 +1,34 @@
+//===- Back.h - The change set that undoes a plan ----------------*- C++ -*-===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// Going back is an upgrade like any other: what was installed is what is there
+// now, what was there before is what is wanted, and the rules between versions
+// hold in the other direction. So it is planned, checked and carried out by the
+// same programs, from a change set that this makes.
+//
+//===----------------------------------------------------------------------===//
+#ifndef RIPPLE_PLANNER_BACK_H
+#define RIPPLE_PLANNER_BACK_H
+
+#include "model/Plan.h"
+
+namespace ripple::planner {
+
+/// What of a plan has been done, as far as going back is concerned.
+struct Done {
+  unsigned waves = 0;               ///< All tasks of the first so many waves.
+  std::vector<std::string> servers; ///< Of those only the ones on these; empty: on all.
+};
+
+/// The change set that brings back what was there before DONE of PLAN, which was made from CHANGE.
+/// Where something of it cannot be undone: one reason for each such component, and what to do.
+tl::expected<model::ChangeSet, std::vector<std::string>>
+wayBack(const model::Plan &plan, const model::ChangeSet &change, const Done &done);
+
+/// The first step, by wave, after which something cannot be undone; null where there is none.
+const model::Step *pointOfNoReturn(const model::Plan &plan);
+
+} // namespace ripple::planner
+
+#endif
