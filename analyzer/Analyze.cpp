@@ -224,6 +224,8 @@ private:
     Analyzed one;
     one.application = &application;
     one.reached = reach(program, resolve(program, !options.byHierarchy), *owners, catalog);
+    for (const std::string &note : one.reached.notes)
+      out.notes.push_back(application.name + ": " + note);
     one.owners = std::move(*owners);
     analyzed.push_back(std::move(one));
   }

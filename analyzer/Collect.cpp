@@ -69,10 +69,13 @@ private:
 
 class CollectConsumer : public ASTConsumer {
 public:
-  CollectConsumer(UnitFacts &unit, const model::Catalog &catalog) : unit(unit), catalog(catalog) {}
+  CollectConsumer(UnitFacts &unit, const model::Catalog &catalog, Preprocessor &preprocessor)
+      : unit(unit), catalog(catalog) {
+    preprocessor.addCommentHandler(&ignores);
+  }
 
   void HandleTranslationUnit(ASTContext &context) override {
-    Collector(context, unit.unit, catalog, unit.facts).run();
+    Collector(context, unit.unit, catalog, unit.facts).run(ignores);
     const SourceManager &sources = context.getSourceManager();
     for (auto file = sources.fileinfo_begin(); file != sources.fileinfo_end(); ++file)
       unit.dependencies.push_back(absolutePath(sources.getFileManager(), file->first.getName()));
@@ -81,6 +84,7 @@ public:
 private:
   UnitFacts &unit;
   const model::Catalog &catalog;
+  IgnoreFinder ignores;
 };
 
 class CollectAction : public ASTFrontendAction {
@@ -92,8 +96,9 @@ protected:
     compiler.getDiagnosticOpts().ShowCarets = false;
     return true;
   }
-  std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &, llvm::StringRef) override {
-    return std::make_unique<CollectConsumer>(unit, catalog);
+  std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &compiler,
+                                                 llvm::StringRef) override {
+    return std::make_unique<CollectConsumer>(unit, catalog, compiler.getPreprocessor());
   }
 
 private:

@@ -10,6 +10,7 @@ ripple_library(ripple_collect
   collect/FlowCalls.cpp
   collect/Flows.cpp
   collect/Holders.cpp
+  collect/Ignores.cpp
   collect/LibraryCalls.cpp
   collect/Macros.cpp
   collect/Names.cpp

@@ -235,6 +235,13 @@ struct UnresolvedSite {
   bool operator==(const UnresolvedSite &) const = default;
 };
 
+/// `// ripple: ignore(COMPONENT) REASON`: the user says that this line does not use COMPONENT.
+struct Ignore {
+  SourceLine at;
+  std::string component, reason; ///< "" where the comment does not say.
+  auto operator<=>(const Ignore &) const = default;
+};
+
 /// The tables of one unit, or of one program.
 struct Facts {
   std::vector<std::string> files; ///< Absolute, as normalised paths.
@@ -253,6 +260,7 @@ struct Facts {
   std::vector<Returned> returned;
   std::vector<Registration> registrations;
   std::vector<UnresolvedSite> unresolved;
+  std::vector<Ignore> ignores;
   std::vector<EntityIndex> initialisers; ///< Run before main; also functions marked constructor.
   bool operator==(const Facts &) const = default;
 };

@@ -100,11 +100,17 @@ template <typename Archive> void fields(Archive &io, Is<UnresolvedSite> auto &va
   io(in, at, reason, unlessOwned, library);
 }
 
+template <typename Archive> void fields(Archive &io, Is<Ignore> auto &value) {
+  auto &[at, component, reason] = value;
+  io(at, component, reason);
+}
+
 template <typename Archive> void fields(Archive &io, Is<Facts> auto &value) {
   auto &[files, types, entities, records, calls, indirectCalls, taken, typeFlows, overrides, nodes,
-         flows, passed, arguments, returned, registrations, unresolved, initialisers] = value;
+         flows, passed, arguments, returned, registrations, unresolved, ignores, initialisers] =
+      value;
   io(files, types, entities, records, calls, indirectCalls, taken, typeFlows, overrides, nodes,
-     flows, passed, arguments, returned, registrations, unresolved, initialisers);
+     flows, passed, arguments, returned, registrations, unresolved, ignores, initialisers);
 }
 
 template <typename Archive> void fields(Archive &io, Is<Diagnostic> auto &value) {

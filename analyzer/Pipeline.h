@@ -173,6 +173,8 @@ model::Result<Owners> attribute(const Program &program, const Loaded &loaded,
 struct Reached {
   model::Application application;
   std::vector<model::Unresolved> unresolved; ///< Of the whole application.
+  std::vector<model::Ignored> ignored;       ///< By `// ripple: ignore(…)`.
+  std::vector<std::string> notes;            ///< Such comments that take nothing away, and why.
 };
 
 Reached reach(const Program &program, const Resolved &resolved, const Owners &owners,

@@ -9,6 +9,7 @@
 #include "analyzer/reach/Uses.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace ripple::analyzer {
 namespace {
@@ -30,6 +31,7 @@ public:
     addAmbient();
     addStartup();
     noteIncompleteUnits();
+    addIgnored();
     finish();
     return std::move(result);
   }
@@ -48,6 +50,7 @@ private:
     if (request.handlers.size() < 2)
       request.handlers.clear();
     Uses uses = usesOf(route.handlers, route.bindings, nullptr, false);
+    note(uses, request.id);
     request.components = std::move(uses.components);
     request.unresolved = std::move(uses.unresolved);
     for (const std::string &reason : route.incomplete)
@@ -70,6 +73,7 @@ private:
     for (const Route &route : program.routes)
       if (route.ambient) {
         Uses uses = usesOf(route.handlers, route.bindings, &handlers, true);
+        note(uses, "");
         join(result.application.ambient, std::move(uses.components));
         append(unresolved, std::move(uses.unresolved));
         for (const std::string &reason : route.incomplete)
@@ -79,6 +83,7 @@ private:
       return servingWalk.serving(provenOnly);
     };
     Uses uses = finder.find(servingWalk, search, true);
+    note(uses, "");
     join(result.application.ambient, std::move(uses.components));
     append(unresolved, std::move(uses.unresolved));
     // What is not known of the serving loop may happen around every request.
@@ -94,6 +99,7 @@ private:
       return servingWalk.startup(provenOnly);
     };
     Uses uses = finder.find(servingWalk, search, true);
+    note(uses, "");
     append(result.unresolved, std::move(uses.unresolved));
     std::set<std::string> elsewhere;
     for (const ComponentUse &use : result.application.ambient)
@@ -104,6 +110,46 @@ private:
     for (ComponentUse &use : uses.components)
       if (!elsewhere.count(use.component))
         result.application.startup.push_back(std::move(use));
+  }
+
+  /// REQUEST, or all of them where it is "", has no longer what USES says.
+  void note(const Uses &uses, const std::string &request) {
+    for (const Ignore &row : uses.ignored)
+      ignored[row].insert(request);
+  }
+
+  /// Every comment is reported: what it took away, or why it took nothing.
+  void addIgnored() {
+    for (const Ignore &row : program.facts.ignores) {
+      const std::string file = documentPath(program.facts.files[row.at.file], program.sourceRoot);
+      auto took = ignored.find(row);
+      if (took != ignored.end()) {
+        model::Ignored one;
+        one.file = file;
+        one.line = row.at.line;
+        one.component = row.component;
+        one.reason = row.reason;
+        for (const std::string &request : took->second)
+          if (!request.empty())
+            one.requests.push_back(request);
+        result.ignored.push_back(std::move(one));
+        continue;
+      }
+      result.notes.push_back(
+          fmt::format("{}:{}: ripple: ignore{}", file, row.at.line, whyNothing(row)));
+    }
+  }
+
+  std::string whyNothing(const Ignore &row) const {
+    if (row.component.empty())
+      return ": it does not say which component; write `// ripple: ignore(COMPONENT) REASON`. It "
+             "takes nothing away";
+    if (row.reason.empty())
+      return fmt::format("({}): it gives no reason; write one behind it. It takes nothing away",
+                         row.component);
+    return fmt::format("({}): this line is not the only one by which something uses it, or none "
+                       "does. It takes nothing away",
+                       row.component);
   }
 
   void noteIncompleteUnits() {
@@ -159,6 +205,7 @@ private:
   Walk walk;
   ServingWalk servingWalk;
   UseFinder finder;
+  std::map<Ignore, std::set<std::string>> ignored; ///< By comment: requests, "" for all code else.
   Reached result;
 };
 

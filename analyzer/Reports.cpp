@@ -76,6 +76,10 @@ private:
     for (const Unresolved &entry : list.unresolved)
       if (entry.application == application.name)
         add("  ", entry);
+    for (const model::Ignored &entry : list.ignored)
+      if (entry.application == application.name)
+        line("  ignored {}:{}: {} ({}){}", entry.file, entry.line, entry.component, entry.reason,
+             entry.requests.empty() ? "" : "; of " + joined(entry.requests));
     out += '\n';
   }
 

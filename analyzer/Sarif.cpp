@@ -59,12 +59,12 @@ private:
   std::string sourceRoot;
 };
 
-enum Rule : std::uint8_t { Unresolved, Unclassified, Incomplete };
+enum Rule : std::uint8_t { Unresolved, Unclassified, Incomplete, Ignored };
 
 struct RuleText {
   const char *id, *name, *description;
 };
-constexpr std::array<RuleText, 3> ruleTexts = {{
+constexpr std::array<RuleText, 4> ruleTexts = {{
     {"unresolved", "Unresolved",
      "A call that could not be resolved. Requests that may come to it count as touching every "
      "component that it could reach."},
@@ -74,6 +74,10 @@ constexpr std::array<RuleText, 3> ruleTexts = {{
     {"incomplete", "Incomplete",
      "Code that was not understood: a source that does not compile for the analyzer, or a "
      "registration of a request. What it does counts as not known."},
+    {"ignored", "Ignored",
+     "A use of a component that a comment in the source takes out of the list: `ripple: "
+     "ignore(COMPONENT) REASON`. Where it is used after all, it is replaced under requests that "
+     "run."},
 }};
 
 class Report {
@@ -91,6 +95,7 @@ public:
     addUnresolved();
     addUnclassified();
     addIncomplete();
+    addIgnored();
     writer.endRun();
     llvm::json::Object document = writer.createDocument();
     for (llvm::json::Value &run : *document.getArray("runs"))
@@ -122,6 +127,7 @@ private:
                       .setRuleId(ruleTexts[rule].id)
                       .setDiagnosticMessage(llvm::json::fixUTF8(message))
                       .setDiagnosticLevel(rule == Incomplete ? clang::SarifResultLevel::Error
+                                          : rule == Ignored  ? clang::SarifResultLevel::Note
                                                              : clang::SarifResultLevel::Warning);
     if (range)
       result = result.setLocations({*range});
@@ -173,6 +179,13 @@ private:
         add(Incomplete, handler.file, handler.line,
             fmt::format("{}: {}: not understood: {}", handler.application,
                         handler.request.id.empty() ? "every request" : handler.request.id, doubt));
+  }
+
+  void addIgnored() {
+    for (const model::Ignored &entry : analysis.list.ignored)
+      add(Ignored, entry.file, entry.line,
+          fmt::format("{}: {} is taken out here: {}", entry.application, entry.component,
+                      entry.reason));
   }
 
   const Analysis &analysis;

@@ -93,6 +93,10 @@ model::ComponentsList write(std::vector<Analyzed> applications) {
       entry.application = application.name;
       list.unresolved.push_back(std::move(entry));
     }
+    for (model::Ignored &entry : analyzed.reached.ignored) {
+      entry.application = application.name;
+      list.ignored.push_back(std::move(entry));
+    }
     addMissing(*analyzed.application, list);
     list.applications.push_back(std::move(application));
   }

@@ -113,6 +113,16 @@ static void read(const Value &value, ComponentUse &out) {
   object.optional("evidence", out.evidence);
 }
 
+static void read(const Value &value, Ignored &out) {
+  ObjectReader object(value);
+  object.required("application", out.application);
+  object.required("file", out.file);
+  object.required("line", out.line);
+  object.required("component", out.component);
+  object.required("reason", out.reason);
+  object.optionalSet("requests", out.requests);
+}
+
 static void read(const Value &value, Unresolved &out) {
   ObjectReader object(value);
   object.optional("application", out.application);
@@ -287,6 +297,7 @@ void readBody(ObjectReader &object, ComponentsList &out) {
         Value(*object.take("components"), root, "components"), out.components, "id",
         [](const Component &component) { return component.id; }, "join the two entries");
   object.optional("unresolved", out.unresolved);
+  object.optional("ignored", out.ignored);
   normalize(out);
 }
 

@@ -69,6 +69,15 @@ struct Unresolved {
   bool operator==(const Unresolved &) const = default;
 };
 
+/// A use that a comment in the source took out of the list: `// ripple: ignore(COMPONENT) REASON`.
+struct Ignored {
+  std::string application, file;
+  unsigned line = 0;
+  std::string component, reason;
+  std::vector<std::string> requests; ///< Ids, sorted; empty: only what is ambient or start-up.
+  bool operator==(const Ignored &) const = default;
+};
+
 struct Handler {
   std::string function;
   std::string file;
@@ -128,6 +137,7 @@ struct ComponentsList {
   std::vector<Application> applications; ///< Sorted by name, then build-id.
   std::vector<Component> components;     ///< Sorted by id.
   std::vector<Unresolved> unresolved;
+  std::vector<Ignored> ignored; ///< Sorted by application, file, line, component.
 
   const Component *component(std::string_view id) const;       ///< Null if there is none.
   const Application *application(std::string_view name) const; ///< The first of that name.

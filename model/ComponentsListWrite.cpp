@@ -34,6 +34,16 @@ static void write(JsonWriter &writer, const ComponentUse &use) {
   object.field("evidence", use.evidence);
 }
 
+static void write(JsonWriter &writer, const Ignored &ignored) {
+  ObjectWriter object(writer);
+  object.field("application", ignored.application);
+  object.field("file", ignored.file);
+  object.field("line", ignored.line);
+  object.field("component", ignored.component);
+  object.field("reason", ignored.reason);
+  object.optionalSet("requests", ignored.requests);
+}
+
 static void write(JsonWriter &writer, const Unresolved &unresolved) {
   ObjectWriter object(writer);
   object.optional("application", unresolved.application);
@@ -179,6 +189,9 @@ std::string textOf(const ComponentsList &list, JsonWriter::Form form) {
     });
     object.set("components", list.components, &Component::id);
     writeUnresolved(object, list.unresolved);
+    object.optionalSet("ignored", list.ignored, [](const Ignored &ignored) {
+      return std::tie(ignored.application, ignored.file, ignored.line, ignored.component);
+    });
   });
 }
 
@@ -242,6 +255,7 @@ Result<ComponentsList> mergeComponentsLists(std::vector<ComponentsList> lists,
     }
     mergeComponents(components, lists[i].components, file, warnings);
     std::ranges::move(lists[i].unresolved, std::back_inserter(result.unresolved));
+    std::ranges::move(lists[i].ignored, std::back_inserter(result.ignored));
   }
   if (!mistakes.empty())
     return tl::unexpected(std::move(mistakes));

@@ -24,7 +24,8 @@ template <typename T> void sortUnique(std::vector<T> &rows) {
 
 } // namespace
 
-void Collector::run() {
+void Collector::run(const IgnoreFinder &ignores) {
+  ignores.finish(names, facts);
   rootsIn(names.context().getTranslationUnitDecl());
   while (!functions.empty() || !variables.empty()) {
     if (!functions.empty()) {

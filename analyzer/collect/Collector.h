@@ -12,6 +12,7 @@
 #define RIPPLE_ANALYZER_COLLECT_COLLECTOR_H
 
 #include "analyzer/collect/Holders.h"
+#include "analyzer/collect/Ignores.h"
 #include "analyzer/collect/Names.h"
 #include "analyzer/collect/Rules.h"
 #include "model/Catalog.h"
@@ -31,7 +32,8 @@ public:
         facts(facts) {}
 
   /// Fills the facts. Once.
-  void run();
+  /// IGNORES: comments of the unit.
+  void run(const IgnoreFinder &ignores);
 
   /// FUNCTION is used: its entity, and its body is walked if the unit has one.
   EntityIndex need(const clang::FunctionDecl *function);

@@ -235,6 +235,10 @@ private:
       row.handler = to.value(std::move(row.handler));
       all.registrations.push_back(std::move(row));
     }
+    for (Ignore row : from.ignores) {
+      row.at = to.line(row.at);
+      all.ignores.push_back(std::move(row));
+    }
     for (UnresolvedSite row : from.unresolved) {
       row.in = to.entity(row.in);
       row.at = to.line(row.at);
@@ -258,6 +262,7 @@ private:
     sortUnique(all.overrides);
     sortUnique(all.flows);
     sortUnique(all.initialisers);
+    sortUnique(all.ignores);
     sortUniqueBy(all.arguments,
                  [](const Arguments &row) { return std::tie(row.callee, row.caller, row.at); });
     sortUniqueBy(all.returned, [](const Returned &row) { return row.function; });

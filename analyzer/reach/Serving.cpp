@@ -102,7 +102,7 @@ void ServingWalk::markMade(EntityIndex function) {
 
 void ServingWalk::follow(EntityIndex entity, bool isServing, bool provenOnly) {
   for (const Edge &edge : resolved.edges[entity]) {
-    if ((provenOnly && !edge.proven) || edge.context == EdgeContext::Request)
+    if ((provenOnly && !edge.proven) || edge.context == EdgeContext::Request || isLeftOut(edge.at))
       continue;
     bool startsThread =
         resolved.startsThread[entity] || (edge.kind == EdgeKind::Callback && edge.async);

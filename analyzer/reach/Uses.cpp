@@ -24,6 +24,9 @@ UseFinder::UseFinder(const Program &program, const Resolved &resolved, const Own
       sites[allSites[i].in].push_back(i);
   for (std::uint32_t i = 0; i < owners.components.size(); ++i)
     byId.emplace(owners.components[i].id, i);
+  for (const Ignore &row : program.facts.ignores)
+    if (auto known = byId.find(row.component); known != byId.end() && !row.reason.empty())
+      ignores[known->second].push_back(row);
 }
 
 /// A function of the application's own that no unit defines: its source was not analyzed.
@@ -85,7 +88,7 @@ void UseFinder::collect(const Walk &walk, const std::vector<EntityIndex> &reache
     for (std::uint32_t index : sites[entity]) {
       EntityIndex declaration = none;
       std::uint32_t owner = resolvedBy(allSites[index], declaration);
-      if (owner == none)
+      if (owner == none || walk.isLeftOut(allSites[index].at))
         continue;
       auto [place, isNew] = found.try_emplace(owner);
       FoundUse &row = place->second;
@@ -101,16 +104,18 @@ void UseFinder::collect(const Walk &walk, const std::vector<EntityIndex> &reache
   }
 }
 
-Uses UseFinder::find(const Walk &walk, const Search &search, bool withoutPhase) const {
+UseFinder::Found UseFinder::findAll(const Walk &walk, const Search &search, bool withoutPhase,
+                                    std::vector<EntityIndex> *reached) const {
   Found provenSync, proven, sync, all;
   if (!withoutPhase) {
     collect(walk, search(true, true), provenSync);
     collect(walk, search(false, true), sync);
   }
   collect(walk, search(true, false), proven);
-  const std::vector<EntityIndex> &reached = search(false, false);
-  collect(walk, reached, all);
-  std::vector<FoundUse> rows;
+  const std::vector<EntityIndex> &everything = search(false, false);
+  collect(walk, everything, all);
+  if (reached)
+    *reached = everything;
   for (auto &[owner, row] : all) {
     bool isProven = proven.count(owner) > 0, isSync = sync.count(owner) > 0;
     for (const Found *better : {&provenSync, &proven, &sync})
@@ -122,10 +127,51 @@ Uses UseFinder::find(const Walk &walk, const Search &search, bool withoutPhase) 
     row.use.confidence = isProven ? Confidence::Proven : Confidence::Possible;
     if (!withoutPhase)
       row.use.phase = isSync ? Phase::Sync : Phase::Async;
-    rows.push_back(std::move(row));
   }
+  return all;
+}
+
+/// Searches once more, without the lines on which a comment names the component: what is still
+/// found is found by other lines.
+void UseFinder::ignore(std::uint32_t owner, Walk &walk, const Search &search, bool withoutPhase,
+                       const std::vector<EntityIndex> &reached, Found &all, Uses &uses) const {
+  std::set<SourceLine> lines, met;
+  for (const Ignore &row : ignores.at(owner))
+    lines.insert(row.at);
+  for (EntityIndex entity : reached) {
+    for (const Edge &edge : resolved.edges[entity])
+      if (lines.count(edge.at))
+        met.insert(edge.at);
+    for (std::uint32_t index : sites[entity])
+      if (lines.count(allSites[index].at))
+        met.insert(allSites[index].at);
+  }
+  if (met.empty())
+    return;
+  walk.leaveOut(&lines);
+  Found left = findAll(walk, search, withoutPhase, nullptr);
+  walk.leaveOut(nullptr);
+  if (auto still = left.find(owner); still != left.end()) {
+    all[owner] = std::move(still->second);
+    return;
+  }
+  all.erase(owner);
+  for (const Ignore &row : ignores.at(owner))
+    if (met.count(row.at))
+      uses.ignored.insert(row);
+}
+
+Uses UseFinder::find(Walk &walk, const Search &search, bool withoutPhase) const {
   Uses uses;
+  std::vector<EntityIndex> reached;
+  Found all = findAll(walk, search, withoutPhase, &reached);
   uses.unresolved = unresolvedIn(reached);
+  for (const auto &[owner, rows] : ignores)
+    if (all.count(owner))
+      ignore(owner, walk, search, withoutPhase, reached, all, uses);
+  std::vector<FoundUse> rows;
+  for (auto &[owner, row] : all)
+    rows.push_back(std::move(row));
   addDependencies(rows);
   for (FoundUse &row : rows)
     uses.components.push_back(std::move(row.use));

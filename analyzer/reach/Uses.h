@@ -17,6 +17,7 @@ namespace ripple::analyzer {
 struct Uses {
   std::vector<model::ComponentUse> components; ///< Sorted by component.
   std::vector<model::Unresolved> unresolved;
+  std::set<Ignore> ignored; ///< Comments that took a component out.
 };
 
 class UseFinder {
@@ -27,7 +28,7 @@ public:
   using Search = std::function<const std::vector<EntityIndex> &(bool provenOnly, bool syncOnly)>;
 
   /// What a search finds, with the best confidence and, unless WITHOUTPHASE, phase.
-  Uses find(const Walk &walk, const Search &search, bool withoutPhase) const;
+  Uses find(Walk &walk, const Search &search, bool withoutPhase) const;
 
   /// The component that resolves SITE, and by which declaration; none if none does.
   std::uint32_t resolvedBy(const UnresolvedSite &site, EntityIndex &declaration) const;
@@ -42,6 +43,11 @@ private:
   };
   using Found = std::map<std::uint32_t, FoundUse>; ///< By component.
   void collect(const Walk &walk, const std::vector<EntityIndex> &reached, Found &found) const;
+  Found findAll(const Walk &walk, const Search &search, bool withoutPhase,
+                std::vector<EntityIndex> *reached) const;
+  /// What the comments that name OWNER leave of it, and whether they took anything away.
+  void ignore(std::uint32_t owner, Walk &walk, const Search &search, bool withoutPhase,
+              const std::vector<EntityIndex> &reached, Found &all, Uses &uses) const;
   bool isBuiltHere(const std::string &id) const;
   void addDependencies(std::vector<FoundUse> &uses) const;
   bool isUnseen(EntityIndex entity) const;
@@ -54,6 +60,7 @@ private:
   std::vector<std::vector<std::uint32_t>> sites; ///< By entity: into allSites.
   std::vector<UnresolvedSite> allSites;
   std::map<std::string, std::uint32_t> byId;
+  std::map<std::uint32_t, std::vector<Ignore>> ignores; ///< With a reason; by component.
 };
 
 } // namespace ripple::analyzer

@@ -40,7 +40,8 @@ const std::vector<EntityIndex> &Walk::run(const std::vector<EntityIndex> &roots,
 
 void Walk::follow(EntityIndex entity, const Limits &limits) {
   for (const Edge &edge : resolved.edges[entity]) {
-    if ((limits.syncOnly && edge.async) || edge.context == EdgeContext::Serving)
+    if ((limits.syncOnly && edge.async) || edge.context == EdgeContext::Serving ||
+        isLeftOut(edge.at))
       continue;
     if (limits.bindings && edge.slotOf != none) {
       auto held = limits.bindings->find({edge.slotOf, edge.slotParameter});

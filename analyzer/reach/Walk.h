@@ -8,6 +8,7 @@
 
 #include "analyzer/Pipeline.h"
 
+#include <set>
 #include <vector>
 
 namespace ripple::analyzer {
@@ -32,6 +33,10 @@ public:
   /// The way to ENTITY, which the last run reached: each call on it, then its declaration.
   std::vector<model::EvidenceStep> evidence(EntityIndex entity) const;
 
+  /// Calls on LINES are not followed from the next run on; null: all are.
+  void leaveOut(const std::set<SourceLine> *lines) { leftOut = lines; }
+  bool isLeftOut(SourceLine at) const { return leftOut && leftOut->count(at) > 0; }
+
   /// As the last step of a way that ends in a call at AT in CALLER.
   model::EvidenceStep step(EntityIndex function, SourceLine at) const;
 
@@ -43,6 +48,7 @@ protected:
   const Program &program;
   const Resolved &resolved;
   std::vector<EntityIndex> order;
+  const std::set<SourceLine> *leftOut = nullptr;
 
 private:
   void follow(EntityIndex entity, const Limits &limits);

@@ -91,7 +91,7 @@ def sarif(log):
     rules = run["tool"]["driver"]["rules"]
     for result in run["results"]:
         require(rules[result["ruleIndex"]]["id"] == result["ruleId"], "rule")
-        require(result["level"] in ("warning", "error"), "level")
+        require(result["level"] in ("note", "warning", "error"), "level")
         place = "-"
         for location in result.get("locations", []):
             physical = location["physicalLocation"]
