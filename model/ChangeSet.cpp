@@ -152,6 +152,14 @@ void read(const Value &value, Upgrade &out) {
   if (object.optionalSet("servers", out.servers) &&
       object.value().node().find("servers")->elements().empty())
     value.mistake({"servers"}, "must not be empty", "name servers, or leave it out for all");
+  if (const Node *elsewhere = object.take("elsewhere")) {
+    const Value word(*elsewhere, value, "elsewhere");
+    if (auto index = readWord(word, {"from", "to"}))
+      out.elsewhereNew = *index == 1;
+    if (out.servers.empty())
+      word.mistake("says what other servers have, and there are no 'servers'",
+                   "add 'servers', or leave it out");
+  }
 }
 
 void read(const Value &value, ComponentVersion &out) {

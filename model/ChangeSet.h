@@ -62,7 +62,10 @@ struct Upgrade {
   bool phaseIn = false;
   Milliseconds quiesceTimeout{30'000};
   std::vector<std::string> servers; ///< Only there, sorted; empty: wherever the component is.
+  bool elsewhereNew = false;        ///< Other servers have `to` already; else they keep `from`.
 
+  /// Servers that it is not for keep the old version.
+  bool leavesOld() const { return !servers.empty() && !elsewhereNew; }
   bool isFor(std::string_view server) const {
     return servers.empty() || std::find(servers.begin(), servers.end(), server) != servers.end();
   }

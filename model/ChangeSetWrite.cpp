@@ -72,6 +72,8 @@ void write(JsonWriter &writer, const Upgrade &upgrade) {
   object.optional("phaseIn", upgrade.phaseIn);
   object.field("quiesceTimeout", upgrade.quiesceTimeout);
   object.optionalSet("servers", upgrade.servers);
+  if (upgrade.elsewhereNew)
+    object.field("elsewhere", std::string("to"));
 }
 
 void write(JsonWriter &writer, const ComponentVersion &version) {

@@ -74,6 +74,7 @@ wayBack(const model::Plan &plan, const model::ChangeSet &change, const Done &don
     model::Upgrade one = turned(*upgrade);
     if (servers.size() < all.at(component).size())
       one.servers = {servers.begin(), servers.end()};
+    one.elsewhereNew = !one.servers.empty(); // What was not done there need not be undone.
     back.upgrades.push_back(std::move(one));
   }
   if (!reasons.empty())

@@ -57,10 +57,10 @@ public:
   /// Does one harmful change and says which; "" where the one that was drawn is none here.
   std::string doOne() {
     using Change = std::string (Harm::*)();
-    constexpr std::array<Change, 11> changes{
+    constexpr std::array<Change, 12> changes{
         &Harm::moveStep,     &Harm::leaveStepOut,  &Harm::leaveRequestOut, &Harm::leaveTaskOut,
         &Harm::moveTask,     &Harm::leaveAwaitOut, &Harm::leaveGateOut,    &Harm::moveToServer,
-        &Harm::changeCopied, &Harm::ignoreOrder,   &Harm::moveNoReturn};
+        &Harm::changeCopied, &Harm::ignoreOrder,   &Harm::moveNoReturn,    &Harm::changeLedger};
     const std::string done = (this->*changes[any(changes.size())])();
     if (!done.empty())
       renumber(plan);
@@ -165,6 +165,25 @@ private:
       return {};
     plan.pointOfNoReturn = other->id;
     return "the point of no return moved to " + other->id;
+  }
+
+  /// The ledger lacks two versions that meet, says it of two that do not, or of other waves.
+  std::string changeLedger() {
+    if (plan.mixedVersions.empty())
+      return {};
+    const std::size_t which = any(plan.mixedVersions.size());
+    model::MixedVersions &row = plan.mixedVersions[which];
+    switch (any(3)) {
+    case 0:
+      plan.mixedVersions.erase(plan.mixedVersions.begin() + static_cast<std::ptrdiff_t>(which));
+      return "two versions left out of the ledger";
+    case 1:
+      row.second.version += "x";
+      return "the ledger names another version";
+    default:
+      ++row.toWave;
+      return "the ledger names another wave";
+    }
   }
 
   std::string leaveGateOut() {

@@ -8,6 +8,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "planner/Back.h"
+#include "planner/Ledger.h"
 #include "planner/Planning.h"
 
 #include <algorithm>
@@ -245,19 +246,8 @@ private:
     return ids;
   }
 
-  /// While component A is old on one server and new on another, both meet every version of B.
   void findMixedVersions() {
-    for (const model::Upgrade &upgrade : inputs.change.upgrades) {
-      unsigned first = ~0U, last = 0;
-      for (const Task &task : tasks)
-        if (std::count(task.components.begin(), task.components.end(), upgrade.component)) {
-          first = std::min(first, task.wave);
-          last = std::max(last, task.wave);
-        }
-      if (last > first)
-        plan.mixedVersions.push_back(
-            {{upgrade.component, upgrade.from}, {upgrade.component, upgrade.to}, first, last});
-    }
+    plan.mixedVersions = ledgerOf(inputs, tasks, times.waves);
     if (const Step *last = pointOfNoReturn(plan))
       plan.pointOfNoReturn = last->id;
   }
@@ -309,8 +299,9 @@ private:
       if (!used)
         remarks.push_back(upgrade.component + ": no server has it; nothing is done for it");
       if (!upgrade.servers.empty())
-        remarks.push_back(fmt::format("{}: only on {}; other servers keep what they have",
-                                      upgrade.component, fmt::join(upgrade.servers, ", ")));
+        remarks.push_back(fmt::format(
+            "{}: only on {}; other servers {}", upgrade.component, fmt::join(upgrade.servers, ", "),
+            upgrade.elsewhereNew ? "have " + upgrade.to + " already" : "keep " + upgrade.from));
       if (upgrade.rollback.empty())
         remarks.push_back(upgrade.component +
                           ": the change set names no rollback; where the upgrade "

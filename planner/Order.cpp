@@ -29,6 +29,8 @@ public:
       addOrder(rule);
     for (const auto &[one, two] : inputs.change.forbidTogether)
       addPair(one, two);
+    for (const model::OrderRule &rule : out.rules)
+      refuseLimited(rule);
     return std::move(out);
   }
 
@@ -65,6 +67,17 @@ private:
           "{} must be everywhere before {}, and this change set leaves it at {}: upgrade it first, "
           "or in this change set",
           name(rule.before), name(rule.after), component->version));
+  }
+
+  /// What has to be everywhere before is upgraded everywhere.
+  void refuseLimited(const model::OrderRule &rule) {
+    const model::Upgrade *before = inputs.change.upgrade(rule.before.component);
+    if (before && before->leavesOld() && inputs.change.upgrade(rule.after.component))
+      out.reasons.push_back(fmt::format(
+          "{} must be everywhere before {}, and this change set brings it to some servers only{}; "
+          "take out its 'servers', or leave {} for later",
+          name(rule.before), name(rule.after), rule.reason.empty() ? "" : " (" + rule.reason + ")",
+          rule.after.component));
   }
 
   void addPair(const ComponentVersion &one, const ComponentVersion &two) {

@@ -234,6 +234,23 @@ TEST(Planning, AZoneBesideAnotherIsFound) {
   EXPECT_GT(tried, 20U);
 }
 
+TEST(Planning, ForbiddenPairsAreNotInTheLedger) {
+  unsigned tried = 0;
+  forEachPlan(5000, [&](unsigned seed, const Inputs &inputs, model::Plan &plan) {
+    for (const auto &pair : inputs.change.forbidTogether) {
+      // Where other servers have the new version already, the two may meet before anything is done.
+      if (inputs.change.upgrade(pair.first.component)->elsewhereNew ||
+          inputs.change.upgrade(pair.second.component)->elsewhereNew)
+        continue;
+      const auto [one, other] = std::minmax(pair.first, pair.second);
+      for (const model::MixedVersions &row : plan.mixedVersions)
+        EXPECT_FALSE(row.first == one && row.second == other) << "seed " << seed;
+      ++tried;
+    }
+  });
+  EXPECT_GT(tried, 20U);
+}
+
 // A restart of two components was refused where a rule put a third one before one of them.
 TEST(Planning, ARuleAboutOneOfTwoThatOneRestartJoinsIsKept) {
   Inputs inputs;

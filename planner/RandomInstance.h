@@ -134,6 +134,7 @@ private:
         for (const model::Server &server : inputs.servers.servers)
           if (any(2) == 0)
             upgrade.servers.push_back(server.name);
+      upgrade.elsewhereNew = !upgrade.servers.empty() && any(2) == 0;
       if (any(6) == 0)
         upgrade.rollback.clear();
     }

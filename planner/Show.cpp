@@ -42,9 +42,7 @@ public:
     for (unsigned wave = 1; wave <= summary.waves; ++wave)
       showWave(wave);
     showGates();
-    for (const model::MixedVersions &mixed : plan.mixedVersions)
-      line("mixed: {} {} beside {} in waves {} to {}", mixed.first.component, mixed.first.version,
-           mixed.second.version, mixed.fromWave, mixed.toWave);
+    showLedger();
     showWayBack();
     for (const model::Window &window : plan.windows)
       line("nothing begins but from {} to {}", window.from, window.to);
@@ -58,6 +56,19 @@ public:
 private:
   template <typename... Values> void line(fmt::format_string<Values...> text, Values &&...values) {
     out += fmt::format(text, std::forward<Values>(values)...) + "\n";
+  }
+
+  void showLedger() {
+    constexpr std::size_t shownMax = 20;
+    const auto &all = plan.mixedVersions;
+    for (std::size_t i = 0; i < std::min(all.size(), shownMax); ++i)
+      line("mixed: {} {} beside {} {} in {}", all[i].first.component, all[i].first.version,
+           all[i].second.component, all[i].second.version,
+           all[i].fromWave == all[i].toWave
+               ? fmt::format("wave {}", all[i].fromWave)
+               : fmt::format("waves {} to {}", all[i].fromWave, all[i].toWave));
+    if (all.size() > shownMax)
+      line("mixed: and {} more (`ripple show --format html` has all)", all.size() - shownMax);
   }
 
   void showWayBack() {

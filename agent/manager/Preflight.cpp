@@ -111,6 +111,7 @@ private:
         inspectTask(task, *report);
     for (const model::HostedApplication &hosted : server.applications)
       inspectApplication(server, hosted, *report);
+    inspectLeftOut(server, *report);
     noteDifferences(server, *report);
   }
 
@@ -126,12 +127,25 @@ private:
                                          server.name, report.error()));
       return;
     }
+    inspectLeftOut(server, *report);
     for (const model::Upgrade &upgrade : plan.upgrades)
-      if (report->installed(upgrade.component) == upgrade.from)
+      if (upgrade.isFor(server.name) && report->installed(upgrade.component) == upgrade.from)
         result.notes.push_back(
             fmt::format("{}: {} is installed at {} there too, and the plan leaves it so: no "
                         "application that the Server List has there uses it",
                         server.name, upgrade.component, upgrade.from));
+  }
+
+  /// Upgrades that are for other servers only: is here what the change set says?
+  void inspectLeftOut(const model::Server &server, const ServerReport &report) {
+    for (const model::Upgrade &upgrade : plan.upgrades)
+      if (!upgrade.isFor(server.name) && upgrade.elsewhereNew &&
+          report.installed(upgrade.component) == upgrade.from)
+        result.stale.push_back(
+            fmt::format("{}: {} is installed at {}, and the plan was made for {} there; make it "
+                        "again with this "
+                        "server among the change set's 'servers', or with 'elsewhere: from'",
+                        server.name, upgrade.component, upgrade.from, upgrade.to));
   }
 
   const core::TaskRecord &recordOf(const core::Task &task) const {

@@ -54,8 +54,17 @@ struct PluginSwapTest : testing::Test {
   auto swap(const std::string &path) {
     return control.swapPlugin("pricing", path, PluginSwapMode::Closed, 20s);
   }
-  auto phaseIn(const std::string &path, std::chrono::milliseconds timeout = 20s) {
-    return control.swapPlugin("pricing", path, PluginSwapMode::PhaseIn, timeout);
+  auto phaseIn(const std::string &path) {
+    return control.swapPlugin("pricing", path, PluginSwapMode::PhaseIn, 20s);
+  }
+  /// The same without waiting for who has an earlier version.
+  auto beginPhaseIn(const std::string &path) {
+    int ended[2];
+    EXPECT_EQ(::pipe(ended), 0);
+    ::close(ended[1]); // Its other end can be read from now on.
+    auto begun = control.swapPlugin("pricing", path, PluginSwapMode::PhaseIn, 20s, ended[0]);
+    ::close(ended[0]);
+    return begun;
   }
   /// The version of the plug-in that CLAIM's request has; -1: none.
   int versionOf(const Claim &claim) {
@@ -285,7 +294,7 @@ TEST_F(PluginSwapTest, phasingInLeavesEachRequestItsVersion) {
   ASSERT_EQ(add(pluginFile("1")), 0);
   Claim before = enterPrice();
   EXPECT_EQ(versionOf(before), 1);
-  auto late = phaseIn(pluginFile("2"), 50ms);
+  auto late = beginPhaseIn(pluginFile("2"));
   ASSERT_FALSE(late) << "a request still uses it";
   EXPECT_THAT(late.error(), HasSubstr("1 request that began before still uses an earlier version"));
   EXPECT_EQ(slot().leaving, 1u);
@@ -313,7 +322,7 @@ TEST_F(PluginSwapTest, requestsThatDoNotUseItKeepNothing) {
   EXPECT_EQ(versionOf(other), 2) << "a late use, of what is there";
   Claim second = gate.enter(gate.kindOf("GET /hi"));
   EXPECT_EQ(versionOf(second), 2);
-  ASSERT_FALSE(phaseIn(pluginFile("1"), 50ms)) << "from then on it counts";
+  ASSERT_FALSE(beginPhaseIn(pluginFile("1"))) << "from then on it counts";
   EXPECT_EQ(versionOf(second), 2);
   list.refresh();
   auto sessions = list.sessions();
@@ -324,9 +333,9 @@ TEST_F(PluginSwapTest, requestsThatDoNotUseItKeepNothing) {
 TEST_F(PluginSwapTest, backToAVersionThatStillServes) {
   ASSERT_EQ(add(pluginFile("1")), 0);
   Claim first = enterPrice();
-  ASSERT_FALSE(phaseIn(pluginFile("2"), 20ms));
+  ASSERT_FALSE(beginPhaseIn(pluginFile("2")));
   Claim second = enterPrice();
-  ASSERT_FALSE(phaseIn(pluginFile("1"), 20ms)) << "the second request still has the other one";
+  ASSERT_FALSE(beginPhaseIn(pluginFile("1"))) << "the second request still has the other one";
   EXPECT_EQ(host.starts, 2) << "the one that is loaded is taken";
   Claim third = enterPrice();
   EXPECT_EQ(versionOf(first), 1);
@@ -352,18 +361,18 @@ TEST_F(PluginSwapTest, soManyVersionsAndNotMore) {
   for (const char *copy : {"/b.so", "/c.so", "/d.so"}) {
     claims.push_back(enterPrice());
     versionOf(claims.back());
-    ASSERT_FALSE(phaseIn(directory.path() + copy, 1ms));
+    ASSERT_FALSE(beginPhaseIn(directory.path() + copy));
     EXPECT_EQ(slot().path, directory.path() + copy);
   }
   claims.push_back(enterPrice());
-  auto full = phaseIn(directory.path() + "/e.so", 1ms);
+  auto full = beginPhaseIn(directory.path() + "/e.so");
   ASSERT_FALSE(full);
   EXPECT_THAT(full.error(), HasSubstr("4 versions of pricing are loaded"));
   EXPECT_EQ(slot().leaving, 3u);
   for (const Claim &claim : claims)
     EXPECT_EQ(versionOf(claim), 1);
   claims.erase(claims.begin() + 1); // The second one's version goes from between the others.
-  auto done = phaseIn(directory.path() + "/e.so", 1ms);
+  auto done = beginPhaseIn(directory.path() + "/e.so");
   EXPECT_THAT(done.error(), HasSubstr("3 requests that began before"));
   EXPECT_EQ(slot().path, directory.path() + "/e.so");
   claims.clear();
@@ -375,7 +384,7 @@ TEST_F(PluginSwapTest, aSwapUnderASealEndsEarlierVersionsToo) {
   ASSERT_EQ(add(pluginFile("1")), 0);
   {
     Claim claim = enterPrice();
-    ASSERT_FALSE(phaseIn(pluginFile("2"), 1ms));
+    ASSERT_FALSE(beginPhaseIn(pluginFile("2")));
   }
   ASSERT_TRUE(control.seal(pricing).sealed);
   ASSERT_TRUE(swap(pluginFile("1")));
@@ -420,7 +429,7 @@ TEST_F(PluginSwapTest, aClaimWithoutARecordKeepsItsVersionToo) {
   ASSERT_EQ(add(pluginFile("1")), 0);
   Claim only = gate.enter(gate.kindOf("GET /hi"));
   Claim beyond = enterPrice(); // counted, as all records are taken
-  ASSERT_FALSE(phaseIn(pluginFile("2"), 20ms));
+  ASSERT_FALSE(beginPhaseIn(pluginFile("2")));
   Claim after = enterPrice();
   EXPECT_EQ(versionOf(beyond), 1);
   EXPECT_EQ(versionOf(after), 2);
@@ -432,7 +441,7 @@ TEST_F(PluginSwapTest, aClaimWithoutARecordKeepsItsVersionToo) {
 TEST_F(PluginSwapTest, aChildOfForkHasItsParentsVersions) {
   ASSERT_EQ(add(pluginFile("1")), 0);
   Claim claim = enterPrice();
-  ASSERT_FALSE(phaseIn(pluginFile("2"), 1ms));
+  ASSERT_FALSE(beginPhaseIn(pluginFile("2")));
   int channel[2];
   ASSERT_EQ(::pipe(channel), 0);
   ForkedChild child([&] {

@@ -6,6 +6,7 @@
 #include "planner/check/Check.h"
 
 #include "planner/check/Antichain.h"
+#include "planner/check/Meetings.h"
 #include "planner/check/Needed.h"
 
 #include <algorithm>
@@ -58,6 +59,8 @@ public:
     zones();
     waves();
     noReturn();
+    for (std::string &wrong : wrongMeetings(plan, documents, needs))
+      found.push_back(std::move(wrong));
     for (const model::Gate &gate : documents.change.gates)
       checkGate(gate);
     return std::move(found);
@@ -385,6 +388,10 @@ private:
 
   /// What has to be everywhere before is there already, where the change set does not bring it.
   void firstHalf(const model::OrderRule &rule) {
+    const model::Upgrade *before = documents.change.upgrade(rule.before.component);
+    if (before && before->leavesOld() && documents.change.upgrade(rule.after.component))
+      add("order: {} is replaced, and some servers keep {} at {}", rule.after.component,
+          rule.before.component, before->from);
     const model::Component *present = documents.components.component(rule.before.component);
     if (!documents.change.upgrade(rule.after.component) ||
         documents.change.upgrade(rule.before.component) || !present || present->version.empty())
@@ -402,8 +409,9 @@ private:
     const model::Upgrade *second = documents.change.upgrade(other.component);
     const model::Component *present = documents.components.component(other.component);
     const bool stays =
-        second ? second->to == other.version
-               : present && (present->version.empty() || present->version == other.version);
+        second
+            ? second->to == other.version || (second->leavesOld() && second->from == other.version)
+            : present && (present->version.empty() || present->version == other.version);
     if (stays)
       add("forbidTogether: the plan ends with {}@{} and {}@{}", one.component, one.version,
           other.component, other.version);

@@ -26,6 +26,10 @@ public:
 
   /// True where an application on SERVER has COMPONENT in its list in any way.
   bool isOn(const model::Server &server, const std::string &component);
+  /// True where APPLICATION has COMPONENT in its list in any way.
+  bool isIn(const model::Application &application, const std::string &component) {
+    return of(application, component).has;
+  }
   /// For COMPONENTS to be replaced on SERVER.
   Needed of(const model::Server &server, const std::set<std::string> &components);
 
