@@ -162,16 +162,17 @@ std::vector<RoutedKind> routedKinds(const model::Application &application) {
   std::sort(kinds.begin(), kinds.end(),
             [&](const auto &a, const auto &b) { return order(a) < order(b); });
   leaveOpenOnes(kinds);
-  for (std::size_t i = 0; i < kinds.size(); ++i) {
-    const bool isRule = kinds[i].notRoutable.empty();
-    for (std::size_t j = 0; j < i && isRule; ++j) {
-      const bool hasRule = kinds[j].notRoutable.empty();
-      if (kinds[j].kind->protocol != "http" || (hasRule && !isOpen(*kinds[j].kind)) ||
-          !mayOverlap(*kinds[j].kind, *kinds[i].kind))
+  std::vector<const RoutedKind *> earlier; // Those that may take what a later one is for.
+  for (RoutedKind &one : kinds) {
+    const bool isRule = one.notRoutable.empty();
+    for (const RoutedKind *other : earlier) {
+      if (!isRule || !mayOverlap(*other->kind, *one.kind))
         continue;
-      kinds[i].notRoutable = fmt::format("'{}' may come before it", kinds[j].kind->id);
-      kinds[i].isToldApart |= hasRule;
+      one.notRoutable = fmt::format("'{}' may come before it", other->kind->id);
+      one.isToldApart |= other->notRoutable.empty();
     }
+    if (one.kind->protocol == "http" && (!one.notRoutable.empty() || isOpen(*one.kind)))
+      earlier.push_back(&one);
   }
   return kinds;
 }
