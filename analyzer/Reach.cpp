@@ -7,6 +7,7 @@
 #include "analyzer/link/Paths.h"
 #include "analyzer/reach/Serving.h"
 #include "analyzer/reach/Uses.h"
+#include "model/Nearest.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -20,8 +21,8 @@ class Reacher {
 public:
   Reacher(const Program &program, const Resolved &resolved, const Owners &owners,
           const model::Catalog &catalog)
-      : program(program), walk(program, resolved), servingWalk(program, resolved, catalog),
-        finder(program, resolved, owners) {}
+      : program(program), owners(owners), walk(program, resolved),
+        servingWalk(program, resolved, catalog), finder(program, resolved, owners) {}
 
   Reached run() {
     result.application.complete = program.complete;
@@ -147,9 +148,16 @@ private:
     if (row.reason.empty())
       return fmt::format("({}): it gives no reason; write one behind it. It takes nothing away",
                          row.component);
-    return fmt::format("({}): this line is not the only one by which something uses it, or none "
-                       "does. It takes nothing away",
-                       row.component);
+    std::vector<std::string_view> names;
+    for (const model::Component &component : owners.components)
+      names.push_back(component.id);
+    if (std::find(names.begin(), names.end(), row.component) != names.end())
+      return fmt::format("({}): nothing uses it by this line alone. It takes nothing away",
+                         row.component);
+    const std::string_view near =
+        model::nearest(row.component, std::span<const std::string_view>(names));
+    return fmt::format("({}): there is no such component{} It takes nothing away", row.component,
+                       near.empty() ? "." : fmt::format("; did you mean '{}'?", near));
   }
 
   void noteIncompleteUnits() {
@@ -202,6 +210,7 @@ private:
   }
 
   const Program &program;
+  const Owners &owners;
   Walk walk;
   ServingWalk servingWalk;
   UseFinder finder;

@@ -61,7 +61,7 @@ struct Upgrade {
   std::vector<Action> rollback;   ///< Done in this order; empty: there is no way back.
   bool phaseIn = false;
   Milliseconds quiesceTimeout{30'000};
-  std::vector<std::string> servers; ///< Only there, sorted; empty: wherever the component is.
+  std::vector<std::string> servers; ///< Only there; empty: wherever the component is.
   bool elsewhereNew = false;        ///< Other servers have `to` already; else they keep `from`.
 
   /// Servers that it is not for keep the old version.

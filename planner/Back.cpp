@@ -74,7 +74,9 @@ wayBack(const model::Plan &plan, const model::ChangeSet &change, const Done &don
     model::Upgrade one = turned(*upgrade);
     if (servers.size() < all.at(component).size())
       one.servers = {servers.begin(), servers.end()};
-    one.elsewhereNew = !one.servers.empty(); // What was not done there need not be undone.
+    // Where it was not done there is the old version still, but where the plan only finished what
+    // another one had begun: there the new one stays.
+    one.elsewhereNew = !one.servers.empty() && !upgrade->elsewhereNew;
     back.upgrades.push_back(std::move(one));
   }
   if (!reasons.empty())

@@ -16,7 +16,6 @@ namespace ripple::planner {
 namespace {
 
 struct Changed {
-  const model::Upgrade *upgrade = nullptr;
   std::set<std::size_t> tasks;
   unsigned newFrom = 0;                  ///< The first wave with the new version.
   unsigned oldTo = 0;                    ///< The last one with the old version.
@@ -50,7 +49,6 @@ public:
 private:
   void add(const model::Upgrade &upgrade) {
     Changed one;
-    one.upgrade = &upgrade;
     one.before = {upgrade.component, upgrade.from};
     one.after = {upgrade.component, upgrade.to};
     one.newFrom = ~0U;

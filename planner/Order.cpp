@@ -83,6 +83,12 @@ private:
   void addPair(const ComponentVersion &one, const ComponentVersion &two) {
     const Presence first = presenceOf(one), second = presenceOf(two);
     const std::string pair = fmt::format("{} and {} must never meet", name(one), name(two));
+    for (const ComponentVersion &which : {one, two})
+      if (const model::Upgrade *upgrade = inputs.change.upgrade(which.component);
+          upgrade && upgrade->elsewhereNew && which.version == upgrade->to)
+        out.remarks.push_back(fmt::format("{}: other servers have {} already, so they may do so "
+                                          "before anything is changed",
+                                          pair, name(which)));
     if (first == Presence::Never || second == Presence::Never)
       out.remarks.push_back(pair + ": this change brings one of them nowhere, so nothing keeps "
                                    "them apart");

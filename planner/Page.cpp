@@ -206,6 +206,15 @@ private:
     add("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"{}-title\">\n", id);
   }
 
+  static std::string whatStops(const model::Upgrade &upgrade) {
+    std::string text(toString(upgrade.restart.value_or(model::RestartDomain::Process)));
+    if (upgrade.phaseIn)
+      text += ", phased in";
+    if (!upgrade.servers.empty())
+      text += html(fmt::format(", only on {}", fmt::join(upgrade.servers, ", ")));
+    return text;
+  }
+
   void components() {
     section("components", "What changes", "Each component, what replaces it, and the way back.");
     scrolls("components");
@@ -215,8 +224,7 @@ private:
         "<th scope=\"col\">Actions</th></tr></thead><tbody>\n");
     for (const model::Upgrade &upgrade : plan.upgrades) {
       add("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>",
-          code(upgrade.component), code(upgrade.from), code(upgrade.to),
-          toString(upgrade.restart.value_or(model::RestartDomain::Process)));
+          code(upgrade.component), code(upgrade.from), code(upgrade.to), whatStops(upgrade));
       std::vector<std::string> install, back;
       for (const model::Action &action : upgrade.install)
         install.push_back(describe(action));

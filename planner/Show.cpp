@@ -3,7 +3,6 @@
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
-#include "planner/Back.h"
 #include "planner/PlanView.h"
 #include "planner/Reports.h"
 
@@ -39,8 +38,7 @@ public:
     showForecast();
     for (const model::Upgrade &upgrade : plan.upgrades)
       showUpgrade(upgrade);
-    for (unsigned wave = 1; wave <= summary.waves; ++wave)
-      showWave(wave);
+    showTasks();
     showGates();
     showLedger();
     showWayBack();
@@ -74,15 +72,16 @@ private:
   void showWayBack() {
     if (plan.summary.waves == 0)
       return;
-    const model::Step *last = pointOfNoReturn(plan);
+    const model::Step *last = plan.pointOfNoReturn ? plan.step(*plan.pointOfNoReturn) : nullptr;
     if (!last)
       return line("way back: from every wave (`ripple back --after-wave N`)");
     const std::string before =
         last->wave > 1 ? fmt::format("after waves 1 to {} (`ripple back --after-wave N`), and ",
                                      last->wave - 1)
                        : std::string();
+    const model::Upgrade *upgrade = plan.upgrade(last->component);
     line("way back: {}none after {} in wave {}: {} {} has no rollback", before, last->id,
-         last->wave, last->component, plan.upgrade(last->component)->to);
+         last->wave, last->component, upgrade ? upgrade->to : "");
   }
 
   void showForecast() {
@@ -125,30 +124,35 @@ private:
       line("  way back  {}", describe(action));
   }
 
-  void showWave(unsigned wave) {
-    line("");
-    line("wave {}", wave);
-    for (const model::Step &step : plan.steps)
-      if (step.action == model::StepAction::Forbid && step.wave == wave)
-        showTask(step);
+  void showTasks() {
+    unsigned wave = 0;
+    for (const TaskView &task : tasksIn(plan)) {
+      if (task.wave != wave) {
+        line("");
+        line("wave {}", wave = task.wave);
+      }
+      showTask(task);
+    }
   }
 
-  void showTask(const model::Step &forbid) {
-    std::vector<std::string> components;
-    for (const model::Step &step : plan.steps)
-      if (step.task == forbid.task && step.action == model::StepAction::Await)
-        components = step.components;
-    line("  {} {}: {}", forbid.task, forbid.server, fmt::join(components, ", "));
-    if (forbid.requests.empty())
-      line(
-          "    nothing is kept away: the new version is loaded beside the old one, which ends with "
-          "the last request that began with it");
-    for (const model::QuiesceSet &set : plan.quiesce) {
-      if (set.task != forbid.task)
-        continue;
-      for (const std::string &request : set.requests)
-        line("    {} {}  ({})", set.application, request, reasonOf(set, request));
-    }
+  void showTask(const TaskView &task) {
+    line("  {} {}: {}", task.id, task.server, fmt::join(task.components, ", "));
+    if (task.forbid->requests.empty())
+      line("    nothing is kept away: {}",
+           isPhasedIn(task) ? "the new version is loaded beside the old one, which ends with the "
+                              "last request that began with it"
+                            : "no request kind uses it");
+    for (const model::QuiesceSet *set : task.quiesce)
+      for (const std::string &request : set->requests)
+        line("    {} {}  ({})", set->application, request, reasonOf(*set, request));
+  }
+
+  bool isPhasedIn(const TaskView &task) const {
+    return std::any_of(task.components.begin(), task.components.end(),
+                       [&](const std::string &component) {
+                         const model::Upgrade *upgrade = plan.upgrade(component);
+                         return upgrade && upgrade->phaseIn;
+                       });
   }
 
   static std::string reasonOf(const model::QuiesceSet &set, const std::string &request) {

@@ -185,7 +185,8 @@ void *ripple_gate_plugin_get(ripple_gate *gate, uint32_t index) {
   struct plugin *plugin = &gate->plugins[index];
   if (!atomic_load_explicit(&plugin->without_handle, memory_order_relaxed))
     atomic_store(&plugin->without_handle, true);
-  return atomic_load_explicit(&plugin->published, memory_order_acquire);
+  /* The flag first: `retire` reads it after another interface is published. */
+  return atomic_load(&plugin->published);
 }
 
 void *ripple_gate_plugin_of(ripple_gate *gate, ripple_gate_handle handle, uint32_t index) {
@@ -376,6 +377,9 @@ static bool is_served(const void *context, uint64_t epoch) {
 static uint64_t retire(struct ripple_gate *gate, struct plugin *plugin, struct version *version) {
   const struct served served = {plugin, version};
   uint64_t users = ripple_users_of(gate, plugin->component, is_served, &served);
+  /* Who asks without a handle may have any version. */
+  if (users == 0 && atomic_load(&plugin->without_handle))
+    return 1;
   if (users != 0)
     return users;
   /* Requests whose kind does not list the component show up only as they begin to use it: they do

@@ -94,20 +94,27 @@ private:
     for (const model::Step *step : inOrder(own))
       addStep(task, *step);
     addSeals(task);
-    if (task.classes.empty() && !isPhasedIn(task))
-      mistake(fmt::format("task '{}' keeps no request away and does not phase in a plug-in", id));
+    if (task.classes.empty() && !mayKeepNothingAway(task))
+      mistake(fmt::format("task '{}' keeps no request away, and neither phases in a plug-in nor "
+                          "replaces something whose restart domain is none",
+                          id),
+              "see with `ripple check` whether a request kind uses it; if none does, write "
+              "'phaseIn: true', 'restart: none' or 'restart: process' in the change set, and plan "
+              "again");
     if (task.forbidStep.empty() || task.awaitStep.empty() || task.permitStep.empty())
       mistake(fmt::format("task '{}' needs a forbid, an await and a permit step", id));
     script.tasks.push_back(std::move(task));
   }
 
-  /// Whether the gate loads TASK's plug-in beside the one that is in use. Nothing else may be
-  /// replaced without keeping requests away.
-  bool isPhasedIn(const core::Task &task) const {
+  /// Whether the gate loads TASK's plug-in beside the one that is in use, or TASK replaces what no
+  /// process holds, and no request kind uses it. All else is replaced with requests kept away only.
+  bool mayKeepNothingAway(const core::Task &task) const {
     const model::Upgrade *upgrade =
         task.components.size() == 1 ? plan.upgrade(task.components[0].id) : nullptr;
-    return upgrade && upgrade->phaseIn && upgrade->restart == model::RestartDomain::Plugin &&
-           !task.stopsProcesses();
+    if (!upgrade || !task.seals.empty() || task.stopsProcesses())
+      return false;
+    return upgrade->restart == model::RestartDomain::None ||
+           (upgrade->phaseIn && upgrade->restart == model::RestartDomain::Plugin);
   }
 
   /// The steps of one task, each after those of the same task that it waits for.

@@ -128,20 +128,26 @@ TEST(PlanScript, RefusesStepsThatWaitForEachOther) {
   EXPECT_THAT(model::describe(script.error()), HasSubstr("wait for each other"));
 }
 
-TEST(PlanScript, OnlyWhatIsPhasedInKeepsNothingAway) {
+TEST(PlanScript, WhatMayKeepNothingAway) {
   model::Plan plan = pricingPlan();
   plan.quiesce.clear();
   plan.steps[4].requests.clear();
   auto script = makeScript(plan, "plan.json");
   ASSERT_FALSE(script);
   EXPECT_THAT(model::describe(script.error()),
-              HasSubstr("task 't1' keeps no request away and does not phase in a plug-in"));
+              HasSubstr("task 't1' keeps no request away, and neither phases in a plug-in nor"));
   plan.upgrades[0].phaseIn = true;
   script = makeScript(plan, "plan.json");
   ASSERT_TRUE(script) << model::describe(script.error());
   EXPECT_TRUE(script->tasks[0].seals.empty());
+  plan.quiesce = pricingPlan().quiesce; // It says that requests wait, and none is kept away.
+  EXPECT_FALSE(makeScript(plan, "plan.json"));
+  plan.quiesce.clear();
   plan.upgrades[0].restart = model::RestartDomain::Process;
   EXPECT_FALSE(makeScript(plan, "plan.json"));
+  plan.upgrades[0].phaseIn = false;
+  plan.upgrades[0].restart = model::RestartDomain::None;
+  EXPECT_TRUE(makeScript(plan, "plan.json"));
 }
 
 } // namespace

@@ -142,9 +142,9 @@ private:
       if (!upgrade.isFor(server.name) && upgrade.elsewhereNew &&
           report.installed(upgrade.component) == upgrade.from)
         result.stale.push_back(
-            fmt::format("{}: {} is installed at {}, and the plan was made for {} there; make it "
-                        "again with this "
-                        "server among the change set's 'servers', or with 'elsewhere: from'",
+            fmt::format("{}: {} is installed at {}, and the plan was made for {} there; plan again "
+                        "with this server among the change set's 'servers', or, if it is to keep "
+                        "it, with 'elsewhere: from'",
                         server.name, upgrade.component, upgrade.from, upgrade.to));
   }
 

@@ -414,6 +414,17 @@ TEST_F(PluginSwapTest, whoAsksWithoutARequestIsNotPhasedIn) {
   EXPECT_EQ(version(), 1);
 }
 
+// Its first such call may come while a version is about to end, and give that one.
+TEST_F(PluginSwapTest, whoAsksWithoutARequestMeanwhileKeepsWhatIsLoaded) {
+  ASSERT_EQ(add(pluginFile("1")), 0);
+  Claim claim = enterPrice();
+  ASSERT_FALSE(beginPhaseIn(pluginFile("2")));
+  EXPECT_EQ(version(), 2);
+  claim.release();
+  std::this_thread::sleep_for(100ms); // The gate's thread would have ended it.
+  EXPECT_EQ(host.stops, 0);
+}
+
 TEST_F(PluginSwapTest, whatPhasingInRefuses) {
   ASSERT_EQ(add(pluginFile("unique1")), 0);
   EXPECT_THAT(phaseIn(pluginFile("unique2")).error(), HasSubstr("price_calls"));

@@ -71,8 +71,9 @@ class Level:
                 self.cycles += 1
             print(f"   {self.share} %: {self.cycles} upgrades, about {self.now() * self.rate:,.0f} requests",
                   file=sys.stderr, flush=True)
+        expect_quietly(load.poll() is None, f"the load at {self.share} % went on all the while; it has ended")
         stop.touch()
-        load.wait(120)
+        expect_quietly(load.wait(120) == 0, f"ripple-load ended with {load.returncode}")
 
     def upgrade(self, component, plan):
         begin = self.now()
@@ -190,6 +191,8 @@ def main():
             counts, latencies, first_bad = level.verdict(cluster.executions(), others)
             rows += rows_of(level, counts, latencies)
             sent, upgrades = sent + counts["sent"], upgrades + level.cycles
+            if counts["sent"] < each_requests:
+                bad.append(f"at {share} %: only {counts['sent']} of {each_requests} requests were sent")
             if any(counts[k] for k in ("failed", "cut", "twice", "lost")):
                 bad.append(f"at {share} %: {dict(counts)}; the first: {first_bad}")
             (cluster.folder / f"{level.name}.jsonl").unlink()
