@@ -23,13 +23,13 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::uint64_t BodyMax = std::uint64_t{1} << 20;
 constexpr std::chrono::seconds TimeMax{30};
 
 class Connection : public std::enable_shared_from_this<Connection> {
 public:
-  Connection(stream_protocol::socket socket, const HttpServer::Handler &handler)
-      : Stream(std::move(socket)), Handler(handler) {}
+  Connection(stream_protocol::socket socket, const HttpServer::Handler &handler,
+             std::uint64_t bodyMax)
+      : Stream(std::move(socket)), Handler(handler), BodyMax(bodyMax) {}
 
   void receive() {
     Parser.emplace();
@@ -43,7 +43,8 @@ public:
 private:
   void onRequest(error_code error) {
     if (error == http::error::body_limit)
-      return send({413, R"({"error": "the body has more than 1 MiB"})"}, false);
+      return send({413, fmt::format(R"({{"error": "the body has more than {} bytes"}})", BodyMax)},
+                  false);
     if (error == http::error::end_of_stream || error == beast::error::timeout)
       return close();
     if (error)
@@ -81,6 +82,7 @@ private:
 
   beast::basic_stream<stream_protocol> Stream;
   const HttpServer::Handler &Handler;
+  std::uint64_t BodyMax;
   beast::flat_buffer Buffer;
   std::optional<http::request_parser<http::string_body>> Parser;
   http::response<http::string_body> Response;
@@ -96,8 +98,8 @@ bool isAnswered(boost::asio::io_context &loop, const std::string &path) {
 
 } // namespace
 
-HttpServer::HttpServer(boost::asio::io_context &loop, Handler handler)
-    : Acceptor(loop), Retry(loop), Answer(std::move(handler)) {}
+HttpServer::HttpServer(boost::asio::io_context &loop, Handler handler, std::uint64_t bodyMax)
+    : Acceptor(loop), Retry(loop), Answer(std::move(handler)), BodyMax(bodyMax) {}
 
 HttpServer::~HttpServer() { stop(); }
 
@@ -135,7 +137,7 @@ void HttpServer::accept() {
     if (error == boost::asio::error::operation_aborted)
       return;
     if (!error) {
-      std::make_shared<Connection>(std::move(socket), Answer)->receive();
+      std::make_shared<Connection>(std::move(socket), Answer, BodyMax)->receive();
       return accept();
     }
     spdlog::error("cannot take a connection: {}", error.message());

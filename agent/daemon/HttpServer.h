@@ -25,15 +25,17 @@ struct HttpResponse {
 };
 
 /// Hands requests to a handler, on the loop's thread. Each has 30 s to arrive and to be taken
-/// away, and at most 1 MiB.
+/// away, and at most as many bytes as the server was made for.
 class HttpServer {
 public:
   /// Sends the answer; to be called once, on the loop's thread, at once or later.
   using Reply = std::function<void(const HttpResponse &)>;
   /// Must not block for long: nothing else happens meanwhile. May throw nothing.
+  static constexpr std::uint64_t DefaultBodyMax = std::uint64_t{1} << 20;
   using Handler = std::function<void(const HttpRequest &, Reply)>;
 
-  HttpServer(boost::asio::io_context &loop, Handler handler);
+  HttpServer(boost::asio::io_context &loop, Handler handler,
+             std::uint64_t bodyMax = DefaultBodyMax);
   ~HttpServer();
 
   /// Listens at PATH, with mode 0600. What a server that died left there is replaced; one that
@@ -48,6 +50,7 @@ private:
   boost::asio::local::stream_protocol::acceptor Acceptor;
   boost::asio::steady_timer Retry;
   Handler Answer;
+  std::uint64_t BodyMax;
   std::string Path;
 };
 

@@ -2,23 +2,25 @@
 //
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
+// With --manager the plan is handed to a manager that runs by itself; without it this
+// process is the manager, until the plan is over.
+//
 //===----------------------------------------------------------------------===//
-#include "agent/core/Describe.h"
-#include "agent/failpoint/Failpoint.h"
+#include "agent/manager/Admission.h"
 #include "agent/manager/CommandLine.h"
+#include "agent/manager/Control.h"
 #include "agent/manager/Inputs.h"
-#include "agent/manager/Preflight.h"
-#include "agent/manager/Session.h"
 
 #include <filesystem>
 #include <fmt/format.h>
 #include <iostream>
-#include <random>
 #include <unistd.h>
 
 namespace ripple::agent {
 
 namespace {
+
+using nlohmann::json;
 
 struct ApplyOptions {
   std::string plan;
@@ -26,103 +28,95 @@ struct ApplyOptions {
   bool yes = false;
 };
 
-void print(const std::vector<std::string> &lines, const char *mark) {
+void print(const std::vector<std::string> &lines) {
   for (const std::string &line : lines)
-    fmt::print(stderr, "{}: {}\n", mark, line);
-}
-
-std::string randomRun() {
-  std::random_device random;
-  return fmt::format("{:08x}{:08x}", random(), random());
+    printToStandardError(line);
 }
 
 bool isTerminal() { return ::isatty(STDIN_FILENO) && ::isatty(STDERR_FILENO); }
 
-bool confirmed(const core::State &state) {
-  fmt::print(stderr, "{}", state.record.begun ? "Go on with plan " : "Carry out plan ");
-  fmt::print(stderr, "{} ({} tasks on {})? [y/N] ", shortId(state.script->plan),
-             state.script->tasks.size(), [&] {
-               std::set<std::string> servers;
-               for (const core::Task &task : state.script->tasks)
-                 servers.insert(task.server);
-               return fmt::format("{} server{}", servers.size(), servers.size() == 1 ? "" : "s");
-             }());
+bool confirmed(bool begun, const PlanAtHand &at) {
+  std::set<std::string> servers;
+  for (const core::Task &task : at.script->tasks)
+    servers.insert(task.server);
+  fmt::print(stderr, "{} plan {} ({} tasks on {} server{})? [y/N] ",
+             begun ? "Go on with" : "Carry out", shortId(at.plan.id), at.script->tasks.size(),
+             servers.size(), servers.size() == 1 ? "" : "s");
   std::string answer;
   std::getline(std::cin, answer);
   return answer == "y" || answer == "Y" || answer == "yes";
 }
 
-/// "" or why a plan that has stopped cannot go on before a person has done something.
-std::string heldTasks(const core::State &state) {
-  std::string text;
-  for (std::size_t i = 0; i < state.script->tasks.size(); ++i)
-    if (state.record.tasks[i].verdict == core::Verdict::Held)
-      text += fmt::format("{}: still held: {}; {}\n", state.script->tasks[i].server,
-                          state.record.tasks[i].reason, state.record.tasks[i].remedy);
-  return text;
+int applyHere(const CommandLine &command, const ApplyOptions &options, const PlanAtHand &at) {
+  auto state = takeState(command.state);
+  if (!state)
+    return command.fail(model::ExitFailed, state.error());
+  Admission admission = admit(at, {}, state->journal, true);
+  print(admission.lines);
+  if (admission.exit)
+    return *admission.exit;
+  if (!options.yes && !confirmed(admission.state.record.begun, at))
+    return command.fail(model::ExitFailed, "not confirmed; nothing was changed");
+  if (auto added = addRow(at, state->journal); !added)
+    return command.fail(model::ExitFailed, added.error());
+  if (admission.state.record.begun)
+    fmt::print(stderr, "goes on with plan {}: {}\n", shortId(at.plan.id),
+               summarize(admission.state));
+  return execute(at, state->journal, admission.termSeen, firstEvents(admission.state),
+                 controlledAt(command.state));
 }
 
-/// Why AT may not begin yet: another plan keeps requests away, and would be forgotten. "" where
-/// there is none. One that died before its first event has touched nothing.
-JournalResult<std::string> unfinishedOther(const PlanAtHand &at, const Journal &journal) {
-  auto rows = journal.plans();
-  if (!rows)
-    return tl::unexpected(rows.error());
-  for (const PlanRow &listed : *rows) {
-    if (listed.id == at.plan.id || listed.state != "running")
-      continue;
-    auto row = journal.plan(listed.id);
-    if (!row)
-      return tl::unexpected(row.error());
-    auto other = parsePlanAtHand((*row)->document, (*row)->file);
-    if (!other)
-      return tl::unexpected(model::describe(other.error()));
-    auto state = stateOf(*other, journal);
-    if (!state)
-      return tl::unexpected(state.error());
-    if (state->record.begun && !core::isOver(state->record.phase))
-      return fmt::format("plan {} is not finished: `ripple apply {}` goes on with it, `ripple "
-                         "abort` gives back what has not begun to install",
-                         shortId(listed.id), listed.file);
+/// The manager's answer, or nothing where it has none; then it was said why.
+std::optional<json> askFor(const CommandLine &command, const ManagerClient &manager,
+                           const json &body) {
+  auto answer = manager.ask("/v1/plans", body);
+  if (answer && answer->ok() && answer->body.is_object())
+    return answer->body;
+  command.fail(model::ExitFailed, answer ? answer->error() : answer.error());
+  return std::nullopt;
+}
+
+void printLines(const json &answer) {
+  for (const json &line : answer.value("lines", json::array()))
+    if (line.is_string())
+      printToStandardError(line.get<std::string>());
+}
+
+int applyThere(const CommandLine &command, const ApplyOptions &options, const PlanAtHand &at,
+               const InputsNow &now) {
+  json body = {{"document", at.text},
+               {"file", std::filesystem::absolute(at.file).string()},
+               {"inputs", json::array()},
+               {"rehearse", true}};
+  for (const model::PlanInput &input : now.found)
+    body["inputs"].push_back(
+        {{"path", input.path}, {"format", input.format}, {"sha256", input.sha256}});
+  ManagerClient manager = command.client();
+  auto found = options.yes ? std::nullopt : askFor(command, manager, body);
+  if (!options.yes) {
+    if (!found)
+      return model::ExitFailed;
+    printLines(*found);
+    if ((*found)["exit"].is_number_integer())
+      return (*found)["exit"].get<int>();
+    if (!confirmed(found->value("begun", false), at))
+      return command.fail(model::ExitFailed, "not confirmed; nothing was changed");
   }
-  return std::string();
+  body["rehearse"] = false;
+  auto begun = askFor(command, manager, body);
+  if (!begun)
+    return model::ExitFailed;
+  if (options.yes)
+    printLines(*begun);
+  if ((*begun)["exit"].is_number_integer())
+    return (*begun)["exit"].get<int>();
+  if (!begun->contains("log") || !(*begun)["log"].is_string())
+    return command.fail(model::ExitFailed, "the manager's answer has no log; are both programs of "
+                                           "one version?");
+  return manager.follow((*begun)["log"].get<std::string>(), at.plan.id, printToStandardError);
 }
 
-/// What the protocol is told first, by where the plan stands.
-std::vector<core::Event::Kind> firstEvents(const core::State &state) {
-  if (!state.record.begun)
-    return {core::Begin{}};
-  if (!core::isOver(state.record.phase))
-    return {core::Recovered{}, core::Resume{}};
-  return {core::Recovered{}, core::Rerun{}};
-}
-
-JournalResult<void> addRow(const PlanAtHand &at, Journal &journal) {
-  auto row = journal.plan(at.plan.id);
-  if (!row)
-    return tl::unexpected(row.error());
-  if (*row)
-    return {};
-  failpoint("manager-before-add-plan");
-  auto added = journal.addPlan({at.plan.id, randomRun(), core::protocolVersion,
-                                std::filesystem::absolute(at.file).string(), at.text, "running",
-                                timeStamp(), "", ""});
-  failpoint("manager-after-add-plan");
-  return added;
-}
-
-/// The run that finished the plan was killed before it could say so: this one says it.
-std::optional<int> concludeInterrupted(const core::State &state, Journal &journal) {
-  auto row = journal.plan(state.script->plan);
-  if (!row || !*row || (*row)->state != "running")
-    return std::nullopt;
-  Console(state.script).summary(state, 0);
-  if (auto noted = journal.setPlanState(state.script->plan, "done", true, summarize(state)); !noted)
-    return std::nullopt;
-  return model::ExitDone;
-}
-
-int apply(CommandLine &command, const ApplyOptions &options) {
+int apply(const CommandLine &command, const ApplyOptions &options) {
   auto at = readPlanAtHand(options.plan);
   if (!at) {
     fmt::print(stderr, "{}", model::describe(at.error()));
@@ -132,52 +126,14 @@ int apply(CommandLine &command, const ApplyOptions &options) {
     return command.fail(model::ExitUsage,
                         "carrying out a plan needs a confirmation, and there is no terminal to ask "
                         "for it; say --yes");
-  auto stale = staleInputs(at->plan, options.plan, options.inputs);
-  if (!stale.empty()) {
-    print(stale, "stale");
+  InputsNow now = inputsNow(at->plan, options.inputs);
+  if (auto stale = staleInputs(at->plan, options.plan, now); !stale.empty()) {
+    for (const std::string &text : stale)
+      printToStandardError("stale: " + text);
     return model::ExitStale;
   }
-  auto state = takeState(command.state);
-  if (!state)
-    return command.fail(model::ExitFailed, state.error());
-  auto other = unfinishedOther(*at, state->journal);
-  if (!other || !other->empty())
-    return command.fail(model::ExitFailed, other ? *other : other.error());
-  auto stands = stateOf(*at, state->journal);
-  if (!stands)
-    return command.fail(model::ExitFailed, stands.error());
-  if (stands->record.phase == core::PlanPhase::Done) {
-    if (auto code = concludeInterrupted(*stands, state->journal))
-      return *code;
-    return command.fail(model::ExitStale,
-                        fmt::format("plan {} was carried out already; `ripple history` says when. "
-                                    "Make a new plan for what is to be done now",
-                                    shortId(at->plan.id)));
-  }
-  if (std::string held = heldTasks(*stands); !held.empty() && core::isOver(stands->record.phase)) {
-    fmt::print(stderr, "{}", held);
-    return model::ExitFailed;
-  }
-  auto found = preflight(at->plan, *stands, state->journal);
-  print(found.failed, "error");
-  print(found.stale, "stale");
-  if (!found.stale.empty() || !found.failed.empty()) {
-    std::string away = stillAway(*stands);
-    fmt::print(stderr, "nothing was changed{}\n",
-               away.empty() ? ""
-                            : "; the plan still keeps away " + away +
-                                  ": apply it again when that is set right, or `ripple abort` "
-                                  "gives it back");
-    return found.stale.empty() ? model::ExitFailed : model::ExitStale;
-  }
-  print(found.notes, "note");
-  if (!options.yes && !confirmed(*stands))
-    return command.fail(model::ExitFailed, "not confirmed; nothing was changed");
-  if (auto added = addRow(*at, state->journal); !added)
-    return command.fail(model::ExitFailed, added.error());
-  if (stands->record.begun)
-    fmt::print(stderr, "goes on with plan {}: {}\n", shortId(at->plan.id), summarize(*stands));
-  return execute(*at, *state, command.state, found.termSeen, firstEvents(*stands));
+  return command.isRemote() ? applyThere(command, options, *at, now)
+                            : applyHere(command, options, *at);
 }
 
 } // namespace

@@ -17,7 +17,10 @@ CommandLine::CommandLine(const std::string &command, const std::string &about)
   app.add_option("--state", state,
                  "state directory of the embedded manager: journal, lock and control socket")
       ->capture_default_str();
-  app.add_option("--manager", manager, "URL of a manager (not available yet)");
+  app.add_option("--manager", managers,
+                 "URL of a manager (`ripple manager`), or several with commas between where they "
+                 "stand by for each other; without it, whoever works with --state")
+      ->delimiter(',');
   app.add_option("--color", color, "auto, always or never; nothing is coloured yet")
       ->check(CLI::IsMember({"auto", "always", "never"}));
   app.set_version_flag("--version", "ripple " RIPPLE_VERSION);
@@ -30,14 +33,18 @@ std::optional<int> CommandLine::parse(const Arguments &arguments) {
   } catch (const CLI::ParseError &error) {
     return app.exit(error) == 0 ? model::ExitDone : model::ExitUsage;
   }
-  if (!manager.empty())
-    return fail(model::ExitUsage, "--manager: a manager of its own is not available yet; leave it "
-                                  "out, and `ripple apply` itself is the manager");
+  for (const std::string &url : managers)
+    if (std::string wrong = refusedUrl(url); !wrong.empty())
+      return fail(model::ExitUsage, "--manager: " + wrong);
   if (state.empty())
     return fail(model::ExitUsage, "--state: is empty; name a directory");
   if (state.size() > 1 && state.back() == '/')
     state.pop_back();
   return std::nullopt;
+}
+
+ManagerClient CommandLine::client() const {
+  return ManagerClient(isRemote() ? managers : std::vector{"unix:" + controlSocket(state)});
 }
 
 int CommandLine::fail(int code, const std::string &message) const {

@@ -7,6 +7,7 @@
 #define RIPPLE_AGENT_MANAGER_COMMANDLINE_H
 
 #include "agent/manager/Commands.h"
+#include "agent/manager/ManagerClient.h"
 
 #include <CLI/CLI.hpp>
 
@@ -20,12 +21,17 @@ public:
   std::optional<int> parse(const Arguments &arguments);
   /// A message in the words of the command; returns CODE.
   int fail(int code, const std::string &message) const;
+  /// Whether a manager of its own is meant (--manager).
+  bool isRemote() const { return !managers.empty(); }
+  /// The managers that are meant; or whoever works with the state directory.
+  ManagerClient client() const;
 
   CLI::App app;
   std::string state; ///< The state directory.
 
 private:
-  std::string name, manager, color = "auto";
+  std::string name, color = "auto";
+  std::vector<std::string> managers;
 };
 
 } // namespace ripple::agent

@@ -22,7 +22,13 @@ std::string componentsOf(const core::Task &task) {
 
 } // namespace
 
-Console::Console(std::shared_ptr<const core::Script> plan) : script(std::move(plan)) {
+void printToStandardError(const std::string &line) {
+  fmt::print(stderr, "{}\n", line);
+  std::fflush(stderr);
+}
+
+Console::Console(std::shared_ptr<const core::Script> plan, Sink where)
+    : script(std::move(plan)), sink(std::move(where)) {
   for (const core::Task &task : script->tasks) {
     serverWidth = std::max(serverWidth, task.server.size());
     componentWidth = std::max(componentWidth, componentsOf(task).size());
@@ -35,10 +41,7 @@ std::string Console::label(std::size_t task) const {
                      componentWidth);
 }
 
-void Console::line(const std::string &text) {
-  fmt::print(stderr, "{}\n", text);
-  std::fflush(stderr);
-}
+void Console::line(const std::string &text) { sink(text); }
 
 void Console::tell(const core::Tell &tell) {
   std::string text;

@@ -2,7 +2,8 @@
 //
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
-// Lines on standard error: "app1  pricing  waits for 2 requests: GET /quote/42 …".
+// Lines such as "app1  pricing  waits for 2 requests: GET /quote/42 …", on standard
+// error or wherever the daemon keeps them.
 //
 //===----------------------------------------------------------------------===//
 #ifndef RIPPLE_AGENT_MANAGER_CONSOLE_H
@@ -10,14 +11,19 @@
 
 #include "agent/core/State.h"
 
+#include <functional>
 #include <map>
 #include <string>
 
 namespace ripple::agent {
 
+/// Where lines for a person go, without their end.
+using Sink = std::function<void(const std::string &)>;
+void printToStandardError(const std::string &line);
+
 class Console {
 public:
-  explicit Console(std::shared_ptr<const core::Script> plan);
+  explicit Console(std::shared_ptr<const core::Script> plan, Sink sink = printToStandardError);
 
   void tell(const core::Tell &tell);
   /// What every task waits for: soon after it begins to wait, and then from time to time.
@@ -32,6 +38,7 @@ private:
 
   static constexpr core::Millis firstMs = 300, againMs = 3'000;
   std::shared_ptr<const core::Script> script;
+  Sink sink;
   std::size_t serverWidth = 0, componentWidth = 0;
   struct Said {
     core::Phase phase = core::Phase::Waiting;

@@ -9,101 +9,29 @@
 #include "agent/journal/StateDirectory.h"
 
 #include <algorithm>
-#include <boost/asio/read_until.hpp>
-#include <boost/asio/streambuf.hpp>
-#include <boost/asio/write.hpp>
 #include <fmt/format.h>
-#include <istream>
-#include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace ripple::agent {
 
 namespace {
 
-namespace asio = boost::asio;
-using asio::local::stream_protocol;
 using nlohmann::json;
 
-constexpr std::size_t lineBytesMax = 64 << 10;
-
-json status(const core::State &state) {
-  model::PlanStatus plan = planStatus(state, Execution::nowMs());
-  return {{"pid", ::getpid()},
-          {"state", std::string(model::toString(plan.state))},
-          {"step", plan.step},
-          {"waitingFor", plan.waitingFor}};
-}
-
-json permit(Execution &execution, const std::string &server) {
+HttpResponse permit(Execution &execution, const std::string &server) {
   const core::State &state = execution.state();
   for (std::size_t i = 0; i < state.script->tasks.size(); ++i) {
     const core::TaskRecord &task = state.record.tasks[i];
     bool changing = task.phase == core::Phase::Working || task.phase == core::Phase::Returning ||
                     task.phase == core::Phase::Confirming || task.rollingBack;
     if (state.script->tasks[i].server == server && core::isActive(task) && changing)
-      return {{"error", fmt::format("{} is in the midst of `{}`; wait until that has ended", server,
-                                    core::activity(state, i))}};
+      return refusal(409,
+                     fmt::format("{} is in the midst of `{}`", server, core::activity(state, i)),
+                     "wait until that has ended");
   }
   execution.feed(core::PermitServer{server});
-  return {{"done", fmt::format("{}: what this plan keeps away is given back", server)}};
+  return answerOf({{"done", fmt::format("{}: what this plan keeps away is given back", server)}});
 }
-
-json carryOut(Execution &execution, const std::string &line) {
-  json command = json::parse(line, nullptr, false);
-  if (!command.is_object() || !command.contains("command") || !command["command"].is_string())
-    return {{"error", "no command"}};
-  std::string name = command["command"].get<std::string>();
-  if (name == "status")
-    return status(execution.state());
-  if (name == "pause") {
-    execution.feed(core::Pause{});
-    return {{"done", "paused: what has begun is finished, nothing new begins"}};
-  }
-  if (name == "resume") {
-    execution.feed(core::Resume{});
-    return {{"done", "goes on"}};
-  }
-  if (name == "abort") {
-    execution.feed(core::Abort{});
-    return {{"done", "aborted: what has begun to install is finished, the rest is given back"}};
-  }
-  if (name == "permit" && command.contains("server") && command["server"].is_string())
-    return permit(execution, command["server"].get<std::string>());
-  return {{"error", "no such command: " + name}};
-}
-
-/// One connection: a line in, a line out.
-class Conversation : public std::enable_shared_from_this<Conversation> {
-public:
-  Conversation(stream_protocol::socket accepted, Execution &of)
-      : socket(std::move(accepted)), execution(of), input(lineBytesMax) {}
-
-  void start() {
-    asio::async_read_until(
-        socket, input, '\n',
-        [self = shared_from_this()](boost::system::error_code error, std::size_t) {
-          if (!error)
-            self->answer();
-        });
-  }
-
-private:
-  void answer() {
-    std::istream stream(&input);
-    std::string line;
-    std::getline(stream, line);
-    output = carryOut(execution, line).dump() + "\n";
-    asio::async_write(socket, asio::buffer(output),
-                      [self = shared_from_this()](boost::system::error_code, std::size_t) {});
-  }
-
-  stream_protocol::socket socket;
-  Execution &execution;
-  asio::streambuf input;
-  std::string output;
-};
 
 model::PlanState planState(const core::State &state) {
   switch (state.record.phase) {
@@ -164,63 +92,93 @@ model::PlanStatus planStatus(const core::State &state, core::Millis nowMs) {
   return status;
 }
 
-ControlServer::ControlServer(Execution &of, std::string where)
-    : execution(of), path(std::move(where)), acceptor(of.loop()) {}
+HttpResponse answerOf(const json &body, unsigned status) {
+  // What applications write (a session's name) need not be UTF-8.
+  return {status, body.dump(-1, ' ', false, json::error_handler_t::replace)};
+}
 
-tl::expected<std::unique_ptr<ControlServer>, std::string>
-ControlServer::listen(Execution &execution, const std::string &directory) {
-  std::string path = controlSocket(directory);
-  ::unlink(path.c_str()); // Of a manager that died: this one holds the lock.
-  std::unique_ptr<ControlServer> server(new ControlServer(execution, path));
-  try {
-    stream_protocol::endpoint endpoint(path);
-    server->acceptor.open();
-    server->acceptor.bind(endpoint);
-    ::chmod(path.c_str(), 0600);
-    server->acceptor.listen();
-  } catch (const std::exception &error) {
-    return tl::unexpected(fmt::format("{}: {}; a shorter --state may help", path, error.what()));
+HttpResponse refusal(unsigned status, const std::string &error, const std::string &remedy) {
+  json body = {{"error", error}};
+  if (!remedy.empty())
+    body["remedy"] = remedy;
+  return answerOf(body, status);
+}
+
+std::optional<tl::expected<ControlCommand, HttpResponse>>
+readControlCommand(const HttpRequest &request) {
+  constexpr std::string_view prefix = "/v1/";
+  std::string name = request.target.starts_with(prefix) ? request.target.substr(prefix.size()) : "";
+  if (name != "pause" && name != "resume" && name != "abort" && name != "permit")
+    return std::nullopt;
+  if (request.method != "POST")
+    return tl::unexpected(refusal(405, request.target + " takes POST"));
+  ControlCommand command{name, ""};
+  if (name != "permit")
+    return command;
+  json body = json::parse(request.body, nullptr, false);
+  if (!body.is_object() || !body.contains("server") || !body["server"].is_string())
+    return tl::unexpected(refusal(400, "permit needs a server", R"(send {"server": NAME})"));
+  command.server = body["server"].get<std::string>();
+  return command;
+}
+
+HttpResponse carryOut(Execution &execution, const ControlCommand &command) {
+  if (command.name == "permit")
+    return permit(execution, command.server);
+  if (command.name == "pause") {
+    execution.feed(core::Pause{});
+    return answerOf({{"done", "paused: what has begun is finished, nothing new begins"}});
   }
-  server->accept();
-  return server;
+  if (command.name == "resume") {
+    execution.feed(core::Resume{});
+    return answerOf({{"done", "goes on"}});
+  }
+  execution.feed(core::Abort{});
+  return answerOf(
+      {{"done", "aborted: what has begun to install is finished, the rest is given back"}});
 }
 
-ControlServer::~ControlServer() { ::unlink(path.c_str()); }
-
-void ControlServer::accept() {
-  acceptor.async_accept([this](boost::system::error_code error, stream_protocol::socket socket) {
-    if (error)
-      return;
-    std::make_shared<Conversation>(std::move(socket), execution)->start();
-    accept();
-  });
+json managerView(const Execution *execution) {
+  json view = {{"pid", ::getpid()}, {"plan", nullptr}};
+  if (!execution)
+    return view;
+  model::PlanStatus plan = planStatus(execution->state(), Execution::nowMs());
+  view["plan"] = {{"id", plan.id},
+                  {"state", std::string(model::toString(plan.state))},
+                  {"step", plan.step},
+                  {"waitingFor", plan.waitingFor}};
+  return view;
 }
 
-std::optional<json> askManager(const std::string &directory, const json &command) {
-  asio::io_context loop;
-  stream_protocol::socket socket(loop);
-  boost::system::error_code error;
-  std::string path = controlSocket(directory);
-  constexpr std::size_t pathMax = 107;
-  if (path.size() > pathMax)
-    return std::nullopt;
-  socket.connect(stream_protocol::endpoint(path), error);
-  if (error)
-    return std::nullopt;
-  timeval limit{5, 0};
-  ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-  ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-  std::string line = command.dump() + "\n";
-  asio::write(socket, asio::buffer(line), error);
-  asio::streambuf input;
-  if (!error)
-    asio::read_until(socket, input, '\n', error);
-  if (error)
-    return std::nullopt;
-  std::istream stream(&input);
-  std::getline(stream, line);
-  json answer = json::parse(line, nullptr, false);
-  return answer.is_object() ? std::optional(std::move(answer)) : std::nullopt;
+namespace {
+
+/// What a command answers that carries a plan out itself.
+HttpResponse answerTo(const HttpRequest &request, Execution &execution) {
+  if (request.method == "GET" && request.target == "/v1/manager")
+    return answerOf(managerView(&execution));
+  auto command = readControlCommand(request);
+  if (!command)
+    return refusal(404, "`ripple apply` has no " + request.target,
+                   "a manager of its own has: `ripple manager --config FILE`");
+  return *command ? carryOut(execution, **command) : command->error();
+}
+
+} // namespace
+
+Carrier controlledAt(const std::string &directory) {
+  Carrier carrier;
+  auto server = std::make_shared<std::unique_ptr<HttpServer>>();
+  carrier.begins = [server, directory](Execution &execution) -> tl::expected<void, std::string> {
+    *server = std::make_unique<HttpServer>(
+        execution.loop(), [&execution](const HttpRequest &request, const HttpServer::Reply &reply) {
+          reply(answerTo(request, execution));
+        });
+    if (auto listening = (*server)->listen(controlSocket(directory)); !listening)
+      return tl::unexpected(listening.error() + "; a shorter --state may help");
+    return {};
+  };
+  carrier.ends = [server] { server->reset(); };
+  return carrier;
 }
 
 } // namespace ripple::agent

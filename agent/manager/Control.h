@@ -2,42 +2,45 @@
 //
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
-// A Unix socket in the state directory (0600 in a directory of 0700). One line of
-// JSON in, one line out:
-//
-//   {"command": "pause" | "resume" | "abort" | "permit" | "status", "server": NAME}
-//   {"done": TEXT} | {"error": TEXT} | {"pid", "state", "step", "waitingFor": […]}
+// What a person may say to an execution while it runs, over the manager's API
+// (docs/formats/manager-api.md). `ripple apply` answers it on a socket in its
+// state directory (0600 in a directory of 0700), the daemon there and at its own
+// addresses.
 //
 //===----------------------------------------------------------------------===//
 #ifndef RIPPLE_AGENT_MANAGER_CONTROL_H
 #define RIPPLE_AGENT_MANAGER_CONTROL_H
 
-#include "agent/manager/Execution.h"
+#include "agent/daemon/HttpServer.h"
+#include "agent/manager/Session.h"
 #include "model/Status.h"
 
-#include <boost/asio/local/stream_protocol.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
 
 namespace ripple::agent {
 
-class ControlServer {
-public:
-  /// Takes commands for EXECUTION on its loop.
-  static tl::expected<std::unique_ptr<ControlServer>, std::string>
-  listen(Execution &execution, const std::string &directory);
-  ~ControlServer();
+/// {"error": …, "remedy": …}.
+HttpResponse refusal(unsigned status, const std::string &error, const std::string &remedy = {});
+HttpResponse answerOf(const nlohmann::json &body, unsigned status = 200);
 
-private:
-  ControlServer(Execution &execution, std::string path);
-  void accept();
-
-  Execution &execution;
-  std::string path;
-  boost::asio::local::stream_protocol::acceptor acceptor;
+/// One of pause, resume, abort and permit.
+struct ControlCommand {
+  std::string name, server; ///< SERVER of permit.
 };
+/// Nothing where REQUEST is no such command; else the command, or what is wrong with it.
+std::optional<tl::expected<ControlCommand, HttpResponse>>
+readControlCommand(const HttpRequest &request);
 
-/// Nothing where no manager runs on DIRECTORY's state.
-std::optional<nlohmann::json> askManager(const std::string &directory,
-                                         const nlohmann::json &command);
+/// Does what COMMAND says. On the thread of EXECUTION's loop.
+HttpResponse carryOut(Execution &execution, const ControlCommand &command);
+
+/// "pid" and "plan" of `GET /v1/manager`. On the thread of EXECUTION's loop.
+nlohmann::json managerView(const Execution *execution);
+
+/// A command's own way to carry a plan out: to the terminal, taking commands at DIRECTORY's control
+/// socket meanwhile.
+Carrier controlledAt(const std::string &directory);
 
 /// The plan's part of ripple.status.
 model::PlanStatus planStatus(const core::State &state, core::Millis nowMs);

@@ -9,6 +9,7 @@
 #include "agent/failpoint/Failpoint.h"
 #include "agent/manager/Windows.h"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <fmt/format.h>
@@ -20,7 +21,7 @@ namespace asio = boost::asio;
 Execution::Execution(const model::Plan &source, std::shared_ptr<const core::Script> made,
                      Journal &store, ExecutionOptions wanted)
     : plan(source), script(std::move(made)), journal(store), options(std::move(wanted)),
-      console(script), now(core::makeState(script)), timer(io), signals(io, SIGINT, SIGTERM) {
+      console(script, options.sink), now(core::makeState(script)), timer(io), signals(io) {
   for (const model::Router &router : plan.routers)
     if (auto driver = makeRouter(router))
       routers[router.name] = std::make_unique<RouterWorker>(io, std::move(*driver));
@@ -49,7 +50,17 @@ JournalResult<void> Execution::replay() {
 }
 
 bool Execution::isOver() const {
-  return broken || now.record.superseded || core::isOver(now.record.phase);
+  return broken || now.record.superseded || core::isOver(now.record.phase) || hasStopped();
+}
+
+bool Execution::hasStopped() const {
+  return stops && std::none_of(now.record.tasks.begin(), now.record.tasks.end(), core::isActive);
+}
+
+void Execution::stopSoon() {
+  pausedToStop = !now.record.paused;
+  feed(core::Pause{});
+  stops = true;
 }
 
 bool Execution::run(std::vector<core::Event::Kind> first) {
@@ -96,6 +107,10 @@ void Execution::watchWindows() {
 /// A person's ^C, or a supervisor's stop: what has begun is finished, the rest is given back. The
 /// second one ends the process as usual; the next `apply` goes on from the journal.
 void Execution::awaitSignals() {
+  if (!options.signals)
+    return;
+  signals.add(SIGINT);
+  signals.add(SIGTERM);
   signals.async_wait([this](boost::system::error_code error, int signal) {
     if (error)
       return;

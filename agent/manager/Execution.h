@@ -25,8 +25,10 @@
 namespace ripple::agent {
 
 struct ExecutionOptions {
-  std::string run;       ///< Of the plan's row.
-  std::int64_t term = 0; ///< This manager's.
+  std::string run;                  ///< Of the plan's row.
+  std::int64_t term = 0;            ///< This manager's.
+  Sink sink = printToStandardError; ///< What a person is to read.
+  bool signals = true; ///< ^C and SIGTERM abort the plan: a command's way. A daemon has its own.
 };
 
 class Execution {
@@ -40,6 +42,14 @@ public:
   /// Feeds FIRST, then goes on until the plan is over, another manager has taken over, or the
   /// journal cannot be written (false, and said).
   bool run(std::vector<core::Event::Kind> first);
+
+  /// On the loop's thread: nothing new begins, and `run` returns once no request is kept away for
+  /// what has begun. The plan is paused then, and not over.
+  void stopSoon();
+  /// Told to stop, and nothing is under way any more.
+  bool hasStopped() const;
+  /// The plan is paused for that alone, not by a person.
+  bool wasPausedToStop() const { return pausedToStop; }
 
   const core::State &state() const { return now; }
   boost::asio::io_context &loop() { return io; }
@@ -95,6 +105,8 @@ private:
   /// (server, application) whose processes all have a gate that their agent reads, as last seen.
   std::set<std::pair<std::string, std::string>> gated;
   std::size_t recorded = 0;
+  bool stops = false; ///< See stopSoon.
+  bool pausedToStop = false;
   bool broken = false; ///< The journal cannot be written: nothing is done any more.
 };
 

@@ -3,48 +3,94 @@
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
-#include "agent/journal/Journal.h"
 #include "agent/manager/CommandLine.h"
+#include "agent/manager/History.h"
 #include "model/Document.h"
 
 #include <filesystem>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 namespace ripple::agent {
 
 namespace {
 
-nlohmann::json toJson(const PlanRow &row) {
+using nlohmann::json;
+
+json toJson(const PlanRow &row) {
   return {{"plan", row.id},     {"state", row.state}, {"started", row.started},
           {"ended", row.ended}, {"file", row.file},   {"summary", row.summary}};
 }
 
-nlohmann::json toJson(const EffectRow &row) {
+json toJson(const EffectRow &row) {
   return {{"id", row.id},       {"what", row.what},     {"issued", row.issued},
           {"ended", row.ended}, {"result", row.result}, {"message", row.message}};
 }
 
-void printPlans(const std::vector<PlanRow> &rows) {
-  for (const PlanRow &row : rows)
-    fmt::print("{}  {:<11}  {}  {}\n  {}\n", row.started, row.state, row.id, row.summary, row.file);
-}
-
-void printEffects(const std::vector<EffectRow> &rows) {
-  for (const EffectRow &row : rows)
-    fmt::print("{}  #{} {}: {}{}\n", row.issued, row.id, row.what,
-               row.result.empty() ? "no outcome" : row.result,
-               row.message.empty() ? "" : ": " + row.message);
-}
-
-template <typename Row> void printJson(const std::vector<Row> &rows) {
-  nlohmann::json list = nlohmann::json::array();
+template <typename Row> json listOf(const std::vector<Row> &rows) {
+  json list = json::array();
   for (const Row &row : rows)
     list.push_back(toJson(row));
-  fmt::print("{}\n", list.dump(2));
+  return list;
+}
+
+std::string text(const json &row, const char *key) { return row.value(key, std::string()); }
+
+void printPlan(const json &row) {
+  fmt::print("{}  {:<11}  {}  {}\n  {}\n", text(row, "started"), text(row, "state"),
+             text(row, "plan"), text(row, "summary"), text(row, "file"));
+}
+
+void printEffect(const json &row) {
+  std::string result = text(row, "result"), message = text(row, "message");
+  fmt::print("{}  #{} {}: {}{}\n", text(row, "issued"), row.value("id", std::uint64_t{0}),
+             text(row, "what"), result.empty() ? "no outcome" : result,
+             message.empty() ? "" : ": " + message);
+}
+
+/// What the manager says; null where it has no such plan.
+JournalResult<json> historyFromManager(const ManagerClient &manager, const std::string &plan) {
+  auto answer = manager.ask(plan.empty() ? "/v1/history" : "/v1/history/" + plan);
+  if (!answer)
+    return tl::unexpected(answer.error());
+  if (answer->status == 404)
+    return json();
+  if (!answer->ok() || !answer->body.is_array())
+    return tl::unexpected(answer->error());
+  return answer->body;
+}
+
+JournalResult<json> historyFromHere(const std::string &state, const std::string &plan) {
+  if (!std::filesystem::exists(state + "/journal.sqlite"))
+    return plan.empty() ? json::array() : json();
+  auto journal = Journal::open(state, Journal::Mode::ReadOnly);
+  if (!journal)
+    return tl::unexpected(journal.error());
+  return plan.empty() ? historyOf(*journal) : historyOf(*journal, plan);
 }
 
 } // namespace
+
+JournalResult<json> historyOf(const Journal &journal) {
+  auto rows = journal.plans();
+  if (!rows)
+    return tl::unexpected(rows.error());
+  return listOf(*rows);
+}
+
+JournalResult<json> historyOf(const Journal &journal, const std::string &plan) {
+  auto rows = journal.plans();
+  if (!rows)
+    return tl::unexpected(rows.error());
+  for (const PlanRow &row : *rows) {
+    if (!row.id.starts_with(plan) && !row.id.starts_with("sha256:" + plan))
+      continue;
+    auto effects = journal.effects(row.id);
+    if (!effects)
+      return tl::unexpected(effects.error());
+    return listOf(*effects);
+  }
+  return json();
+}
 
 int historyCommand(const Arguments &arguments) {
   CommandLine command("history", "The plans that were carried out with this state, the newest "
@@ -55,33 +101,22 @@ int historyCommand(const Arguments &arguments) {
   command.app.add_option("plan", plan, "the id of a plan, or the beginning of it");
   if (auto code = command.parse(arguments))
     return *code;
-  if (!std::filesystem::exists(command.state + "/journal.sqlite")) {
-    if (!plan.empty())
-      return command.fail(model::ExitUsage,
-                          "no plan was carried out with the state in " + command.state);
-    format == "json" ? printJson(std::vector<PlanRow>()) : printPlans({});
-    return model::ExitDone;
-  }
-  auto journal = Journal::open(command.state, Journal::Mode::ReadOnly);
-  auto rows = journal ? journal->plans() : tl::unexpected(journal.error());
+  auto rows = command.isRemote() ? historyFromManager(command.client(), plan)
+                                 : historyFromHere(command.state, plan);
   if (!rows)
     return command.fail(model::ExitFailed, rows.error());
-  if (plan.empty()) {
-    format == "json" ? printJson(*rows) : printPlans(*rows);
+  if (rows->is_null())
+    return command.fail(model::ExitUsage,
+                        fmt::format("there is no plan '{}' in {}; `ripple history` lists them",
+                                    plan,
+                                    command.isRemote() ? "the manager's journal" : command.state));
+  if (format == "json") {
+    fmt::print("{}\n", rows->dump(2, ' ', false, json::error_handler_t::replace));
     return model::ExitDone;
   }
-  for (const PlanRow &row : *rows) {
-    if (!row.id.starts_with(plan) && !row.id.starts_with("sha256:" + plan))
-      continue;
-    auto effects = journal->effects(row.id);
-    if (!effects)
-      return command.fail(model::ExitFailed, effects.error());
-    format == "json" ? printJson(*effects) : printEffects(*effects);
-    return model::ExitDone;
-  }
-  return command.fail(model::ExitUsage, fmt::format("there is no plan '{}' in {}; `ripple history` "
-                                                    "lists them",
-                                                    plan, command.state));
+  for (const json &row : *rows)
+    plan.empty() ? printPlan(row) : printEffect(row);
+  return model::ExitDone;
 }
 
 } // namespace ripple::agent

@@ -40,57 +40,74 @@ std::vector<std::string> givenOf(const InputFiles &given, const std::string &for
   return one.empty() ? std::vector<std::string>() : std::vector<std::string>{one};
 }
 
-void checkWherePlanSays(const model::PlanInput &input, std::vector<std::string> &stale) {
-  auto digest = digestOf(input.path, input.format);
-  if (!digest)
-    stale.push_back(fmt::format("{}: the plan was made from it, and it cannot be read any more: "
-                                "{}; name it with an option, or {}",
-                                input.path, model::describe(digest.error().front()), again));
-  else if (*digest != input.sha256)
-    stale.push_back(fmt::format("{}: has changed since the plan was made; {}", input.path, again));
+/// What is FILE, an input of FORMAT, now; NAMED by the plan, or given by a person.
+void lookAt(const std::string &file, const std::string &format, bool named, InputsNow &now) {
+  auto digest = digestOf(file, format);
+  if (digest) {
+    now.found.push_back({file, format, *digest});
+    return;
+  }
+  std::string why = model::describe(digest.error().front());
+  now.unreadable.push_back(
+      {file, named ? fmt::format("{}: the plan was made from it, and it cannot be read any more: "
+                                 "{}; name it with an option, or {}",
+                                 file, why, again)
+                   : why});
 }
 
-/// Each given file must be one of the plan's inputs of that format, and none may be missing.
-void checkGiven(std::vector<const model::PlanInput *> inputs, const std::string &format,
-                const std::vector<std::string> &files, std::vector<std::string> &stale) {
-  for (const std::string &file : files) {
-    auto digest = digestOf(file, format);
-    if (!digest) {
-      stale.push_back(model::describe(digest.error().front()));
-      continue;
-    }
-    auto same = std::find_if(inputs.begin(), inputs.end(),
-                             [&](const auto *input) { return input->sha256 == *digest; });
-    if (same == inputs.end())
-      stale.push_back(fmt::format("{}: is not what the plan was made from; {}", file, again));
-    else
-      inputs.erase(same);
-  }
-  for (const model::PlanInput *input : inputs)
-    stale.push_back(fmt::format("{}: the plan was made from it, and no given file is the same; {}",
-                                input->path, again));
+bool isAmong(const InputsNow &now, const std::string &path) {
+  return std::any_of(now.found.begin(), now.found.end(),
+                     [&](const auto &input) { return input.path == path; }) ||
+         std::any_of(now.unreadable.begin(), now.unreadable.end(),
+                     [&](const auto &entry) { return entry.first == path; });
 }
 
 } // namespace
 
+InputsNow inputsNow(const model::Plan &plan, const InputFiles &given) {
+  InputsNow now;
+  for (const std::string format : {"ripple.components", "ripple.servers", "ripple.change"}) {
+    auto files = givenOf(given, format);
+    for (const std::string &file : files)
+      lookAt(file, format, false, now);
+    for (const model::PlanInput &input : plan.inputs)
+      if (files.empty() && input.format == format)
+        lookAt(input.path, format, true, now);
+  }
+  return now;
+}
+
 std::vector<std::string> staleInputs(const model::Plan &plan, const std::string &file,
-                                     const InputFiles &given) {
+                                     const InputsNow &now) {
   std::vector<std::string> stale;
   if (model::planId(plan) != plan.id)
     stale.push_back(
         fmt::format("{}: was changed after it was made: its id does not match; {}", file, again));
-  for (const std::string format : {"ripple.components", "ripple.servers", "ripple.change"}) {
-    std::vector<const model::PlanInput *> inputs;
-    for (const model::PlanInput &input : plan.inputs)
-      if (input.format == format)
-        inputs.push_back(&input);
-    auto files = givenOf(given, format);
-    if (!files.empty())
-      checkGiven(inputs, format, files, stale);
-    else
-      for (const model::PlanInput *input : inputs)
-        checkWherePlanSays(*input, stale);
+  for (const auto &[path, message] : now.unreadable)
+    stale.push_back(message);
+  std::vector<const model::PlanInput *> rest;
+  for (const model::PlanInput &input : plan.inputs)
+    rest.push_back(&input);
+  for (const model::PlanInput &found : now.found) {
+    auto same = std::find_if(rest.begin(), rest.end(), [&](const auto *input) {
+      return input->format == found.format && input->sha256 == found.sha256;
+    });
+    if (same != rest.end()) {
+      rest.erase(same);
+      continue;
+    }
+    bool named = std::any_of(plan.inputs.begin(), plan.inputs.end(),
+                             [&](const auto &input) { return input.path == found.path; });
+    stale.push_back(fmt::format("{}: {}; {}", found.path,
+                                named ? "has changed since the plan was made"
+                                      : "is not what the plan was made from",
+                                again));
   }
+  for (const model::PlanInput *input : rest)
+    if (!isAmong(now, input->path))
+      stale.push_back(fmt::format("{}: the plan was made from it, and no given file is the same; "
+                                  "{}",
+                                  input->path, again));
   return stale;
 }
 

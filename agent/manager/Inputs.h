@@ -19,10 +19,18 @@ struct InputFiles {
   std::string servers, change;
 };
 
+/// What PLAN's inputs are now.
+struct InputsNow {
+  std::vector<model::PlanInput> found;
+  std::vector<std::pair<std::string, std::string>> unreadable; ///< A file, and what is said of it.
+};
+/// Reads the files that were GIVEN; where none is, of a format, those that the plan names.
+InputsNow inputsNow(const model::Plan &plan, const InputFiles &given);
+
 /// What makes PLAN stale: its id, and each input that is gone or says something else. In FILE's
 /// words: it names the plan. Empty: nothing.
 std::vector<std::string> staleInputs(const model::Plan &plan, const std::string &file,
-                                     const InputFiles &given);
+                                     const InputsNow &now);
 
 } // namespace ripple::agent
 

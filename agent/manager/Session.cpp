@@ -8,9 +8,9 @@
 #include "agent/core/Describe.h"
 #include "agent/failpoint/Failpoint.h"
 #include "agent/manager/AgentMessages.h"
-#include "agent/manager/Control.h"
 #include "agent/manager/PlanScript.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace ripple::agent {
@@ -65,13 +65,31 @@ JournalResult<core::State> stateOf(const PlanAtHand &at, const Journal &journal)
   return state;
 }
 
-std::int64_t highestTerm(const model::Plan &plan) {
-  std::int64_t highest = 0;
-  for (const model::Server &server : plan.servers)
-    if (auto answer = askAgent({server.agent, "/v1/server", nullptr}); answer && answer->ok())
-      if (auto report = readServerReport(answer->body, server.name))
-        highest = std::max(highest, report->term);
-  return highest;
+JournalResult<PlanAtHand> readPlan(const std::string &id, const Journal &journal) {
+  auto row = journal.plan(id);
+  if (!row)
+    return tl::unexpected(row.error());
+  if (!*row)
+    return tl::unexpected(fmt::format("the journal has no plan {}", id));
+  auto at = parsePlanAtHand((*row)->document, (*row)->file);
+  if (!at)
+    return tl::unexpected(model::describe(at.error()));
+  return std::move(*at);
+}
+
+JournalResult<std::optional<LastPlan>> lastPlan(const Journal &journal) {
+  auto row = journal.lastPlan();
+  if (!row)
+    return tl::unexpected(row.error());
+  if (!*row)
+    return std::nullopt;
+  auto at = parsePlanAtHand((*row)->document, (*row)->file);
+  if (!at)
+    return tl::unexpected(model::describe(at.error()));
+  auto state = stateOf(*at, journal);
+  if (!state)
+    return tl::unexpected(state.error());
+  return LastPlan{std::move(*at), std::move(*state)};
 }
 
 namespace {
@@ -82,36 +100,67 @@ int exitCodeOf(const core::State &state) {
              : model::ExitFailed;
 }
 
-int failed(const std::string &message) {
-  fmt::print(stderr, "error: {}\n", message);
-  return model::ExitFailed;
+bool isPermitted(const core::State &state, const std::string &server) {
+  return std::all_of(
+      state.record.targets.begin(), state.record.targets.end(), [&](const auto &entry) {
+        return entry.first.server != server || (!entry.second.forbidden && entry.second.confirmed);
+      });
 }
 
 } // namespace
 
-int execute(const PlanAtHand &at, ManagerState &state, const std::string &directory,
-            std::int64_t termSeen, std::vector<core::Event::Kind> first) {
-  Journal &journal = state.journal;
+std::int64_t highestTerm(const model::Plan &plan) {
+  std::int64_t highest = 0;
+  for (const model::Server &server : plan.servers)
+    if (auto answer = askAgent({server.agent, "/v1/server", nullptr}); answer && answer->ok())
+      if (auto report = readServerReport(answer->body, server.name))
+        highest = std::max(highest, report->term);
+  return highest;
+}
+
+int execute(const PlanAtHand &at, Journal &journal, std::int64_t termSeen,
+            std::vector<core::Event::Kind> first, const Carrier &carrier) {
+  auto failed = [&](const std::string &message) {
+    carrier.sink("error: " + message);
+    return static_cast<int>(model::ExitFailed);
+  };
   auto row = journal.plan(at.plan.id);
   failpoint("manager-before-term");
   auto term = journal.nextTerm(termSeen);
   failpoint("manager-after-term");
   if (!row || !term)
     return failed(row ? term.error() : row.error());
-  Execution execution(at.plan, at.script, journal, {(*row)->run, *term});
+  Execution execution(at.plan, at.script, journal,
+                      {(*row)->run, *term, carrier.sink, carrier.signals});
   if (auto replayed = execution.replay(); !replayed)
     return failed(replayed.error());
-  auto control = ControlServer::listen(execution, directory);
-  if (!control)
-    return failed(control.error());
-  if (auto noted = journal.setPlanState(at.plan.id, "running", false, ""); !noted)
+  if (auto begun = carrier.begins(execution); !begun)
+    return failed(begun.error());
+  if (auto noted = journal.setPlanState(at.plan.id, "running", false, ""); !noted) {
+    carrier.ends();
     return failed(noted.error());
+  }
   auto begun = std::chrono::steady_clock::now();
-  if (!execution.run(std::move(first)))
+  bool recorded = execution.run(std::move(first));
+  carrier.ends();
+  if (!recorded)
     return model::ExitFailed;
   std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
   const core::State &end = execution.state();
-  Console(at.script).summary(end, took.count());
+  if (execution.hasStopped() && !core::isOver(end.record.phase)) {
+    // Told to end before the plan was: the next manager goes on by itself.
+    bool byItself = execution.wasPausedToStop();
+    if (auto noted =
+            journal.setPlanState(at.plan.id, "running", false, byItself ? stoppedWithManager : "");
+        !noted)
+      return failed(noted.error());
+    carrier.sink(fmt::format("plan {} rests, its manager was told to end: {}; {}",
+                             shortId(at.plan.id), summarize(end),
+                             byItself ? "the next manager goes on with it"
+                                      : "it is paused, and stays so until `ripple resume`"));
+    return model::ExitFailed;
+  }
+  Console(at.script, carrier.sink).summary(end, took.count());
   if (end.record.superseded)
     return model::ExitFailed;
   failpoint("manager-before-plan-state");
@@ -121,6 +170,46 @@ int execute(const PlanAtHand &at, ManagerState &state, const std::string &direct
     return failed(noted.error());
   failpoint("manager-after-plan-state");
   return exitCodeOf(end);
+}
+
+int permitAlone(const LastPlan &last, Journal &journal, const std::string &server,
+                const Carrier &carrier) {
+  if (!last.at.plan.server(server)) {
+    carrier.sink(
+        fmt::format("the last plan has no server '{}'; `ripple status` lists them", server));
+    return model::ExitUsage;
+  }
+  if (!core::isOver(last.state.record.phase)) {
+    carrier.sink(
+        fmt::format("plan {} is not finished: `ripple apply {}` goes on with it, `ripple abort` "
+                    "gives back what has not begun to install",
+                    shortId(last.at.plan.id), last.at.file));
+    return model::ExitFailed;
+  }
+  carrier.sink(fmt::format("{}: opens the gates that the plan sealed, and has the routers send "
+                           "every request of the plan's applications there again",
+                           server));
+  execute(last.at, journal, highestTerm(last.at.plan),
+          {core::Recovered{}, core::PermitServer{server}}, carrier);
+  auto after = stateOf(last.at, journal);
+  if (!after) {
+    carrier.sink("error: " + after.error());
+    return model::ExitFailed;
+  }
+  return isPermitted(*after, server) ? model::ExitDone : model::ExitFailed;
+}
+
+int abortAlone(const LastPlan &last, Journal &journal, const Carrier &carrier) {
+  if (core::isOver(last.state.record.phase)) {
+    carrier.sink(
+        fmt::format("nothing to abort: the last plan, {}, is over", shortId(last.at.plan.id)));
+    return model::ExitDone;
+  }
+  execute(last.at, journal, highestTerm(last.at.plan), {core::Recovered{}, core::Abort{}}, carrier);
+  auto after = stateOf(last.at, journal);
+  bool given = after && (after->record.phase == core::PlanPhase::Aborted ||
+                         after->record.phase == core::PlanPhase::Done);
+  return given ? model::ExitDone : model::ExitFailed;
 }
 
 } // namespace ripple::agent

@@ -90,9 +90,9 @@ def main():
         shutil.move(servers, lab.folder / "elsewhere.yaml")
         done = lab.run("apply", plan, "--yes", *state, "--servers", lab.folder / "elsewhere.yaml")
         expect("done" in done.stderr, "an input that has moved can be named")
-        refuses(64, ["not available"], plan, "--yes", "--manager", "x")
+        refuses(64, ["unix:PATH"], plan, "--yes", "--manager", "x")
         manager = lab.run("manager", "--config", "x", check=False)
-        expect(manager.returncode == 1 and "not available" in manager.stderr, manager.stderr.strip())
+        expect(manager.returncode == 1 and "unix:PATH" in manager.stderr, manager.stderr.strip())
 
 
 main()

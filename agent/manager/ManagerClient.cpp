@@ -1,0 +1,132 @@
+//===- ManagerClient.cpp - Asks a manager ---------------------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "agent/manager/ManagerClient.h"
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <fmt/format.h>
+#include <set>
+#include <thread>
+
+namespace ripple::agent {
+
+namespace {
+
+using nlohmann::json;
+using std::chrono::steady_clock;
+
+constexpr int misdirected = 421;
+/// Checks of a plan ask every agent what would keep it from its actions; apt alone may take 90 s.
+constexpr model::Milliseconds answerTimeout{180'000}, probeTimeout{2'000};
+/// How long a manager that leads is looked for: leases end, daemons are started again.
+constexpr std::chrono::seconds leaderPatience{30};
+constexpr std::chrono::milliseconds pause{300};
+
+std::string textOf(const json &object, const char *key) {
+  return object.is_object() && object.contains(key) && object[key].is_string()
+             ? object[key].get<std::string>()
+             : std::string();
+}
+
+std::vector<std::string> linesOf(const json &answer) {
+  std::vector<std::string> lines;
+  if (answer.contains("lines") && answer["lines"].is_array())
+    for (const json &line : answer["lines"])
+      if (line.is_string())
+        lines.push_back(line.get<std::string>());
+  return lines;
+}
+
+} // namespace
+
+bool ManagerClient::isThere() const {
+  return std::any_of(urls.begin(), urls.end(), [](const std::string &url) {
+    return askAgent({url, "/v1/manager", nullptr, probeTimeout}).has_value();
+  });
+}
+
+/// Each URL, and the leader that one of them names, once.
+AgentResult ManagerClient::askOnce(const std::string &path, const json &body) const {
+  std::deque<std::string> rest(urls.begin(), urls.end());
+  std::set<std::string> asked;
+  std::string trouble;
+  auto note = [&](const std::string &text) { trouble += (trouble.empty() ? "" : "; ") + text; };
+  while (!rest.empty()) {
+    std::string url = rest.front();
+    rest.pop_front();
+    if (!asked.insert(url).second)
+      continue;
+    auto answer = askAgent({url, path, body, answerTimeout});
+    if (answer && answer->status != misdirected)
+      return answer;
+    if (!answer) {
+      note(answer.error());
+      continue;
+    }
+    note(url + " stands by");
+    if (std::string leader = textOf(answer->body, "leader"); !leader.empty())
+      rest.push_front(leader);
+  }
+  return tl::unexpected("no manager that leads was found: " + trouble);
+}
+
+AgentResult ManagerClient::ask(const std::string &path, const json &body) const {
+  auto until = steady_clock::now() + leaderPatience;
+  for (;;) {
+    AgentResult answer = askOnce(path, body);
+    // One that never was there is said at once; one that others stand by for is waited for.
+    bool standby = !answer && answer.error().find(" stands by") != std::string::npos;
+    if (!standby || steady_clock::now() > until)
+      return answer;
+    std::this_thread::sleep_for(pause);
+  }
+}
+
+int ManagerClient::follow(std::string log, const std::string &plan, const Sink &sink) const {
+  std::size_t from = 0;
+  auto heard = steady_clock::now();
+  bool lost = false;
+  for (;;) {
+    auto answer = ask(fmt::format("/v1/log?id={}&from={}", log, from));
+    if (answer && answer->ok()) {
+      if (std::exchange(lost, false))
+        sink("the manager answers again");
+      heard = steady_clock::now();
+      for (const std::string &line : linesOf(answer->body))
+        sink(line);
+      from = answer->body.value("next", from);
+      if (answer->body.value("over", false))
+        return answer->body.value("exit", static_cast<int>(model::ExitFailed));
+      continue;
+    }
+    if (answer && answer->status == 404) {
+      // Another life of the manager: which job is it at?
+      auto now = ask("/v1/manager");
+      if (now && now->ok() && now->body["log"].is_object() &&
+          textOf(now->body["log"], "plan") == plan && textOf(now->body["log"], "id") != log) {
+        log = textOf(now->body["log"], "id");
+        from = 0;
+        sink("the manager was started again; it goes on");
+        continue;
+      }
+      sink("the manager was started again; `ripple history` and `ripple status` say what became "
+           "of the plan");
+      return model::ExitFailed;
+    }
+    if (!std::exchange(lost, true))
+      sink(fmt::format("the manager does not answer: {}; what it has begun is in its journal, and "
+                       "it goes on by itself when it runs",
+                       answer ? answer->error() : answer.error()));
+    if (steady_clock::now() - heard > leaderPatience) {
+      sink("no manager has answered for 30 s; start one, then see `ripple status`");
+      return model::ExitFailed;
+    }
+    std::this_thread::sleep_for(pause);
+  }
+}
+
+} // namespace ripple::agent

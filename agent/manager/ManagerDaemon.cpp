@@ -1,0 +1,420 @@
+//===- ManagerDaemon.cpp - The system management server's daemon ----------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "agent/manager/ManagerDaemon.h"
+
+#include "agent/manager/Admission.h"
+#include "agent/manager/Control.h"
+#include "agent/manager/History.h"
+#include "agent/manager/Inputs.h"
+#include "agent/manager/Jobs.h"
+#include "agent/manager/StatusReport.h"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <charconv>
+#include <csignal>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+namespace ripple::agent {
+
+namespace {
+
+namespace asio = boost::asio;
+using nlohmann::json;
+using Reply = HttpServer::Reply;
+
+/// A plan for 10,000 servers has 100 MB.
+constexpr std::uint64_t bodyBytesMax = std::uint64_t{512} << 20;
+
+/// What `POST /v1/plans` brings.
+struct Submission {
+  PlanAtHand at;
+  InputsNow inputs;
+  bool rehearse = true;
+};
+
+tl::expected<Submission, HttpResponse> readSubmission(const std::string &text) {
+  json body = json::parse(text, nullptr, false);
+  auto has = [&](const char *key, json::value_t type) {
+    return body.is_object() && body.contains(key) && body[key].type() == type;
+  };
+  if (!has("document", json::value_t::string) || !has("file", json::value_t::string) ||
+      !has("inputs", json::value_t::array) || !has("rehearse", json::value_t::boolean))
+    return tl::unexpected(refusal(400, "a plan is sent as document, file, inputs and rehearse",
+                                  "see docs/formats/manager-api.md; are both programs of one "
+                                  "version?"));
+  auto at = parsePlanAtHand(body["document"].get<std::string>(), body["file"].get<std::string>());
+  if (!at)
+    return tl::unexpected(refusal(400, model::describe(at.error())));
+  Submission submission{std::move(*at), {}, body["rehearse"].get<bool>()};
+  for (const json &input : body["inputs"]) {
+    model::PlanInput found;
+    for (auto [key, out] : {std::pair{"path", &found.path}, std::pair{"format", &found.format},
+                            std::pair{"sha256", &found.sha256}}) {
+      if (!input.is_object() || !input.contains(key) || !input[key].is_string())
+        return tl::unexpected(refusal(400, "an input is sent as path, format and sha256"));
+      *out = input[key].get<std::string>();
+    }
+    submission.inputs.found.push_back(std::move(found));
+  }
+  return submission;
+}
+
+json describeAdmission(const PlanAtHand &at, const Admission &admission) {
+  std::set<std::string> servers;
+  for (const core::Task &task : at.script->tasks)
+    servers.insert(task.server);
+  json body = {{"plan", at.plan.id},
+               {"exit", nullptr},
+               {"lines", admission.lines},
+               {"begun", admission.state.record.begun},
+               {"tasks", at.script->tasks.size()},
+               {"servers", servers.size()}};
+  if (admission.exit)
+    body["exit"] = *admission.exit;
+  return body;
+}
+
+/// "id=…&from=…": the value of KEY.
+std::string queryValue(const std::string &target, const std::string &key) {
+  std::size_t at = target.find('?');
+  while (at != std::string::npos) {
+    std::size_t end = target.find('&', at + 1);
+    std::string pair = target.substr(at + 1, end == std::string::npos ? end : end - at - 1);
+    if (pair.starts_with(key + "="))
+      return pair.substr(key.size() + 1);
+    at = end;
+  }
+  return {};
+}
+
+class ManagerDaemon {
+public:
+  ManagerDaemon(const model::ManagerConfig &config, Journal journal)
+      : config(config), journal(std::move(journal)), signals(loop, SIGTERM, SIGINT), grace(loop),
+        jobs(loop) {
+    jobs.onEnd = [this] {
+      if (ending)
+        finish();
+    };
+  }
+
+  /// "" or why it cannot run.
+  std::string begin();
+  void run() { loop.run(); }
+
+private:
+  std::string listen(const std::string &path);
+  void goOn();
+  void awaitSignals();
+  void finish();
+
+  void handle(const HttpRequest &request, const Reply &reply);
+  void answerManager(const Reply &reply);
+  void answerStatus(const Reply &reply);
+  void answerHistory(const std::string &plan, const Reply &reply);
+  void answerLog(const std::string &target, const Reply &reply);
+  void answerPlan(const std::string &body, const Reply &reply);
+  void begin(const std::shared_ptr<Submission> &submission, Admission admission,
+             const Reply &reply);
+  void answerCommand(const ControlCommand &command, const Reply &reply);
+  void doAlone(const ControlCommand &command, const Reply &reply);
+
+  /// Has WHAT done with a journal of its own, away from the loop; it must not write.
+  void readJournal(std::function<HttpResponse(Journal &)> what, const Reply &reply);
+  void later(std::function<HttpResponse()> what, const Reply &reply);
+  json logView() const;
+
+  const model::ManagerConfig &config;
+  asio::io_context loop;
+  Journal journal; ///< The job's, while there is one.
+  std::vector<std::unique_ptr<HttpServer>> servers;
+  asio::signal_set signals;
+  asio::steady_timer grace;
+  bool ending = false;
+  Jobs jobs;
+  asio::thread_pool readers{2}; ///< Last: what runs there uses all of the above.
+};
+
+//===-- Life --------------------------------------------------------------===//
+
+std::string ManagerDaemon::begin() {
+  for (const std::string &address : config.listen)
+    if (auto failure = listen(address.substr(std::string_view("unix:").size())); !failure.empty())
+      return failure;
+  if (auto failure = listen(controlSocket(config.state)); !failure.empty())
+    return failure;
+  awaitSignals();
+  goOn();
+  return {};
+}
+
+std::string ManagerDaemon::listen(const std::string &path) {
+  servers.push_back(std::make_unique<HttpServer>(
+      loop, [this](const HttpRequest &request, const Reply &reply) { handle(request, reply); },
+      bodyBytesMax));
+  auto listening = servers.back()->listen(path);
+  if (!listening)
+    return listening.error();
+  spdlog::info("listening at {}", path);
+  return {};
+}
+
+/// Takes up what the manager before this one has left (S4).
+void ManagerDaemon::goOn() {
+  auto last = lastPlan(journal);
+  if (!last)
+    return spdlog::error("{}", last.error());
+  if (!*last || !(*last)->state.record.begun || core::isOver((*last)->state.record.phase))
+    return;
+  auto row = journal.plan((*last)->at.plan.id);
+  std::vector<core::Event::Kind> first = {core::Recovered{}};
+  if (row && *row && (*row)->summary == stoppedWithManager)
+    first.emplace_back(core::Resume{});
+  auto shared = std::make_shared<LastPlan>(std::move(**last));
+  jobs.start(shared->at.plan.id, [this, shared, first](const Carrier &carrier) {
+    carrier.sink(fmt::format("goes on with plan {}: {}", shortId(shared->at.plan.id),
+                             summarize(shared->state)));
+    return execute(shared->at, journal, highestTerm(shared->at.plan), first, carrier);
+  });
+}
+
+void ManagerDaemon::awaitSignals() {
+  signals.async_wait([this](boost::system::error_code error, int) {
+    if (error)
+      return;
+    signals.clear(); // The next one ends the process as usual; the journal has all.
+    ending = true;
+    if (!jobs.isBusy())
+      return finish();
+    spdlog::info("ending: nothing new begins, what has begun is finished; one more signal ends at "
+                 "once");
+    jobs.stopSoon();
+  });
+}
+
+/// Who follows the last job is still told how it ended.
+void ManagerDaemon::finish() {
+  grace.expires_after(std::chrono::milliseconds(300));
+  grace.async_wait([this](boost::system::error_code) {
+    for (auto &server : servers)
+      server->stop();
+    readers.join();
+    loop.stop();
+  });
+}
+
+//===-- Answers -----------------------------------------------------------===//
+
+void ManagerDaemon::handle(const HttpRequest &request, const Reply &reply) {
+  auto command = readControlCommand(request);
+  if (command)
+    return *command ? answerCommand(**command, reply) : reply(command->error());
+  std::string path = request.target.substr(0, request.target.find('?'));
+  const std::string history = "/v1/history";
+  bool get = request.method == "GET";
+  if (path == "/v1/plans" && request.method == "POST")
+    return answerPlan(request.body, reply);
+  if (path == "/v1/manager" && get)
+    return answerManager(reply);
+  if (path == "/v1/status" && get)
+    return answerStatus(reply);
+  if (path == "/v1/log" && get)
+    return answerLog(request.target, reply);
+  if (path == history && get)
+    return answerHistory("", reply);
+  if (path.starts_with(history + "/") && get)
+    return answerHistory(path.substr(history.size() + 1), reply);
+  reply(refusal(404, "there is no " + request.method + " " + path,
+                "see docs/formats/manager-api.md"));
+}
+
+json ManagerDaemon::logView() const {
+  const JobLog *log = jobs.log();
+  return log ? json{{"id", log->id}, {"plan", log->plan}, {"over", log->isOver()}} : json();
+}
+
+void ManagerDaemon::answerManager(const Reply &reply) {
+  auto view = [log = logView()](const Execution *execution) {
+    json body = managerView(execution);
+    body["role"] = "leader";
+    body["log"] = log;
+    return answerOf(body);
+  };
+  if (!jobs.ask([view](Execution &execution) { return view(&execution); }, reply))
+    reply(view(nullptr));
+}
+
+void ManagerDaemon::later(std::function<HttpResponse()> what, const Reply &reply) {
+  asio::post(readers, [this, what = std::move(what), reply] {
+    asio::post(loop, [reply, response = what()] { reply(response); });
+  });
+}
+
+void ManagerDaemon::readJournal(std::function<HttpResponse(Journal &)> what, const Reply &reply) {
+  later(
+      [this, what = std::move(what)] {
+        auto own = Journal::open(config.state, Journal::Mode::ReadOnly);
+        return own ? what(*own) : refusal(500, own.error());
+      },
+      reply);
+}
+
+void ManagerDaemon::answerStatus(const Reply &reply) {
+  // What the plan waits for is known by whoever carries it out, so that one is asked first.
+  auto rest = [this, reply](const json &plan) {
+    readJournal(
+        [this, plan](Journal &own) {
+          json lines = json::array();
+          auto sink = [&](const std::string &line) { lines.push_back(line); };
+          StatusSubject subject;
+          auto last = lastPlan(own);
+          if (!last)
+            return refusal(500, last.error());
+          if (*last)
+            subject = subjectOf(std::move(**last));
+          addListed(config.servers, subject, sink);
+          model::Status status = makeStatus(subject, sink);
+          if (status.plan && plan.is_object()) {
+            status.plan->step = plan.value("step", status.plan->step);
+            status.plan->waitingFor = plan.value("waitingFor", status.plan->waitingFor);
+          }
+          return answerOf({{"status", json::parse(model::writeStatus(status))}, {"lines", lines}});
+        },
+        reply);
+  };
+  bool asked = jobs.ask([](Execution &execution) { return answerOf(managerView(&execution)); },
+                        [rest](const HttpResponse &response) {
+                          rest(json::parse(response.body, nullptr, false).value("plan", json()));
+                        });
+  if (!asked)
+    rest(json());
+}
+
+void ManagerDaemon::answerHistory(const std::string &plan, const Reply &reply) {
+  readJournal(
+      [plan](Journal &own) {
+        auto rows = plan.empty() ? historyOf(own) : historyOf(own, plan);
+        if (!rows)
+          return refusal(500, rows.error());
+        return rows->is_null() ? refusal(404, "there is no plan '" + plan + "'") : answerOf(*rows);
+      },
+      reply);
+}
+
+void ManagerDaemon::answerLog(const std::string &target, const Reply &reply) {
+  std::string from = queryValue(target, "from");
+  std::size_t number = 0;
+  auto [end, error] = std::from_chars(from.data(), from.data() + from.size(), number);
+  if (error != std::errc() || end != from.data() + from.size())
+    return reply(refusal(400, "'from' is the number of a line"));
+  if (!jobs.log() || jobs.log()->id != queryValue(target, "id"))
+    return reply(refusal(404, "there is no such log any more"));
+  jobs.log()->read(number, reply);
+}
+
+void ManagerDaemon::answerPlan(const std::string &body, const Reply &reply) {
+  asio::post(readers, [this, body, reply] {
+    auto read = readSubmission(body);
+    auto answer = [this, reply](HttpResponse response) {
+      asio::post(loop, [reply, response = std::move(response)] { reply(response); });
+    };
+    if (!read)
+      return answer(read.error());
+    auto own = Journal::open(config.state, Journal::Mode::ReadOnly);
+    if (!own)
+      return answer(refusal(500, own.error()));
+    auto submission = std::make_shared<Submission>(std::move(*read));
+    const PlanAtHand &at = submission->at;
+    Admission admission = admit(at, staleInputs(at.plan, at.file, submission->inputs), *own, false);
+    asio::post(loop, [this, submission, admission = std::move(admission), reply]() mutable {
+      begin(submission, std::move(admission), reply);
+    });
+  });
+}
+
+/// The plan was looked at; what has begun meanwhile comes first.
+void ManagerDaemon::begin(const std::shared_ptr<Submission> &submission, Admission admission,
+                          const Reply &reply) {
+  const PlanAtHand &at = submission->at;
+  json body = describeAdmission(at, admission);
+  if (jobs.isBusy() && jobs.log()->plan == at.plan.id && !submission->rehearse) {
+    body["exit"] = nullptr;
+    body["log"] = jobs.log()->id;
+    return reply(answerOf(body, 202));
+  }
+  if (admission.exit || submission->rehearse)
+    return reply(answerOf(body));
+  if (ending || jobs.isBusy())
+    return reply(refusal(
+        409,
+        ending ? "this manager is ending"
+               : fmt::format("the manager is at work for plan {}", shortId(jobs.log()->plan)),
+        "wait until that has ended: `ripple status`"));
+  if (auto added = addRow(at, journal); !added)
+    return reply(refusal(500, added.error()));
+  JobLog &log = jobs.start(at.plan.id, [this, submission, state = std::move(admission.state),
+                                        termSeen = admission.termSeen](const Carrier &carrier) {
+    if (state.record.begun)
+      carrier.sink(fmt::format("goes on with plan {}: {}", shortId(submission->at.plan.id),
+                               summarize(state)));
+    return execute(submission->at, journal, termSeen, firstEvents(state), carrier);
+  });
+  body["log"] = log.id;
+  reply(answerOf(body, 202));
+}
+
+//===-- Commands ----------------------------------------------------------===//
+
+void ManagerDaemon::answerCommand(const ControlCommand &command, const Reply &reply) {
+  if (jobs.ask([command](Execution &execution) { return carryOut(execution, command); }, reply))
+    return;
+  if (jobs.isBusy())
+    return reply(refusal(409, "the manager is just beginning or ending with a plan",
+                         "say it again in a moment"));
+  if (command.name == "abort" || command.name == "permit")
+    return doAlone(command, reply);
+  reply(
+      refusal(409, "no plan is carried out now", "`ripple apply PLAN` begins or goes on with one"));
+}
+
+/// Nothing is carried out: the last plan is taken up for this one thing.
+void ManagerDaemon::doAlone(const ControlCommand &command, const Reply &reply) {
+  if (ending)
+    return reply(refusal(409, "this manager is ending", "start it again, and say it then"));
+  auto last = lastPlan(journal);
+  if (!last || !*last)
+    return reply(refusal(last ? 409 : 500, last ? "no plan was carried out yet" : last.error()));
+  auto shared = std::make_shared<LastPlan>(std::move(**last));
+  JobLog &log = jobs.start(shared->at.plan.id, [this, shared, command](const Carrier &carrier) {
+    return command.name == "abort" ? abortAlone(*shared, journal, carrier)
+                                   : permitAlone(*shared, journal, command.server, carrier);
+  });
+  reply(answerOf({{"log", log.id}, {"plan", log.plan}}, 202));
+}
+
+} // namespace
+
+int runManager(const model::ManagerConfig &config) {
+  ::signal(SIGPIPE, SIG_IGN);
+  auto state = takeState(config.state);
+  if (!state) {
+    spdlog::error("{}", state.error());
+    return model::ExitFailed;
+  }
+  ManagerDaemon daemon(config, std::move(state->journal));
+  if (auto failure = daemon.begin(); !failure.empty()) {
+    spdlog::error("{}", failure);
+    return model::ExitFailed;
+  }
+  daemon.run();
+  spdlog::info("ended");
+  return model::ExitDone;
+}
+
+} // namespace ripple::agent

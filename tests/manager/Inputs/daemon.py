@@ -1,0 +1,147 @@
+"""The manager as a daemon."""
+import json
+import os
+
+from lab import expect, wait_until
+from managed import ManagedLab
+
+
+def before_any_plan(lab):
+    refused = lab.tell("pause", check=False)
+    expect(refused.returncode == 1 and "no plan is carried out" in refused.stderr, "pause: nothing")
+    expect([s["name"] for s in lab.stand()["servers"]] == ["app1", "app2"],
+           "status: the Server List's servers, before any plan")
+    expect(lab.tell("history").stdout == "", "history: nothing yet")
+    second = lab.run("manager", "--config", lab.config, check=False)
+    expect(second.returncode == 1 and str(lab.daemon.pid) in second.stderr,
+           f"a second one on the same state names the first: {second.stderr.strip()[-160:]}")
+
+
+def carried_out(lab):
+    plan = lab.plan("pricing", "1.1.0")
+    done = lab.hand_over(plan)
+    expect("2 tasks upgraded" in done.stderr and "permitted again (read back)" in done.stderr,
+           "apply --manager: carried out, and told as by apply itself")
+    expect(lab.installed() == {"pricing-1.1.0.so"} and not lab.away(), "installed, nothing away")
+    again = lab.hand_over(plan, check=False)
+    expect(again.returncode == 4 and "carried out already" in again.stderr, "once more: refused")
+    history = json.loads(lab.tell("history", "--format", "json").stdout)
+    expect([h["state"] for h in history] == ["done"], "history: done")
+    expect("install pricing" in lab.tell("history", history[0]["plan"]).stdout, "history PLAN")
+    lab.versions["pricing"] = "1.1.0"
+    document = json.loads(plan.read_text())
+    refused = post(lab, "/v1/plans", {"document": plan.read_text(), "file": str(plan),
+                                      "inputs": [], "rehearse": False})
+    expect(refused["exit"] == 4 and "no given file is the same" in "".join(refused["lines"]),
+           "who sends a plan without its inputs' digests is refused (S5)")
+    document["summary"]["tasks"] = 7
+    refused = post(lab, "/v1/plans", {"document": json.dumps(document), "file": "x.json",
+                                      "inputs": document["inputs"], "rehearse": True})
+    expect(refused["exit"] == 4 and "its id does not match" in "".join(refused["lines"]),
+           "a changed plan is refused by the manager itself")
+
+
+def post(lab, path, body):
+    import http.client
+    import socket
+
+    class Connection(http.client.HTTPConnection):
+        def connect(self):
+            self.sock = socket.socket(socket.AF_UNIX)
+            self.sock.connect(str(lab.socket))
+
+    connection = Connection("manager")
+    connection.request("POST", path, json.dumps(body))
+    return json.loads(connection.getresponse().read())
+
+
+def commanded(lab):
+    """Status and commands while a request is waited for, by --manager and by --state."""
+    plan, thread = lab.plan("pricing", "1.0.0"), lab.quote()
+    client = lab.start_apply_there(plan)
+    wait_until(lambda: "/quote/" in lab.apply_log(), 10, "progress that names the request")
+    status = lab.stand()
+    expect(status["plan"]["step"].endswith("/await") and "/quote/" in status["plan"]["waitingFor"][0],
+           "status: at the await step, and for what it waits")
+    expect(any(s["sessions"] for s in status["servers"]), "status: the master Session List")
+    by_state = lab.run("status", "--state", lab.state_folder, "--format", "json")
+    expect("/quote/" in by_state.stdout, "status --state asks the daemon, too")
+    here = lab.apply(plan, check=False)
+    expect(here.returncode == 1 and str(lab.daemon.pid) in here.stderr,
+           "apply by itself on the daemon's state is refused, the daemon named")
+    other = lab.plan("catalog", "1.1.0")
+    refused = lab.hand_over(other, check=False)
+    expect(refused.returncode == 1 and "is not finished" in refused.stderr,
+           f"another plan is refused meanwhile: {refused.stderr.strip()}")
+    expect("nothing new" in lab.tell("pause").stderr, "pause")
+    expect(lab.stand()["plan"]["state"] == "paused", "status: paused")
+    lab.tell("resume")
+    lab.run("abort", "--state", lab.state_folder)
+    expect(client.wait(20) == 1 and "aborted" in lab.apply_log(), "aborted by --state: the client ends with 1")
+    expect(thread.is_alive() and not lab.away(), "its requests are permitted while the old runs on")
+    thread.join()
+    expect("app1: opens the gates" in lab.tell("permit", "app1").stderr, "permit without a plan at work")
+
+
+def killed(lab):
+    """kill -9 of the daemon in the middle: the next one goes on by itself, and the client with it."""
+    plan, thread = lab.plan("pricing", "1.0.0"), lab.quote()
+    client = lab.start_apply_there(plan)
+    wait_until(lab.away, 10, "requests to be kept away")
+    lab.kill_manager()
+    wait_until(lambda: "does not answer" in lab.apply_log(), 10, "the client to notice")
+    lab.start_manager()
+    expect(client.wait(40) == 0, f"the client follows to the end:\n{lab.apply_log()}")
+    expect("it goes on" in lab.apply_log() and "2 tasks upgraded" in lab.apply_log(), "and says so")
+    expect(lab.installed() == {"pricing-1.0.0.so"} and not lab.away(), "upgraded, nothing away")
+    thread.join()
+    lab.versions["pricing"] = "1.0.0"
+
+
+def ended(lab):
+    """SIGTERM: what has begun is finished, then it ends; the next one goes on by itself."""
+    plan, thread = lab.plan("pricing", "1.1.0", quiesceTimeout="31s"), lab.quote()
+    client = lab.start_apply_there(plan)
+    wait_until(lambda: "/quote/" in lab.apply_log(), 10, "progress that names the request")
+    code = lab.end_manager()
+    expect(code == 0 and not lab.away(), f"ended ({code}); nothing is kept away meanwhile")
+    thread.join()
+    expect(len(lab.installed()) == 2, f"one server is done, one is not begun: {lab.installed()}")
+    expect(client.wait(5) == 1 and "the next manager goes on" in lab.apply_log(),
+           f"the client is told, and ends with 1:\n{lab.apply_log()}")
+    lab.start_manager()
+    wait_until(lambda: lab.installed() == {"pricing-1.1.0.so"}, 20, "the rest to be done")
+    wait_until(lambda: lab.stand()["plan"]["state"] == "done", 20, "the plan to be done")
+    lab.versions["pricing"] = "1.1.0"
+
+
+def paused(lab):
+    """What a person has paused stays so over the manager's life."""
+    plan, thread = lab.plan("pricing", "1.0.0", quiesceTimeout="32s"), lab.quote()
+    lab.start_apply_there(plan)
+    wait_until(lambda: "/quote/" in lab.apply_log(), 10, "progress that names the request")
+    lab.tell("pause")
+    lab.end_manager()
+    expect("stays so until" in lab.apply_log(), "the client is told that it stays paused")
+    thread.join()
+    lab.start_manager()
+    expect(lab.stand()["plan"]["state"] == "paused" and len(lab.installed()) == 2,
+           "still paused, and nothing new has begun")
+    lab.tell("resume")
+    wait_until(lambda: lab.stand()["plan"]["state"] == "done", 20, "the plan to be done")
+    lab.versions["pricing"] = "1.0.0"
+
+
+def main():
+    with ManagedLab(os.environ["RIPPLE_BINARY_DIR"], servers=2, service_ms=3000) as lab:
+        lab.configure()
+        lab.start()
+        gone = lab.tell("history", check=False)
+        expect(gone.returncode == 1 and str(lab.socket) in gone.stderr, "no manager: said, exit code 1")
+        lab.start_manager()
+        for part in (before_any_plan, carried_out, commanded, killed, ended, paused):
+            print(f"-- {part.__name__}", flush=True)
+            part(lab)
+
+
+main()
