@@ -137,7 +137,7 @@ int apply(CommandLine &command, const ApplyOptions &options) {
     print(stale, "stale");
     return model::ExitStale;
   }
-  auto state = takeState(command.state);
+  auto state = takeState(command.state, command.tls);
   if (!state)
     return command.fail(model::ExitFailed, state.error());
   auto other = unfinishedOther(*at, state->journal);
@@ -158,7 +158,7 @@ int apply(CommandLine &command, const ApplyOptions &options) {
     fmt::print(stderr, "{}", held);
     return model::ExitFailed;
   }
-  auto found = preflight(at->plan, *stands, state->journal);
+  auto found = preflight(at->plan, *stands, state->journal, command.tls);
   print(found.failed, "error");
   print(found.stale, "stale");
   if (!found.stale.empty() || !found.failed.empty()) {

@@ -9,6 +9,8 @@
 #include "model/Document.h"
 
 #include <fmt/format.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
 
 namespace ripple::agent {
 
@@ -17,10 +19,20 @@ CommandLine::CommandLine(const std::string &command, const std::string &about)
   app.add_option("--state", state,
                  "state directory of the embedded manager: journal, lock and control socket")
       ->capture_default_str();
+  auto file = [&](const char *option, const char *variable, const char *what, std::string &out) {
+    app.add_option(option, out, what)->envname(variable);
+  };
+  file("--tls-certificate", "RIPPLE_TLS_CERTIFICATE",
+       "certificate (PEM) with which agents are asked over https", tls.certificate);
+  file("--tls-key", "RIPPLE_TLS_KEY", "its key (PEM)", tls.key);
+  file("--tls-authority", "RIPPLE_TLS_AUTHORITY",
+       "certificate of the authority (PEM) of which the agents' must be", tls.authority);
   app.add_option("--manager", manager, "URL of a manager (not available yet)");
   app.add_option("--color", color, "auto, always or never; nothing is coloured yet")
       ->check(CLI::IsMember({"auto", "always", "never"}));
   app.set_version_flag("--version", "ripple " RIPPLE_VERSION);
+  if (!spdlog::get("ripple")) // Standard output is for data.
+    spdlog::set_default_logger(spdlog::stderr_logger_mt("ripple"));
 }
 
 std::optional<int> CommandLine::parse(const Arguments &arguments) {
@@ -33,6 +45,8 @@ std::optional<int> CommandLine::parse(const Arguments &arguments) {
   if (!manager.empty())
     return fail(model::ExitUsage, "--manager: a manager of its own is not available yet; leave it "
                                   "out, and `ripple apply` itself is the manager");
+  if (!tls.empty() && (tls.certificate.empty() || tls.key.empty() || tls.authority.empty()))
+    return fail(model::ExitUsage, "--tls-certificate, --tls-key and --tls-authority go together");
   if (state.empty())
     return fail(model::ExitUsage, "--state: is empty; name a directory");
   if (state.size() > 1 && state.back() == '/')

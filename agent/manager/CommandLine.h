@@ -7,6 +7,7 @@
 #define RIPPLE_AGENT_MANAGER_COMMANDLINE_H
 
 #include "agent/manager/Commands.h"
+#include "model/Network.h"
 
 #include <CLI/CLI.hpp>
 
@@ -22,7 +23,8 @@ public:
   int fail(int code, const std::string &message) const;
 
   CLI::App app;
-  std::string state; ///< The state directory.
+  std::string state;      ///< The state directory.
+  model::TlsIdentity tls; ///< With which agents are asked over https; empty where none is given.
 
 private:
   std::string name, manager, color = "auto";

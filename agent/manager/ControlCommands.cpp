@@ -48,11 +48,12 @@ struct Taken {
   core::State state;
 };
 
-tl::expected<Taken, std::string> takeLastPlan(const std::string &directory) {
+tl::expected<Taken, std::string> takeLastPlan(const std::string &directory,
+                                              const model::TlsIdentity &tls) {
   if (auto there = Journal::open(directory, Journal::Mode::ReadOnly); !there)
     return tl::unexpected(
         fmt::format("no plan was carried out with the state in {} ({})", directory, there.error()));
-  auto manager = takeState(directory);
+  auto manager = takeState(directory, tls);
   if (!manager)
     return tl::unexpected(manager.error());
   auto row = manager->journal.lastPlan();
@@ -70,7 +71,7 @@ tl::expected<Taken, std::string> takeLastPlan(const std::string &directory) {
 }
 
 int permitAlone(const CommandLine &command, const std::string &server) {
-  auto taken = takeLastPlan(command.state);
+  auto taken = takeLastPlan(command.state, command.tls);
   if (!taken)
     return command.fail(model::ExitFailed, taken.error());
   if (!taken->at.plan.server(server))
@@ -87,7 +88,7 @@ int permitAlone(const CommandLine &command, const std::string &server) {
              "{}: opens the gates that the plan sealed, and has the routers send every "
              "request of the plan's applications there again\n",
              server);
-  execute(taken->at, taken->manager, command.state, highestTerm(taken->at.plan),
+  execute(taken->at, taken->manager, command.state, highestTerm(taken->at.plan, command.tls),
           {core::Recovered{}, core::PermitServer{server}});
   auto after = stateOf(taken->at, taken->manager.journal);
   if (!after)
@@ -100,7 +101,7 @@ int permitAlone(const CommandLine &command, const std::string &server) {
 }
 
 int abortAlone(const CommandLine &command) {
-  auto taken = takeLastPlan(command.state);
+  auto taken = takeLastPlan(command.state, command.tls);
   if (!taken)
     return command.fail(model::ExitFailed, taken.error());
   if (core::isOver(taken->state.record.phase)) {
@@ -108,7 +109,7 @@ int abortAlone(const CommandLine &command) {
                shortId(taken->at.plan.id));
     return model::ExitDone;
   }
-  execute(taken->at, taken->manager, command.state, highestTerm(taken->at.plan),
+  execute(taken->at, taken->manager, command.state, highestTerm(taken->at.plan, command.tls),
           {core::Recovered{}, core::Abort{}});
   auto after = stateOf(taken->at, taken->manager.journal);
   bool given = after && (after->record.phase == core::PlanPhase::Aborted ||

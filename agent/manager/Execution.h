@@ -25,8 +25,9 @@
 namespace ripple::agent {
 
 struct ExecutionOptions {
-  std::string run;       ///< Of the plan's row.
-  std::int64_t term = 0; ///< This manager's.
+  std::string run;        ///< Of the plan's row.
+  std::int64_t term = 0;  ///< This manager's.
+  model::TlsIdentity tls; ///< With which agents are asked over https.
 };
 
 class Execution {

@@ -15,7 +15,8 @@
 
 namespace ripple::agent {
 
-tl::expected<ManagerState, std::string> takeState(const std::string &directory) {
+tl::expected<ManagerState, std::string> takeState(const std::string &directory,
+                                                  const model::TlsIdentity &tls) {
   if (auto made = makeStateDirectory(directory); !made)
     return tl::unexpected(made.error());
   auto lock = StateLock::take(directory);
@@ -24,7 +25,7 @@ tl::expected<ManagerState, std::string> takeState(const std::string &directory) 
   auto journal = Journal::open(directory, Journal::Mode::Write);
   if (!journal)
     return tl::unexpected(journal.error());
-  return ManagerState{std::move(*lock), std::move(*journal)};
+  return ManagerState{std::move(*lock), std::move(*journal), tls};
 }
 
 model::Result<PlanAtHand> readPlanAtHand(const std::string &file) {
@@ -65,10 +66,10 @@ JournalResult<core::State> stateOf(const PlanAtHand &at, const Journal &journal)
   return state;
 }
 
-std::int64_t highestTerm(const model::Plan &plan) {
+std::int64_t highestTerm(const model::Plan &plan, const model::TlsIdentity &tls) {
   std::int64_t highest = 0;
   for (const model::Server &server : plan.servers)
-    if (auto answer = askAgent({server.agent, "/v1/server", nullptr}); answer && answer->ok())
+    if (auto answer = askAgent({server.agent, "/v1/server", nullptr, tls}); answer && answer->ok())
       if (auto report = readServerReport(answer->body, server.name))
         highest = std::max(highest, report->term);
   return highest;
@@ -98,7 +99,7 @@ int execute(const PlanAtHand &at, ManagerState &state, const std::string &direct
   failpoint("manager-after-term");
   if (!row || !term)
     return failed(row ? term.error() : row.error());
-  Execution execution(at.plan, at.script, journal, {(*row)->run, *term});
+  Execution execution(at.plan, at.script, journal, {(*row)->run, *term, state.tls});
   if (auto replayed = execution.replay(); !replayed)
     return failed(replayed.error());
   auto control = ControlServer::listen(execution, directory);

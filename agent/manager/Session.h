@@ -18,8 +18,10 @@ namespace ripple::agent {
 struct ManagerState {
   StateLock lock;
   Journal journal;
+  model::TlsIdentity tls; ///< With which this manager asks agents over https.
 };
-tl::expected<ManagerState, std::string> takeState(const std::string &directory);
+tl::expected<ManagerState, std::string> takeState(const std::string &directory,
+                                                  const model::TlsIdentity &tls);
 
 /// A plan, and what is executed for it.
 struct PlanAtHand {
@@ -39,7 +41,7 @@ int execute(const PlanAtHand &at, ManagerState &state, const std::string &direct
             std::int64_t termSeen, std::vector<core::Event::Kind> first);
 
 /// The highest term that any agent of PLAN has seen, of those that answer.
-std::int64_t highestTerm(const model::Plan &plan);
+std::int64_t highestTerm(const model::Plan &plan, const model::TlsIdentity &tls);
 
 } // namespace ripple::agent
 

@@ -28,11 +28,11 @@ struct Subject {
   core::State state;
 };
 
-model::ServerStatus askServer(const model::Server &server) {
+model::ServerStatus askServer(const model::Server &server, const model::TlsIdentity &tls) {
   model::ServerStatus status;
   status.name = server.name;
   status.agent = model::AgentState::Down;
-  auto answer = askAgent({server.agent, "/v1/server", nullptr});
+  auto answer = askAgent({server.agent, "/v1/server", nullptr, tls});
   if (!answer || !answer->ok()) {
     fmt::print(stderr, "the agent of {} does not answer: {}\n", server.name,
                answer ? answer->error() : answer.error());
@@ -176,7 +176,7 @@ int statusCommand(const Arguments &arguments) {
   }
   model::Status status;
   for (const model::Server &server : subject->servers)
-    status.servers.push_back(askServer(server));
+    status.servers.push_back(askServer(server, command.tls));
   if (!having.empty())
     std::erase_if(status.servers, [&](const auto &server) { return !has(server, having); });
   if (subject->at) {
