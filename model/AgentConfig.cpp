@@ -16,9 +16,6 @@ using namespace ripple::model;
 
 namespace {
 
-/// The longest path that the address of a unix socket holds.
-constexpr std::size_t SocketPathMax = 107;
-
 bool isAbsolute(const std::string &path) { return !path.empty() && path.front() == '/'; }
 
 /// PATH as BASE sees it; "" stays "".
@@ -155,18 +152,15 @@ static void read(const Value &value, ObservedComponent &out) {
 
 namespace {
 
-void readListen(ObjectReader &object, std::string &out) {
-  std::string text;
-  if (!object.required("listen", text))
-    return;
-  if (text.rfind("https:", 0) == 0)
-    object.value().mistake({"listen"}, "https is not available yet",
-                           "write unix:PATH, and run the manager on this host");
-  else if (text.rfind("unix:", 0) != 0 || text.size() == 5)
-    object.value().mistake({"listen"}, "'" + text + "' is no address that an agent can have",
-                           "write unix:PATH");
-  else
-    out = text.substr(5);
+void readTls(ObjectReader &object, AgentConfig &out) {
+  object.optional("tls", out.tls);
+  bool https = std::ranges::any_of(out.listen, [](const Address &a) { return !a.isUnix(); });
+  if (https && !out.tls)
+    object.value().mistake({"listen"}, "an https address needs 'tls'",
+                           "give 'tls' with 'certificate', 'key' and 'authority'");
+  if (!https && out.tls && !out.listen.empty())
+    object.value().mistake({"tls"}, "goes with an https address only",
+                           "add https://HOST:PORT to 'listen'");
 }
 
 void readAllow(ObjectReader &object, AgentConfig &out) {
@@ -200,7 +194,8 @@ void refuseSharedNames(const ObjectReader &object, const AgentConfig &out) {
 /// Makes every path absolute.
 void resolvePaths(const std::string &folder, AgentConfig &out) {
   out.root = below(folder, out.root);
-  out.listen = below(folder, out.listen);
+  if (out.tls)
+    resolvePaths(folder, *out.tls);
   out.state = below(folder, out.state);
   out.gateDirectory = below(folder, out.gateDirectory);
   for (auto &process : out.processes)
@@ -214,6 +209,7 @@ void resolvePaths(const std::string &folder, AgentConfig &out) {
 void readBody(ObjectReader &object, const std::string &folder, AgentConfig &out) {
   object.required("server", out.server, Text::Name);
   readListen(object, out.listen);
+  readTls(object, out);
   object.required("state", out.state);
   object.optional("root", out.root);
   object.required("gateDirectory", out.gateDirectory);
@@ -225,12 +221,15 @@ void readBody(ObjectReader &object, const std::string &folder, AgentConfig &out)
   object.optional("stopProcesses", out.stopProcesses);
   refuseSharedNames(object, out);
   resolvePaths(folder, out);
-  if (out.listen.size() > SocketPathMax)
-    object.value().mistake({"listen"}, "the socket's path has more than 107 bytes",
-                           "choose a shorter one: " + out.listen);
+  resolveListen(object, folder, out.listen);
 }
 
 } // namespace
+
+const Address *AgentConfig::socket() const {
+  auto at = std::ranges::find_if(listen, &Address::isUnix);
+  return at == listen.end() ? nullptr : &*at;
+}
 
 const SupervisedProcess *AgentConfig::process(std::string_view name) const {
   auto at = std::ranges::find(processes, name, &SupervisedProcess::name);

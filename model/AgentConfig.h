@@ -9,6 +9,7 @@
 #define RIPPLE_MODEL_AGENTCONFIG_H
 
 #include "model/Document.h"
+#include "model/Network.h"
 
 #include <map>
 #include <optional>
@@ -47,22 +48,25 @@ struct ObservedComponent {
 
 struct AgentConfig {
   std::string server;
-  std::string listen;        ///< Path of the unix socket.
-  std::string state;         ///< Folder of the journal and of the logs.
-  std::string root = "/";    ///< What relative paths are relative to.
-  std::string gateDirectory; ///< Where the applications' gates put their segments.
+  std::vector<Address> listen;  ///< At least one.
+  std::optional<TlsServer> tls; ///< There where one of them is HTTPS.
+  std::string state;            ///< Folder of the journal and of the logs.
+  std::string root = "/";       ///< What relative paths are relative to.
+  std::string gateDirectory;    ///< Where the applications' gates put their segments.
   std::vector<SupervisedProcess> processes;
   std::vector<ObservedComponent> components;
   std::optional<std::vector<std::string>> allow; ///< Programs that actions may run; none: any.
   std::string systemctl = "/usr/bin/systemctl";  ///< The program that speaks with systemd.
   bool stopProcesses = false;                    ///< SIGTERM ends the processes too.
 
+  /// The first of its unix sockets; null where it has none.
+  const Address *socket() const;
   const SupervisedProcess *process(std::string_view name) const;
   const ObservedComponent *component(std::string_view id) const;
 };
 
-/// Relative paths in it are made absolute: `state`, `listen`, `gateDirectory`, `root` by the
-/// folder of FILE, all others by `root`.
+/// Relative paths in it are made absolute: `state`, `listen`, `gateDirectory`, `root` and
+/// the files of `tls` by the folder of FILE, all others by `root`.
 Result<AgentConfig> readAgentConfig(const std::string &file);
 Result<AgentConfig> parseAgentConfig(std::string_view text, const std::string &file);
 

@@ -8,7 +8,7 @@
 #ifndef RIPPLE_MODEL_MANAGERCONFIG_H
 #define RIPPLE_MODEL_MANAGERCONFIG_H
 
-#include "model/Document.h"
+#include "model/Network.h"
 
 #include <string>
 #include <vector>
@@ -16,10 +16,16 @@
 namespace ripple::model {
 
 struct ManagerConfig {
-  std::vector<std::string> listen; ///< "unix:PATH", one or more.
-  std::string state;               ///< Folder of the journal, the lock and the control socket.
+  std::vector<Address> listen; ///< One or more.
+  std::string state;           ///< Folder of the journal, the lock and the control socket.
   std::string
       servers; ///< The Server List that a status is about while there was no plan; "": none.
+  /// Who it is, to those who ask it over https and to agents that it asks so; `clients` are who may
+  /// command it.
+  std::optional<TlsServer> tls;
+
+  /// With which it asks agents; empty where there is none.
+  TlsIdentity identity() const { return tls ? TlsIdentity(*tls) : TlsIdentity(); }
 };
 
 /// Relative paths in it are made absolute by the folder of FILE.

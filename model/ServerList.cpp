@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "model/ServerList.h"
 #include "model/Nearest.h"
+#include "model/Network.h"
 #include "model/Number.h"
 #include "model/Records.h"
 
@@ -122,14 +123,9 @@ void checkHostPort(const ObjectReader &object, std::string_view key, const std::
 }
 
 void checkAgent(const ObjectReader &object, const std::string &agent) {
-  constexpr std::string_view schemes[] = {"unix:", "https://"};
-  if (agent.empty())
-    return;
-  for (std::string_view scheme : schemes)
-    if (agent.starts_with(scheme) && agent.size() > scheme.size())
-      return;
-  object.value().mistake({"agent"}, fmt::format("'{}' is no agent's address", agent),
-                         "write unix:PATH or https://HOST:PORT");
+  if (!agent.empty() && !parseAddress(agent))
+    object.value().mistake({"agent"}, fmt::format("'{}' is no agent's address", agent),
+                           "write unix:PATH or https://HOST:PORT");
 }
 
 } // namespace

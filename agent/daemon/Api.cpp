@@ -237,6 +237,10 @@ HttpResponse Api::getAction(const std::string &id) {
 }
 
 HttpResponse Api::postShutdown(const HttpRequest &request) {
+  if (!request.isLocal())
+    return refuse(
+        403, "an agent is ended by people of its own host",
+        "run `ripple agent --config FILE --stop-processes` there, or end it with SIGTERM");
   auto processes = parseShutdown("POST " + request.target, request.body);
   if (!processes)
     return refuse(processes.error());

@@ -11,8 +11,8 @@
 
 #include "agent/daemon/ActionQueue.h"
 #include "agent/daemon/ApiMessages.h"
-#include "agent/daemon/HttpServer.h"
 #include "agent/daemon/ServerView.h"
+#include "agent/http/HttpServer.h"
 
 namespace ripple::agent {
 

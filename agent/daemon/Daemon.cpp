@@ -75,8 +75,10 @@ public:
         Actions(config, Loop, *Journal, Processes, AllTasks, contextOf(config, Gates)),
         Requests({config, *Journal, Sessions, AllTasks, Actions, Report,
                   [this](bool processes) { shutDown(processes); }}),
-        Server(Loop, [this](const HttpRequest &request,
-                            const HttpServer::Reply &reply) { Requests.handle(request, reply); }),
+        Server(Loop, "ripple-agent",
+               [this](const HttpRequest &request, const HttpServer::Reply &reply) {
+                 Requests.handle(request, reply);
+               }),
         Signals(Loop, SIGTERM, SIGINT), Grace(Loop) {}
 
   /// What must hold before the first request is answered. "" or why the agent cannot run.
@@ -116,7 +118,10 @@ std::string Daemon::begin() {
     return failure.empty();
   };
   // Nobody is answered before the loop runs; but an address that is taken is known at once.
-  if (!need(Server.listen(Config.listen)) || !need(Requests.begin()))
+  for (const auto &address : Config.listen)
+    if (!need(Server.listen(address, Config.tls)))
+      return failure;
+  if (!need(Requests.begin()))
     return failure;
   refreshSessions();
   AllTasks.setListen([this](bool on) { Watch.listen(on); });
@@ -145,7 +150,10 @@ std::string Daemon::begin() {
     if (!error)
       shutDown(Config.stopProcesses);
   });
-  spdlog::info("{}: listening at {}", Config.server, Config.listen);
+  for (const auto &address : Config.listen)
+    spdlog::info("{}: listening at {}", Config.server, address.text());
+  if (Config.tls && !Config.tls->clients)
+    spdlog::warn("`tls` has no `clients`: every certificate of its authority may command");
   return {};
 }
 

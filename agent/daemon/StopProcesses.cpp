@@ -7,64 +7,49 @@
 
 #include "agent/daemon/State.h"
 #include "agent/daemon/Supervisor.h"
+#include "agent/http/HttpClient.h"
 
-#include <boost/asio/local/stream_protocol.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
-#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <csignal>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/syscall.h>
 #include <thread>
+#include <unistd.h>
 
 using namespace ripple;
 using namespace ripple::agent;
-namespace beast = boost::beast;
-namespace http = beast::http;
-using boost::asio::local::stream_protocol;
-using boost::system::error_code;
 
 namespace {
 
-constexpr std::chrono::seconds AnswerMax{10};
+/// Asks the agent at SOCKET to end with its processes. "" where it will, else why that is not sure.
+std::string askToStop(const std::string &socket, bool &answered) {
+  HttpQuestion question;
+  question.url = socket;
+  question.method = "POST";
+  question.target = "/v1/shutdown";
+  question.body = R"({"processes": true})";
+  question.timeout = model::Milliseconds(10'000);
+  auto answer = askHttp(std::move(question));
+  answered = answer || answer.error().kind != HttpFailure::Kind::Unreachable;
+  if (!answer)
+    return answer.error().message;
+  return answer->status == 202 ? "" : answer->body;
+}
 
-/// One question to an agent.
-struct Question {
-  boost::asio::io_context loop;
-  beast::basic_stream<stream_protocol> stream{loop};
-  http::request<http::string_body> request{http::verb::post, "/v1/shutdown", 11};
-  http::response<http::string_body> response;
-  beast::flat_buffer buffer;
-  error_code error;
-
-  void send() {
-    http::async_write(stream, request, [this](error_code failed, std::size_t) {
-      error = failed;
-      if (!failed)
-        receive();
-    });
-  }
-  void receive() {
-    http::async_read(stream, buffer, response,
-                     [this](error_code failed, std::size_t) { error = failed; });
-  }
-};
-
-/// Asks the agent at PATH to end with its processes. "" where it will, else why that is not sure.
-std::string askToStop(const std::string &path, bool &answered) {
-  Question ask;
-  ask.stream.socket().connect(stream_protocol::endpoint(path), ask.error);
-  answered = !ask.error;
-  if (ask.error)
-    return ask.error.message();
-  ask.request.set(http::field::host, "localhost");
-  ask.request.body() = R"({"processes": true})";
-  ask.request.prepare_payload();
-  ask.stream.expires_after(AnswerMax);
-  ask.send();
-  ask.loop.run();
-  if (ask.error)
-    return ask.error.message();
-  return ask.response.result_int() == 202 ? "" : ask.response.body();
+/// An agent that is asked by https alone takes no such request: its process, which the state
+/// names, gets a SIGTERM. True where there was one. It leaves its processes to this program, or
+/// ends them itself.
+bool signalAgent(const model::AgentConfig &config) {
+  OwnedFd lock(::open((config.state + "/agent.lock").c_str(), O_RDWR | O_CLOEXEC));
+  char text[32] = {};
+  if (!lock || ::pread(lock.get(), text, sizeof text - 1, 0) <= 0)
+    return false;
+  OwnedFd agent(static_cast<int>(::syscall(SYS_pidfd_open, std::atoi(text), 0)));
+  // Only who holds the lock is the agent, and not somebody with a number that was used again.
+  bool runs = agent && ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0;
+  return runs && ::syscall(SYS_pidfd_send_signal, agent.get(), SIGTERM, nullptr, 0) == 0;
 }
 
 /// The longest that the processes may take to end, and something for the agent itself.
@@ -92,9 +77,11 @@ int stopAlone(const model::AgentConfig &config, AgentState &state) {
 
 int agent::stopProcesses(const model::AgentConfig &config) {
   bool answered = false;
-  auto problem = askToStop(config.listen, answered);
-  if (answered && !problem.empty()) {
-    spdlog::error("the agent at {} does not end: {}", config.listen, problem);
+  const model::Address *socket = config.socket();
+  if (!socket)
+    answered = signalAgent(config);
+  else if (auto problem = askToStop(socket->text(), answered); answered && !problem.empty()) {
+    spdlog::error("the agent at {} does not end: {}", socket->path, problem);
     return model::ExitFailed;
   }
   // The state is free when the agent has ended.

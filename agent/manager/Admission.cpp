@@ -77,8 +77,9 @@ void addMarked(std::vector<std::string> &lines, const char *mark,
 }
 
 /// What agents and routers say.
-Admission inspect(const PlanAtHand &at, Admission admission, const Journal &journal) {
-  auto found = preflight(at.plan, admission.state, journal);
+Admission inspect(const PlanAtHand &at, Admission admission, const Journal &journal,
+                  const model::TlsIdentity &tls) {
+  auto found = preflight(at.plan, admission.state, journal, tls);
   admission.termSeen = found.termSeen;
   addMarked(admission.lines, "error", found.failed);
   addMarked(admission.lines, "stale", found.stale);
@@ -122,7 +123,7 @@ JournalResult<void> addRow(const PlanAtHand &at, Journal &journal) {
 }
 
 Admission admit(const PlanAtHand &at, const std::vector<std::string> &stale, Journal &journal,
-                bool conclude) {
+                const model::TlsIdentity &tls, bool conclude) {
   Admission admission{std::nullopt, {}, core::makeState(at.script), 0};
   if (!stale.empty()) {
     addMarked(admission.lines, "stale", stale);
@@ -149,7 +150,7 @@ Admission admit(const PlanAtHand &at, const std::vector<std::string> &stale, Jou
   }
   if (auto held = heldTasks(admission.state); !held.empty() && core::isOver(record.phase))
     return refuse(std::move(admission), model::ExitFailed, std::move(held));
-  return inspect(at, std::move(admission), journal);
+  return inspect(at, std::move(admission), journal, tls);
 }
 
 } // namespace ripple::agent

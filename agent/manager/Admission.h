@@ -22,10 +22,11 @@ struct Admission {
   std::int64_t termSeen = 0;      ///< The highest term that an agent has seen.
 };
 
-/// STALE is what makes the plan's inputs stale. Asks agents and routers, and changes nothing; but
-/// a plan whose end could not be recorded is recorded as ended where CONCLUDE.
+/// Agents are asked over https with TLS. STALE is what makes the plan's inputs stale. Asks agents
+/// and routers, and changes nothing; but a plan whose end could not be recorded is recorded as
+/// ended where CONCLUDE.
 Admission admit(const PlanAtHand &at, const std::vector<std::string> &stale, Journal &journal,
-                bool conclude);
+                const model::TlsIdentity &tls, bool conclude);
 
 /// Records AT as begun, unless it is already.
 JournalResult<void> addRow(const PlanAtHand &at, Journal &journal);

@@ -1,15 +1,14 @@
-//===- AgentClient.h - Asks an agent over its socket ------------*- C++ -*-===//
+//===- AgentClient.h - Asks an agent ----------------------------*- C++ -*-===//
 //
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
-// HTTP/1.1 with JSON bodies (docs/formats/agent-api.md), one connection a request,
-// each with a time limit.
+// JSON bodies (docs/formats/agent-api.md) over agent/http.
 //
 //===----------------------------------------------------------------------===//
 #ifndef RIPPLE_AGENT_MANAGER_AGENTCLIENT_H
 #define RIPPLE_AGENT_MANAGER_AGENTCLIENT_H
 
-#include "model/Document.h"
+#include "model/Network.h"
 
 #include <boost/asio/io_context.hpp>
 #include <functional>
@@ -20,9 +19,10 @@
 namespace ripple::agent {
 
 struct AgentRequest {
-  std::string url;     ///< "unix:PATH"
-  std::string path;    ///< "/v1/server"
-  nlohmann::json body; ///< Null: GET; else POST.
+  std::string url;          ///< "unix:PATH" or "https://HOST:PORT"
+  std::string path;         ///< "/v1/server"
+  nlohmann::json body;      ///< Null: GET; else POST.
+  model::TlsIdentity tls{}; ///< Who asks, over https.
   model::Milliseconds timeout{5'000};
 };
 
@@ -45,9 +45,6 @@ void askAgent(boost::asio::io_context &loop, AgentRequest request,
 
 /// The same, and waits for it.
 AgentResult askAgent(AgentRequest request);
-
-/// "" where URL can be asked, else what is wrong with it.
-std::string refusedUrl(const std::string &url);
 
 /// The path of an action's id, escaped for a URL.
 std::string actionPath(const std::string &id);

@@ -51,7 +51,7 @@ int applyHere(const CommandLine &command, const ApplyOptions &options, const Pla
   auto state = takeState(command.state);
   if (!state)
     return command.fail(model::ExitFailed, state.error());
-  Admission admission = admit(at, {}, state->journal, true);
+  Admission admission = admit(at, {}, state->journal, command.tls, true);
   print(admission.lines);
   if (admission.exit)
     return *admission.exit;
@@ -63,7 +63,7 @@ int applyHere(const CommandLine &command, const ApplyOptions &options, const Pla
     fmt::print(stderr, "goes on with plan {}: {}\n", shortId(at.plan.id),
                summarize(admission.state));
   return execute(at, state->journal, admission.termSeen, firstEvents(admission.state),
-                 controlledAt(command.state));
+                 controlledAt(command.state, command.tls));
 }
 
 /// The manager's answer, or nothing where it has none; then it was said why.

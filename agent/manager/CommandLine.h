@@ -8,6 +8,7 @@
 
 #include "agent/manager/Commands.h"
 #include "agent/manager/ManagerClient.h"
+#include "model/Network.h"
 
 #include <CLI/CLI.hpp>
 
@@ -27,7 +28,8 @@ public:
   ManagerClient client() const;
 
   CLI::App app;
-  std::string state; ///< The state directory.
+  std::string state;      ///< The state directory.
+  model::TlsIdentity tls; ///< With which agents and managers are asked over https; may be empty.
 
 private:
   std::string name, color = "auto";

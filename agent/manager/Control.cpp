@@ -165,15 +165,17 @@ HttpResponse answerTo(const HttpRequest &request, Execution &execution) {
 
 } // namespace
 
-Carrier controlledAt(const std::string &directory) {
+Carrier controlledAt(const std::string &directory, const model::TlsIdentity &tls) {
   Carrier carrier;
+  carrier.tls = tls;
   auto server = std::make_shared<std::unique_ptr<HttpServer>>();
   carrier.begins = [server, directory](Execution &execution) -> tl::expected<void, std::string> {
     *server = std::make_unique<HttpServer>(
-        execution.loop(), [&execution](const HttpRequest &request, const HttpServer::Reply &reply) {
+        execution.loop(), "ripple",
+        [&execution](const HttpRequest &request, const HttpServer::Reply &reply) {
           reply(answerTo(request, execution));
         });
-    if (auto listening = (*server)->listen(controlSocket(directory)); !listening)
+    if (auto listening = (*server)->listen({controlSocket(directory), "", 0}); !listening)
       return tl::unexpected(listening.error() + "; a shorter --state may help");
     return {};
   };

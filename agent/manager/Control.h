@@ -11,7 +11,7 @@
 #ifndef RIPPLE_AGENT_MANAGER_CONTROL_H
 #define RIPPLE_AGENT_MANAGER_CONTROL_H
 
-#include "agent/daemon/HttpServer.h"
+#include "agent/http/HttpServer.h"
 #include "agent/manager/Session.h"
 #include "model/Status.h"
 
@@ -40,7 +40,7 @@ nlohmann::json managerView(const Execution *execution);
 
 /// A command's own way to carry a plan out: to the terminal, taking commands at DIRECTORY's control
 /// socket meanwhile.
-Carrier controlledAt(const std::string &directory);
+Carrier controlledAt(const std::string &directory, const model::TlsIdentity &tls);
 
 /// The plan's part of ripple.status.
 model::PlanStatus planStatus(const core::State &state, core::Millis nowMs);

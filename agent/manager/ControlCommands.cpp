@@ -66,7 +66,7 @@ int doAlone(const CommandLine &command,
     return command.fail(model::ExitFailed, last.error());
   if (!*last)
     return nothing("");
-  return what(**last, manager->journal, controlledAt(command.state));
+  return what(**last, manager->journal, controlledAt(command.state, command.tls));
 }
 
 } // namespace

@@ -27,6 +27,7 @@ namespace ripple::agent {
 struct ExecutionOptions {
   std::string run;                  ///< Of the plan's row.
   std::int64_t term = 0;            ///< This manager's.
+  model::TlsIdentity tls;           ///< With which agents are asked over https.
   Sink sink = printToStandardError; ///< What a person is to read.
   bool signals = true; ///< ^C and SIGTERM abort the plan: a command's way. A daemon has its own.
 };

@@ -110,6 +110,7 @@ JobLog &Jobs::start(const std::string &plan, std::function<int(const Carrier &)>
 
 Carrier Jobs::carrierOf(const std::shared_ptr<JobLog> &log) {
   Carrier carrier;
+  carrier.tls = tls;
   carrier.signals = false;
   carrier.sink = [this, log](const std::string &line) {
     spdlog::info("{}", line);

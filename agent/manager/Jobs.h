@@ -10,7 +10,7 @@
 #ifndef RIPPLE_AGENT_MANAGER_JOBS_H
 #define RIPPLE_AGENT_MANAGER_JOBS_H
 
-#include "agent/daemon/HttpServer.h"
+#include "agent/http/HttpServer.h"
 #include "agent/manager/Session.h"
 
 #include <boost/asio/steady_timer.hpp>
@@ -54,7 +54,7 @@ private:
 
 class Jobs {
 public:
-  explicit Jobs(boost::asio::io_context &loop) : loop(loop) {}
+  Jobs(boost::asio::io_context &loop, model::TlsIdentity tls) : loop(loop), tls(std::move(tls)) {}
   /// Waits for the job that runs.
   ~Jobs();
 
@@ -76,6 +76,7 @@ private:
   Carrier carrierOf(const std::shared_ptr<JobLog> &log);
 
   boost::asio::io_context &loop;
+  const model::TlsIdentity tls; ///< With which agents are asked over https.
   std::shared_ptr<JobLog> current;
   bool stops = false;
   std::thread thread;

@@ -44,8 +44,8 @@ std::vector<std::string> linesOf(const json &answer) {
 } // namespace
 
 bool ManagerClient::isThere() const {
-  return std::any_of(urls.begin(), urls.end(), [](const std::string &url) {
-    return askAgent({url, "/v1/manager", nullptr, probeTimeout}).has_value();
+  return std::any_of(urls.begin(), urls.end(), [this](const std::string &url) {
+    return askAgent({url, "/v1/manager", nullptr, tls, probeTimeout}).has_value();
   });
 }
 
@@ -60,7 +60,7 @@ AgentResult ManagerClient::askOnce(const std::string &path, const json &body) co
     rest.pop_front();
     if (!asked.insert(url).second)
       continue;
-    auto answer = askAgent({url, path, body, answerTimeout});
+    auto answer = askAgent({url, path, body, tls, answerTimeout});
     if (answer && answer->status != misdirected)
       return answer;
     if (!answer) {

@@ -19,8 +19,9 @@ namespace ripple::agent {
 
 class ManagerClient {
 public:
-  /// URLS of managers ("unix:PATH"), of which each may say who leads.
-  explicit ManagerClient(std::vector<std::string> urls) : urls(std::move(urls)) {}
+  /// URLS of managers, of which each may say who leads.
+  ManagerClient(std::vector<std::string> urls, model::TlsIdentity tls)
+      : urls(std::move(urls)), tls(std::move(tls)) {}
 
   /// Whether any of them can be reached.
   bool isThere() const;
@@ -36,6 +37,7 @@ private:
   AgentResult askOnce(const std::string &path, const nlohmann::json &body) const;
 
   std::vector<std::string> urls;
+  model::TlsIdentity tls;
 };
 
 } // namespace ripple::agent

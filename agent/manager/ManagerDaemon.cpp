@@ -96,8 +96,12 @@ std::string queryValue(const std::string &target, const std::string &key) {
 class ManagerDaemon {
 public:
   ManagerDaemon(const model::ManagerConfig &config, Journal journal)
-      : config(config), journal(std::move(journal)), signals(loop, SIGTERM, SIGINT), grace(loop),
-        jobs(loop) {
+      : config(config), journal(std::move(journal)),
+        server(
+            loop, "ripple-manager",
+            [this](const HttpRequest &request, const Reply &reply) { handle(request, reply); },
+            HttpLimits{.bodyMax = bodyBytesMax}),
+        signals(loop, SIGTERM, SIGINT), grace(loop), jobs(loop, config.identity()) {
     jobs.onEnd = [this] {
       if (ending)
         finish();
@@ -109,7 +113,6 @@ public:
   void run() { loop.run(); }
 
 private:
-  std::string listen(const std::string &path);
   void goOn();
   void awaitSignals();
   void finish();
@@ -133,7 +136,7 @@ private:
   const model::ManagerConfig &config;
   asio::io_context loop;
   Journal journal; ///< The job's, while there is one.
-  std::vector<std::unique_ptr<HttpServer>> servers;
+  HttpServer server;
   asio::signal_set signals;
   asio::steady_timer grace;
   bool ending = false;
@@ -144,24 +147,17 @@ private:
 //===-- Life --------------------------------------------------------------===//
 
 std::string ManagerDaemon::begin() {
-  for (const std::string &address : config.listen)
-    if (auto failure = listen(address.substr(std::string_view("unix:").size())); !failure.empty())
-      return failure;
-  if (auto failure = listen(controlSocket(config.state)); !failure.empty())
-    return failure;
+  std::vector<model::Address> addresses = config.listen;
+  addresses.push_back({controlSocket(config.state), "", 0});
+  for (const model::Address &address : addresses) {
+    if (auto listening = server.listen(address, config.tls); !listening)
+      return listening.error();
+    spdlog::info("listening at {}", address.text());
+  }
+  if (config.tls && !config.tls->clients)
+    spdlog::warn("`tls` has no `clients`: every certificate of its authority may command");
   awaitSignals();
   goOn();
-  return {};
-}
-
-std::string ManagerDaemon::listen(const std::string &path) {
-  servers.push_back(std::make_unique<HttpServer>(
-      loop, [this](const HttpRequest &request, const Reply &reply) { handle(request, reply); },
-      bodyBytesMax));
-  auto listening = servers.back()->listen(path);
-  if (!listening)
-    return listening.error();
-  spdlog::info("listening at {}", path);
   return {};
 }
 
@@ -180,7 +176,7 @@ void ManagerDaemon::goOn() {
   jobs.start(shared->at.plan.id, [this, shared, first](const Carrier &carrier) {
     carrier.sink(fmt::format("goes on with plan {}: {}", shortId(shared->at.plan.id),
                              summarize(shared->state)));
-    return execute(shared->at, journal, highestTerm(shared->at.plan), first, carrier);
+    return execute(shared->at, journal, highestTerm(shared->at.plan, carrier.tls), first, carrier);
   });
 }
 
@@ -202,8 +198,7 @@ void ManagerDaemon::awaitSignals() {
 void ManagerDaemon::finish() {
   grace.expires_after(std::chrono::milliseconds(300));
   grace.async_wait([this](boost::system::error_code) {
-    for (auto &server : servers)
-      server->stop();
+    server.stop();
     readers.join();
     loop.stop();
   });
@@ -279,7 +274,7 @@ void ManagerDaemon::answerStatus(const Reply &reply) {
           if (*last)
             subject = subjectOf(std::move(**last));
           addListed(config.servers, subject, sink);
-          model::Status status = makeStatus(subject, sink);
+          model::Status status = makeStatus(subject, config.identity(), sink);
           if (status.plan && plan.is_object()) {
             status.plan->step = plan.value("step", status.plan->step);
             status.plan->waitingFor = plan.value("waitingFor", status.plan->waitingFor);
@@ -331,7 +326,8 @@ void ManagerDaemon::answerPlan(const std::string &body, const Reply &reply) {
       return answer(refusal(500, own.error()));
     auto submission = std::make_shared<Submission>(std::move(*read));
     const PlanAtHand &at = submission->at;
-    Admission admission = admit(at, staleInputs(at.plan, at.file, submission->inputs), *own, false);
+    Admission admission = admit(at, staleInputs(at.plan, at.file, submission->inputs), *own,
+                                config.identity(), false);
     asio::post(loop, [this, submission, admission = std::move(admission), reply]() mutable {
       begin(submission, std::move(admission), reply);
     });

@@ -143,7 +143,7 @@ json Execution::command(const core::Task &task) const {
 
 void Execution::ask(const core::Task &task, std::string path, json body,
                     std::function<void(AgentResult)> done) {
-  askAgent(io, {plan.server(task.server)->agent, std::move(path), std::move(body)},
+  askAgent(io, {plan.server(task.server)->agent, std::move(path), std::move(body), options.tls},
            std::move(done));
 }
 
@@ -193,7 +193,7 @@ void Execution::perform(std::uint64_t, const core::WatchDrain &effect) {
 void Execution::perform(std::uint64_t, const core::InspectServer &effect) {
   core::Millis asked = nowMs();
   const model::Server *server = plan.server(effect.server);
-  askAgent(io, {server->agent, "/v1/server", nullptr},
+  askAgent(io, {server->agent, "/v1/server", nullptr, options.tls},
            [this, asked, name = effect.server](const AgentResult &answer) {
              std::string agent = "the agent of " + name;
              if (!answer)

@@ -22,8 +22,9 @@ namespace {
 
 class Inspector {
 public:
-  Inspector(const model::Plan &source, const core::State &at, const Journal &store)
-      : plan(source), state(at), journal(store) {}
+  Inspector(const model::Plan &source, const core::State &at, const Journal &store,
+            const model::TlsIdentity &identity)
+      : plan(source), state(at), journal(store), tls(identity) {}
 
   PreflightResult inspect() {
     inspectWindows();
@@ -88,7 +89,7 @@ private:
 
   void inspectServer(const model::Server &server) {
     std::string who = "the agent of " + server.name;
-    auto answer = askAgent({server.agent, "/v1/server", nullptr});
+    auto answer = askAgent({server.agent, "/v1/server", nullptr, tls});
     if (!answer || !answer->ok()) {
       return noAnswer(
           fmt::format("{} does not answer: {}; start it with `ripple agent --config FILE` there",
@@ -117,7 +118,7 @@ private:
 
   /// The plan does nothing there; does it have what is upgraded elsewhere all the same?
   void inspectBystander(const model::Server &server) {
-    auto answer = askAgent({server.agent, "/v1/server", nullptr});
+    auto answer = askAgent({server.agent, "/v1/server", nullptr, tls});
     auto report = answer && answer->ok()
                       ? readServerReport(answer->body, "the agent of " + server.name)
                       : tl::make_unexpected(answer ? answer->error() : answer.error());
@@ -208,7 +209,7 @@ private:
                            {"action", toJson(actions.front())}};
     rehearsals.push_back(
         {task.server, upgrade.component, std::string(kind) + ": " + describe(actions.front()),
-         AgentRequest{plan.server(task.server)->agent, "/v1/actions", body, patience}});
+         AgentRequest{plan.server(task.server)->agent, "/v1/actions", body, tls, patience}});
   }
 
   /// Has all agents say at the same time what would keep them from what they will be asked for.
@@ -353,6 +354,7 @@ private:
   const model::Plan &plan;
   const core::State &state;
   const Journal &journal;
+  const model::TlsIdentity &tls;
   std::vector<Rehearsal> rehearsals;
   std::map<std::string, RouterCapabilities> capabilities;
   PreflightResult result;
@@ -360,9 +362,9 @@ private:
 
 } // namespace
 
-PreflightResult preflight(const model::Plan &plan, const core::State &state,
-                          const Journal &journal) {
-  return Inspector(plan, state, journal).inspect();
+PreflightResult preflight(const model::Plan &plan, const core::State &state, const Journal &journal,
+                          const model::TlsIdentity &tls) {
+  return Inspector(plan, state, journal, tls).inspect();
 }
 
 } // namespace ripple::agent

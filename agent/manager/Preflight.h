@@ -8,6 +8,7 @@
 
 #include "agent/core/State.h"
 #include "agent/journal/Journal.h"
+#include "model/Network.h"
 #include "model/Plan.h"
 
 #include <string>
@@ -22,10 +23,10 @@ struct PreflightResult {
   std::int64_t termSeen = 0;       ///< The highest term that an agent has seen.
 };
 
-/// Asks every agent that has a task, and every router. STATE is where the plan stands by its own
-/// journal. Changes nothing; finds all that is wrong.
-PreflightResult preflight(const model::Plan &plan, const core::State &state,
-                          const Journal &journal);
+/// Asks every agent that has a task, over https with TLS, and every router. STATE is where the plan
+/// stands by its own journal. Changes nothing; finds all that is wrong.
+PreflightResult preflight(const model::Plan &plan, const core::State &state, const Journal &journal,
+                          const model::TlsIdentity &tls);
 
 } // namespace ripple::agent
 

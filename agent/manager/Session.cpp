@@ -109,10 +109,10 @@ bool isPermitted(const core::State &state, const std::string &server) {
 
 } // namespace
 
-std::int64_t highestTerm(const model::Plan &plan) {
+std::int64_t highestTerm(const model::Plan &plan, const model::TlsIdentity &tls) {
   std::int64_t highest = 0;
   for (const model::Server &server : plan.servers)
-    if (auto answer = askAgent({server.agent, "/v1/server", nullptr}); answer && answer->ok())
+    if (auto answer = askAgent({server.agent, "/v1/server", nullptr, tls}); answer && answer->ok())
       if (auto report = readServerReport(answer->body, server.name))
         highest = std::max(highest, report->term);
   return highest;
@@ -131,7 +131,7 @@ int execute(const PlanAtHand &at, Journal &journal, std::int64_t termSeen,
   if (!row || !term)
     return failed(row ? term.error() : row.error());
   Execution execution(at.plan, at.script, journal,
-                      {(*row)->run, *term, carrier.sink, carrier.signals});
+                      {(*row)->run, *term, carrier.tls, carrier.sink, carrier.signals});
   if (auto replayed = execution.replay(); !replayed)
     return failed(replayed.error());
   if (auto begun = carrier.begins(execution); !begun)
@@ -189,7 +189,7 @@ int permitAlone(const LastPlan &last, Journal &journal, const std::string &serve
   carrier.sink(fmt::format("{}: opens the gates that the plan sealed, and has the routers send "
                            "every request of the plan's applications there again",
                            server));
-  execute(last.at, journal, highestTerm(last.at.plan),
+  execute(last.at, journal, highestTerm(last.at.plan, carrier.tls),
           {core::Recovered{}, core::PermitServer{server}}, carrier);
   auto after = stateOf(last.at, journal);
   if (!after) {
@@ -205,7 +205,8 @@ int abortAlone(const LastPlan &last, Journal &journal, const Carrier &carrier) {
         fmt::format("nothing to abort: the last plan, {}, is over", shortId(last.at.plan.id)));
     return model::ExitDone;
   }
-  execute(last.at, journal, highestTerm(last.at.plan), {core::Recovered{}, core::Abort{}}, carrier);
+  execute(last.at, journal, highestTerm(last.at.plan, carrier.tls),
+          {core::Recovered{}, core::Abort{}}, carrier);
   auto after = stateOf(last.at, journal);
   bool given = after && (after->record.phase == core::PlanPhase::Aborted ||
                          after->record.phase == core::PlanPhase::Done);

@@ -50,6 +50,7 @@ inline constexpr const char *stoppedWithManager = "rests: its manager was told t
 
 /// Who carries a plan out.
 struct Carrier {
+  model::TlsIdentity tls; ///< With which agents are asked over https.
   Sink sink = printToStandardError;
   bool signals = true; ///< See ExecutionOptions.
   /// Told of the execution before it begins, and when its loop does nothing more; both on the
@@ -61,7 +62,7 @@ struct Carrier {
 };
 
 /// The highest term that any agent of PLAN has seen, of those that answer.
-std::int64_t highestTerm(const model::Plan &plan);
+std::int64_t highestTerm(const model::Plan &plan, const model::TlsIdentity &tls);
 
 /// Feeds FIRST, goes on to the end, says what came of it, records that. Returns the exit code. The
 /// journal knows AT.

@@ -85,7 +85,7 @@ tl::expected<model::Status, int> statusFromHere(const CommandLine &command,
     fmt::print(stderr, "{}", model::describe(subject.error()));
     return tl::unexpected(static_cast<int>(model::ExitUsage));
   }
-  model::Status status = makeStatus(*subject, printToStandardError);
+  model::Status status = makeStatus(*subject, command.tls, printToStandardError);
   if (subject->last)
     addWaits(command, *subject->last, *status.plan);
   return status;

@@ -16,11 +16,12 @@ namespace ripple::agent {
 
 namespace {
 
-model::ServerStatus askServer(const model::Server &server, const Sink &sink) {
+model::ServerStatus askServer(const model::Server &server, const model::TlsIdentity &tls,
+                              const Sink &sink) {
   model::ServerStatus status;
   status.name = server.name;
   status.agent = model::AgentState::Down;
-  auto answer = askAgent({server.agent, "/v1/server", nullptr});
+  auto answer = askAgent({server.agent, "/v1/server", nullptr, tls});
   if (!answer || !answer->ok()) {
     sink(fmt::format("the agent of {} does not answer: {}", server.name,
                      answer ? answer->error() : answer.error()));
@@ -106,10 +107,11 @@ void addListed(const std::string &file, StatusSubject &subject, const Sink &sink
       subject.servers.push_back(std::move(server));
 }
 
-model::Status makeStatus(const StatusSubject &subject, const Sink &sink) {
+model::Status makeStatus(const StatusSubject &subject, const model::TlsIdentity &tls,
+                         const Sink &sink) {
   model::Status status;
   for (const model::Server &server : subject.servers)
-    status.servers.push_back(askServer(server, sink));
+    status.servers.push_back(askServer(server, tls, sink));
   if (!subject.last)
     return status;
   for (const model::Router &router : subject.routers)

@@ -26,9 +26,10 @@ StatusSubject subjectOf(LastPlan last);
 /// is told to SINK.
 void addListed(const std::string &file, StatusSubject &subject, const Sink &sink);
 
-/// Asks every agent and every router of SUBJECT; who does not answer is told to SINK. Blocks: each
-/// has its time limit.
-model::Status makeStatus(const StatusSubject &subject, const Sink &sink);
+/// Asks every agent (over https with TLS) and every router of SUBJECT; who does not answer is told
+/// to SINK. Blocks: each has its time limit.
+model::Status makeStatus(const StatusSubject &subject, const model::TlsIdentity &tls,
+                         const Sink &sink);
 
 } // namespace ripple::agent
 

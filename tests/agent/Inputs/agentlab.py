@@ -12,6 +12,7 @@ import pathlib
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -58,6 +59,44 @@ class UnixConnection(http.client.HTTPConnection):
         self.sock.connect(self.path)
 
 
+class Certificates:
+    """An authority in FOLDER, and what it signs."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.openssl("req", "-x509", *self.NEW_KEY, "-days", "30", "-subj", "/CN=ca", "-keyout", "ca.key",
+                     "-out", "ca.pem")
+
+    NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+
+    def openssl(self, *arguments):
+        subprocess.run(["openssl", *arguments], cwd=self.folder, check=True, capture_output=True,
+                       umask=0o077)
+
+    def make(self, name, names="", days=2):
+        """NAME.pem and NAME.key; returns the `tls` part of a configuration."""
+        self.openssl("req", *self.NEW_KEY, "-subj", f"/CN={name}", "-keyout", f"{name}.new.key", "-out",
+                     f"{name}.csr")
+        (self.folder / f"{name}.ext").write_text(names and f"subjectAltName={names}\n")
+        self.openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
+                     "-CAcreateserial", "-days", str(days), "-extfile", f"{name}.ext", "-out",
+                     f"{name}.new.pem")
+        for kind in ("key", "pem"):
+            (self.folder / f"{name}.new.{kind}").rename(self.folder / f"{name}.{kind}")
+        return {"certificate": f"{name}.pem", "key": f"{name}.key", "authority": "ca.pem"}
+
+    def files(self, name):
+        return {part: str(self.folder / file)
+                for part, file in (("certificate", f"{name}.pem"), ("key", f"{name}.key"),
+                                   ("authority", "ca.pem"))}
+
+    def context(self, name):
+        files = self.files(name)
+        context = ssl.create_default_context(cafile=files["authority"])
+        context.load_cert_chain(files["certificate"], files["key"])
+        return context
+
+
 class Agent:
     def __init__(self, *processes, **config):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="ripple-agent-"))
@@ -66,6 +105,7 @@ class Agent:
                        "gateDirectory": "gates", "processes": list(processes), **config}
         self.daemon, self.pids = None, set()
         self.term = 1
+        self.certificates = None
 
     def __enter__(self):
         return self
@@ -74,7 +114,7 @@ class Agent:
         if self.daemon and self.daemon.poll() is None:
             with contextlib.suppress(Exception):
                 self.pids |= {p["pid"] for p in self.server()["processes"]}
-                self.ask("POST", "/v1/shutdown", {"processes": True})
+                self.command("--stop-processes")
                 self.daemon.wait(20)
             self.daemon.kill()
             self.daemon.wait()
@@ -86,6 +126,20 @@ class Agent:
         if kind:
             print(self.log(), file=sys.stderr)
         shutil.rmtree(self.folder)
+
+    def listen_https(self, clients=("manager",), unix=True):
+        """Before `start`: the agent listens at https too, and is asked there from now on."""
+        self.certificates = Certificates(self.folder)
+        self.port = free_port()
+        self.config["listen"] = [*(["unix:agent.sock"] if unix else []), self.url]
+        self.config["tls"] = self.certificates.make("app1", "IP:127.0.0.1")
+        if clients:
+            self.config["tls"]["clients"] = list(clients)
+        self.certificates.make("manager")
+
+    @property
+    def url(self):
+        return f"https://127.0.0.1:{self.port}"
 
     # --- the daemon --------------------------------------------------------
 
@@ -132,8 +186,13 @@ class Agent:
 
     # --- its API -----------------------------------------------------------
 
-    def ask(self, method, path, body=None):
-        connection = UnixConnection(str(self.folder / "agent.sock"))
+    def ask(self, method, path, body=None, client="manager"):
+        """Over https, where the agent has it, with CLIENT's certificate."""
+        if self.certificates:
+            connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=30,
+                                                     context=self.certificates.context(client))
+        else:
+            connection = UnixConnection(str(self.folder / "agent.sock"))
         try:
             text = body if body is None or isinstance(body, str) else json.dumps(body)
             connection.request(method, path, text)
