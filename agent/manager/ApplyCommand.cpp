@@ -140,14 +140,14 @@ int apply(CommandLine &command, const ApplyOptions &options) {
   auto state = takeState(command.state);
   if (!state)
     return command.fail(model::ExitFailed, state.error());
-  auto other = unfinishedOther(*at, state->journal);
+  auto other = unfinishedOther(*at, *state->journal);
   if (!other || !other->empty())
     return command.fail(model::ExitFailed, other ? *other : other.error());
-  auto stands = stateOf(*at, state->journal);
+  auto stands = stateOf(*at, *state->journal);
   if (!stands)
     return command.fail(model::ExitFailed, stands.error());
   if (stands->record.phase == core::PlanPhase::Done) {
-    if (auto code = concludeInterrupted(*stands, state->journal))
+    if (auto code = concludeInterrupted(*stands, *state->journal))
       return *code;
     return command.fail(model::ExitStale,
                         fmt::format("plan {} was carried out already; `ripple history` says when. "
@@ -158,7 +158,7 @@ int apply(CommandLine &command, const ApplyOptions &options) {
     fmt::print(stderr, "{}", held);
     return model::ExitFailed;
   }
-  auto found = preflight(at->plan, *stands, state->journal);
+  auto found = preflight(at->plan, *stands, *state->journal);
   print(found.failed, "error");
   print(found.stale, "stale");
   if (!found.stale.empty() || !found.failed.empty()) {
@@ -173,7 +173,7 @@ int apply(CommandLine &command, const ApplyOptions &options) {
   print(found.notes, "note");
   if (!options.yes && !confirmed(*stands))
     return command.fail(model::ExitFailed, "not confirmed; nothing was changed");
-  if (auto added = addRow(*at, state->journal); !added)
+  if (auto added = addRow(*at, *state->journal); !added)
     return command.fail(model::ExitFailed, added.error());
   if (stands->record.begun)
     fmt::print(stderr, "goes on with plan {}: {}\n", shortId(at->plan.id), summarize(*stands));

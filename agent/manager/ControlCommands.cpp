@@ -55,7 +55,7 @@ tl::expected<Taken, std::string> takeLastPlan(const std::string &directory) {
   auto manager = takeState(directory);
   if (!manager)
     return tl::unexpected(manager.error());
-  auto row = manager->journal.lastPlan();
+  auto row = manager->journal->lastPlan();
   if (!row)
     return tl::unexpected(row.error());
   if (!*row)
@@ -63,7 +63,7 @@ tl::expected<Taken, std::string> takeLastPlan(const std::string &directory) {
   auto at = parsePlanAtHand((*row)->document, (*row)->file);
   if (!at)
     return tl::unexpected(model::describe(at.error()));
-  auto state = stateOf(*at, manager->journal);
+  auto state = stateOf(*at, *manager->journal);
   if (!state)
     return tl::unexpected(state.error());
   return Taken{std::move(*manager), std::move(*at), std::move(*state)};
@@ -89,7 +89,7 @@ int permitAlone(const CommandLine &command, const std::string &server) {
              server);
   execute(taken->at, taken->manager, command.state, highestTerm(taken->at.plan),
           {core::Recovered{}, core::PermitServer{server}});
-  auto after = stateOf(taken->at, taken->manager.journal);
+  auto after = stateOf(taken->at, *taken->manager.journal);
   if (!after)
     return command.fail(model::ExitFailed, after.error());
   bool permitted = std::all_of(
@@ -110,7 +110,7 @@ int abortAlone(const CommandLine &command) {
   }
   execute(taken->at, taken->manager, command.state, highestTerm(taken->at.plan),
           {core::Recovered{}, core::Abort{}});
-  auto after = stateOf(taken->at, taken->manager.journal);
+  auto after = stateOf(taken->at, *taken->manager.journal);
   bool given = after && (after->record.phase == core::PlanPhase::Aborted ||
                          after->record.phase == core::PlanPhase::Done);
   return given ? model::ExitDone : model::ExitFailed;

@@ -63,7 +63,7 @@ int historyCommand(const Arguments &arguments) {
     return model::ExitDone;
   }
   auto journal = Journal::open(command.state, Journal::Mode::ReadOnly);
-  auto rows = journal ? journal->plans() : tl::unexpected(journal.error());
+  auto rows = journal ? (*journal)->plans() : tl::unexpected(journal.error());
   if (!rows)
     return command.fail(model::ExitFailed, rows.error());
   if (plan.empty()) {
@@ -73,7 +73,7 @@ int historyCommand(const Arguments &arguments) {
   for (const PlanRow &row : *rows) {
     if (!row.id.starts_with(plan) && !row.id.starts_with("sha256:" + plan))
       continue;
-    auto effects = journal->effects(row.id);
+    auto effects = (*journal)->effects(row.id);
     if (!effects)
       return command.fail(model::ExitFailed, effects.error());
     format == "json" ? printJson(*effects) : printEffects(*effects);

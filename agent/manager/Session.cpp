@@ -91,7 +91,7 @@ int failed(const std::string &message) {
 
 int execute(const PlanAtHand &at, ManagerState &state, const std::string &directory,
             std::int64_t termSeen, std::vector<core::Event::Kind> first) {
-  Journal &journal = state.journal;
+  Journal &journal = *state.journal;
   auto row = journal.plan(at.plan.id);
   failpoint("manager-before-term");
   auto term = journal.nextTerm(termSeen);

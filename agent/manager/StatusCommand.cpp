@@ -140,13 +140,13 @@ model::Result<Subject> subjectOfJournal(const std::string &directory) {
   auto journal = Journal::open(directory, Journal::Mode::ReadOnly);
   if (!journal)
     return nothing(" (" + journal.error() + ")");
-  auto row = journal->lastPlan();
+  auto row = (*journal)->lastPlan();
   if (!row || !*row)
     return nothing(row ? "" : " (" + row.error() + ")");
   auto at = parsePlanAtHand((*row)->document, (*row)->file);
   if (!at)
     return tl::unexpected(at.error());
-  auto state = stateOf(*at, *journal);
+  auto state = stateOf(*at, **journal);
   if (!state)
     return model::mistake({directory, 0, ""}, state.error());
   return Subject{at->plan.servers, at->plan.routers, std::move(*at), std::move(*state)};
