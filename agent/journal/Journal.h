@@ -2,16 +2,13 @@
 //
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
-// One SQLite database (WAL, synchronous=FULL) in the state directory:
-//
-//   plans      what was carried out, with the plan's own text
-//   events     those that changed the protocol's record, in order: replaying them
-//              gives the record again
-//   effects    each command: written before it is sent, its result after
-//   installed  which version each finished task left on which server
+// What was carried out, with each plan's own text; the events that changed the
+// protocol's record, in order, so that replaying them gives the record again; each
+// command, written before it is sent, with its result after; and which version each
+// finished task left on which server.
 //
 // An event, the intents of the commands that follow from it, and the result that
-// it brings are one transaction. Exceptions of the library end here.
+// it brings are written together or not at all. Whoever writes does so on one thread.
 //
 //===----------------------------------------------------------------------===//
 #ifndef RIPPLE_AGENT_JOURNAL_JOURNAL_H
@@ -25,10 +22,6 @@
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
-
-namespace SQLite {
-class Database;
-}
 
 namespace ripple::agent {
 
@@ -53,38 +46,40 @@ struct EffectRow {
 class Journal {
 public:
   enum class Mode { Write, ReadOnly };
-  /// The journal in DIRECTORY; made where it is missing, but for ReadOnly.
-  static JournalResult<Journal> open(const std::string &directory, Mode mode);
-  Journal(Journal &&) noexcept;
-  ~Journal();
+  /// The journal of one manager in DIRECTORY (SqliteJournal.h); made where it is missing, but for
+  /// ReadOnly.
+  static JournalResult<std::unique_ptr<Journal>> open(const std::string &directory, Mode mode);
+  virtual ~Journal() = default;
+  Journal(const Journal &) = delete;
+  Journal &operator=(const Journal &) = delete;
 
   /// Higher than any before and than SEEN; stored.
-  JournalResult<std::int64_t> nextTerm(std::int64_t seen);
+  virtual JournalResult<std::int64_t> nextTerm(std::int64_t seen) = 0;
 
-  JournalResult<void> addPlan(const PlanRow &row);
-  JournalResult<void> setPlanState(const std::string &id, const std::string &state, bool over,
-                                   const std::string &summary);
-  JournalResult<std::optional<PlanRow>> plan(const std::string &id) const;
+  /// Fails where there is one of this id.
+  virtual JournalResult<void> addPlan(const PlanRow &row) = 0;
+  virtual JournalResult<void> setPlanState(const std::string &id, const std::string &state,
+                                           bool over, const std::string &summary) = 0;
+  virtual JournalResult<std::optional<PlanRow>> plan(const std::string &id) const = 0;
   /// The newest first; without their documents.
-  JournalResult<std::vector<PlanRow>> plans() const;
-  JournalResult<std::optional<PlanRow>> lastPlan() const;
+  virtual JournalResult<std::vector<PlanRow>> plans() const = 0;
+  virtual JournalResult<std::optional<PlanRow>> lastPlan() const = 0;
 
   /// Records EVENT of PLAN and the commands among EFFECTS before they are sent.
-  JournalResult<void> record(const std::string &plan, const core::Event &event,
-                             const std::vector<core::Effect> &effects);
-  JournalResult<std::vector<core::Event>> events(const std::string &plan) const;
-  JournalResult<std::vector<EffectRow>> effects(const std::string &plan) const;
+  virtual JournalResult<void> record(const std::string &plan, const core::Event &event,
+                                     const std::vector<core::Effect> &effects) = 0;
+  virtual JournalResult<std::vector<core::Event>> events(const std::string &plan) const = 0;
+  virtual JournalResult<std::vector<EffectRow>> effects(const std::string &plan) const = 0;
 
   /// COMPONENT is at VERSION on SERVER since PLAN; "" undoes that.
-  JournalResult<void> setInstalled(const std::string &server, const std::string &component,
-                                   const std::string &version, const std::string &plan);
+  virtual JournalResult<void> setInstalled(const std::string &server, const std::string &component,
+                                           const std::string &version, const std::string &plan) = 0;
   /// The version that a plan left there; "" where none did.
-  JournalResult<std::string> installed(const std::string &server,
-                                       const std::string &component) const;
+  virtual JournalResult<std::string> installed(const std::string &server,
+                                               const std::string &component) const = 0;
 
-private:
-  explicit Journal(std::unique_ptr<SQLite::Database> database);
-  std::unique_ptr<SQLite::Database> db;
+protected:
+  Journal() = default;
 };
 
 /// Now, RFC 3339, UTC.

@@ -25,7 +25,7 @@ protected:
   }
   void TearDown() override { std::filesystem::remove_all(directory); }
 
-  Journal open() {
+  std::unique_ptr<Journal> open() {
     auto journal = Journal::open(directory, Journal::Mode::Write);
     EXPECT_TRUE(journal) << journal.error();
     return std::move(*journal);
@@ -76,19 +76,19 @@ TEST(EventJson, RefusesWhatIsNoEvent) {
 
 TEST_F(JournalTest, RemembersEventsAndEffects) {
   {
-    Journal journal = open();
-    ASSERT_TRUE(journal.addPlan({"sha256:1", "r", 1, "/p.json", "{}", "running", "t", "", ""}));
+    auto journal = open();
+    ASSERT_TRUE(journal->addPlan({"sha256:1", "r", 1, "/p.json", "{}", "running", "t", "", ""}));
     core::Effect effect{1, core::Seal{"t1"}};
-    ASSERT_TRUE(journal.record("sha256:1", {5, core::Begin{}}, {effect}));
-    ASSERT_TRUE(journal.record("sha256:1",
-                               {6, core::Outcome{1, core::Outcome::Result::Failed, "no", {}}}, {}));
+    ASSERT_TRUE(journal->record("sha256:1", {5, core::Begin{}}, {effect}));
+    ASSERT_TRUE(journal->record(
+        "sha256:1", {6, core::Outcome{1, core::Outcome::Result::Failed, "no", {}}}, {}));
   }
-  Journal journal = open();
-  auto events = journal.events("sha256:1");
+  auto journal = open();
+  auto events = journal->events("sha256:1");
   ASSERT_TRUE(events) << events.error();
   ASSERT_EQ(events->size(), 2U);
   EXPECT_TRUE(std::holds_alternative<core::Begin>((*events)[0].kind));
-  auto effects = journal.effects("sha256:1");
+  auto effects = journal->effects("sha256:1");
   ASSERT_TRUE(effects);
   ASSERT_EQ(effects->size(), 1U);
   EXPECT_EQ((*effects)[0].what, "seal t1");
@@ -96,22 +96,22 @@ TEST_F(JournalTest, RemembersEventsAndEffects) {
 }
 
 TEST_F(JournalTest, TermsRise) {
-  Journal journal = open();
-  EXPECT_EQ(journal.nextTerm(0).value(), 1);
-  EXPECT_EQ(journal.nextTerm(7).value(), 8);
-  EXPECT_EQ(journal.nextTerm(3).value(), 9);
+  auto journal = open();
+  EXPECT_EQ(journal->nextTerm(0).value(), 1);
+  EXPECT_EQ(journal->nextTerm(7).value(), 8);
+  EXPECT_EQ(journal->nextTerm(3).value(), 9);
 }
 
 TEST_F(JournalTest, KnowsPlansNewestFirst) {
-  Journal journal = open();
-  ASSERT_TRUE(journal.addPlan({"b", "r", 1, "/b", "B", "running", "1", "", ""}));
-  ASSERT_TRUE(journal.addPlan({"a", "r", 1, "/a", "A", "running", "2", "", ""}));
-  ASSERT_TRUE(journal.setPlanState("b", "done", true, "fine"));
-  EXPECT_EQ(journal.plans().value()[0].id, "a");
-  EXPECT_EQ(journal.lastPlan().value()->document, "A");
-  EXPECT_EQ(journal.plan("b").value()->state, "done");
-  EXPECT_NE(journal.plan("b").value()->ended, "");
-  EXPECT_FALSE(journal.plan("c").value());
+  auto journal = open();
+  ASSERT_TRUE(journal->addPlan({"b", "r", 1, "/b", "B", "running", "1", "", ""}));
+  ASSERT_TRUE(journal->addPlan({"a", "r", 1, "/a", "A", "running", "2", "", ""}));
+  ASSERT_TRUE(journal->setPlanState("b", "done", true, "fine"));
+  EXPECT_EQ(journal->plans().value()[0].id, "a");
+  EXPECT_EQ(journal->lastPlan().value()->document, "A");
+  EXPECT_EQ(journal->plan("b").value()->state, "done");
+  EXPECT_NE(journal->plan("b").value()->ended, "");
+  EXPECT_FALSE(journal->plan("c").value());
 }
 
 TEST_F(JournalTest, OneManagerAtATime) {

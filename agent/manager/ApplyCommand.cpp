@@ -51,18 +51,18 @@ int applyHere(const CommandLine &command, const ApplyOptions &options, const Pla
   auto state = takeState(command.state);
   if (!state)
     return command.fail(model::ExitFailed, state.error());
-  Admission admission = admit(at, {}, state->journal, command.tls, true);
+  Admission admission = admit(at, {}, *state->journal, command.tls, true);
   print(admission.lines);
   if (admission.exit)
     return *admission.exit;
   if (!options.yes && !confirmed(admission.state.record.begun, at))
     return command.fail(model::ExitFailed, "not confirmed; nothing was changed");
-  if (auto added = addRow(at, state->journal); !added)
+  if (auto added = addRow(at, *state->journal); !added)
     return command.fail(model::ExitFailed, added.error());
   if (admission.state.record.begun)
     fmt::print(stderr, "goes on with plan {}: {}\n", shortId(at.plan.id),
                summarize(admission.state));
-  return execute(at, state->journal, admission.termSeen, firstEvents(admission.state),
+  return execute(at, *state->journal, admission.termSeen, firstEvents(admission.state),
                  controlledAt(command.state, command.tls));
 }
 

@@ -61,12 +61,12 @@ int doAlone(const CommandLine &command,
   auto manager = takeState(command.state);
   if (!manager)
     return command.fail(model::ExitFailed, manager.error());
-  auto last = lastPlan(manager->journal);
+  auto last = lastPlan(*manager->journal);
   if (!last)
     return command.fail(model::ExitFailed, last.error());
   if (!*last)
     return nothing("");
-  return what(**last, manager->journal, controlledAt(command.state, command.tls));
+  return what(**last, *manager->journal, controlledAt(command.state, command.tls));
 }
 
 } // namespace

@@ -65,7 +65,7 @@ JournalResult<json> historyFromHere(const std::string &state, const std::string 
   auto journal = Journal::open(state, Journal::Mode::ReadOnly);
   if (!journal)
     return tl::unexpected(journal.error());
-  return plan.empty() ? historyOf(*journal) : historyOf(*journal, plan);
+  return plan.empty() ? historyOf(**journal) : historyOf(**journal, plan);
 }
 
 } // namespace

@@ -95,7 +95,7 @@ std::string queryValue(const std::string &target, const std::string &key) {
 
 class ManagerDaemon {
 public:
-  ManagerDaemon(const model::ManagerConfig &config, Journal journal)
+  ManagerDaemon(const model::ManagerConfig &config, std::unique_ptr<Journal> journal)
       : config(config), journal(std::move(journal)),
         server(
             loop, "ripple-manager",
@@ -135,7 +135,7 @@ private:
 
   const model::ManagerConfig &config;
   asio::io_context loop;
-  Journal journal; ///< The job's, while there is one.
+  std::unique_ptr<Journal> journal; ///< The job's, while there is one.
   HttpServer server;
   asio::signal_set signals;
   asio::steady_timer grace;
@@ -163,12 +163,12 @@ std::string ManagerDaemon::begin() {
 
 /// Takes up what the manager before this one has left (S4).
 void ManagerDaemon::goOn() {
-  auto last = lastPlan(journal);
+  auto last = lastPlan(*journal);
   if (!last)
     return spdlog::error("{}", last.error());
   if (!*last || !(*last)->state.record.begun || core::isOver((*last)->state.record.phase))
     return;
-  auto row = journal.plan((*last)->at.plan.id);
+  auto row = journal->plan((*last)->at.plan.id);
   std::vector<core::Event::Kind> first = {core::Recovered{}};
   if (row && *row && (*row)->summary == stoppedWithManager)
     first.emplace_back(core::Resume{});
@@ -176,7 +176,7 @@ void ManagerDaemon::goOn() {
   jobs.start(shared->at.plan.id, [this, shared, first](const Carrier &carrier) {
     carrier.sink(fmt::format("goes on with plan {}: {}", shortId(shared->at.plan.id),
                              summarize(shared->state)));
-    return execute(shared->at, journal, highestTerm(shared->at.plan, carrier.tls), first, carrier);
+    return execute(shared->at, *journal, highestTerm(shared->at.plan, carrier.tls), first, carrier);
   });
 }
 
@@ -255,7 +255,7 @@ void ManagerDaemon::readJournal(std::function<HttpResponse(Journal &)> what, con
   later(
       [this, what = std::move(what)] {
         auto own = Journal::open(config.state, Journal::Mode::ReadOnly);
-        return own ? what(*own) : refusal(500, own.error());
+        return own ? what(**own) : refusal(500, own.error());
       },
       reply);
 }
@@ -326,7 +326,7 @@ void ManagerDaemon::answerPlan(const std::string &body, const Reply &reply) {
       return answer(refusal(500, own.error()));
     auto submission = std::make_shared<Submission>(std::move(*read));
     const PlanAtHand &at = submission->at;
-    Admission admission = admit(at, staleInputs(at.plan, at.file, submission->inputs), *own,
+    Admission admission = admit(at, staleInputs(at.plan, at.file, submission->inputs), **own,
                                 config.identity(), false);
     asio::post(loop, [this, submission, admission = std::move(admission), reply]() mutable {
       begin(submission, std::move(admission), reply);
@@ -352,14 +352,14 @@ void ManagerDaemon::begin(const std::shared_ptr<Submission> &submission, Admissi
         ending ? "this manager is ending"
                : fmt::format("the manager is at work for plan {}", shortId(jobs.log()->plan)),
         "wait until that has ended: `ripple status`"));
-  if (auto added = addRow(at, journal); !added)
+  if (auto added = addRow(at, *journal); !added)
     return reply(refusal(500, added.error()));
   JobLog &log = jobs.start(at.plan.id, [this, submission, state = std::move(admission.state),
                                         termSeen = admission.termSeen](const Carrier &carrier) {
     if (state.record.begun)
       carrier.sink(fmt::format("goes on with plan {}: {}", shortId(submission->at.plan.id),
                                summarize(state)));
-    return execute(submission->at, journal, termSeen, firstEvents(state), carrier);
+    return execute(submission->at, *journal, termSeen, firstEvents(state), carrier);
   });
   body["log"] = log.id;
   reply(answerOf(body, 202));
@@ -383,13 +383,13 @@ void ManagerDaemon::answerCommand(const ControlCommand &command, const Reply &re
 void ManagerDaemon::doAlone(const ControlCommand &command, const Reply &reply) {
   if (ending)
     return reply(refusal(409, "this manager is ending", "start it again, and say it then"));
-  auto last = lastPlan(journal);
+  auto last = lastPlan(*journal);
   if (!last || !*last)
     return reply(refusal(last ? 409 : 500, last ? "no plan was carried out yet" : last.error()));
   auto shared = std::make_shared<LastPlan>(std::move(**last));
   JobLog &log = jobs.start(shared->at.plan.id, [this, shared, command](const Carrier &carrier) {
-    return command.name == "abort" ? abortAlone(*shared, journal, carrier)
-                                   : permitAlone(*shared, journal, command.server, carrier);
+    return command.name == "abort" ? abortAlone(*shared, *journal, carrier)
+                                   : permitAlone(*shared, *journal, command.server, carrier);
   });
   reply(answerOf({{"log", log.id}, {"plan", log.plan}}, 202));
 }

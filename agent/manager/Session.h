@@ -18,7 +18,7 @@ namespace ripple::agent {
 /// The exclusive use of a state directory.
 struct ManagerState {
   StateLock lock;
-  Journal journal;
+  std::unique_ptr<Journal> journal; ///< Never null.
 };
 tl::expected<ManagerState, std::string> takeState(const std::string &directory);
 

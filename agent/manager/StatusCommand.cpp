@@ -55,7 +55,7 @@ model::Result<StatusSubject> subjectOfJournal(const std::string &directory) {
   auto journal = Journal::open(directory, Journal::Mode::ReadOnly);
   if (!journal)
     return nothing(" (" + journal.error() + ")");
-  auto last = lastPlan(*journal);
+  auto last = lastPlan(**journal);
   if (!last || !*last)
     return nothing(last ? "" : " (" + last.error() + ")");
   return subjectOf(std::move(**last));

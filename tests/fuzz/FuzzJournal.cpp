@@ -85,12 +85,12 @@ void readManagersJournal(const std::string &folder) {
   requireReason(journal);
   if (!journal)
     return;
-  requireReason(journal->plans());
-  requireReason(journal->plan("p"));
-  requireReason(journal->events("p"));
-  requireReason(journal->effects("p"));
-  requireReason(journal->installed("app1", "pricing"));
-  requireReason(journal->nextTerm(7));
+  requireReason((*journal)->plans());
+  requireReason((*journal)->plan("p"));
+  requireReason((*journal)->events("p"));
+  requireReason((*journal)->effects("p"));
+  requireReason((*journal)->installed("app1", "pricing"));
+  requireReason((*journal)->nextTerm(7));
 }
 
 std::string readFile(const std::string &file) {
@@ -140,9 +140,9 @@ std::string goodManagersJournal() {
     require(journal.has_value(), "no journal");
     PlanRow row;
     row.id = "p";
-    requireReason(journal->addPlan(row));
-    requireReason(journal->record("p", {1, core::Begin{}}, {}));
-    requireReason(journal->setInstalled("app1", "pricing", "1.0.0", "p"));
+    requireReason((*journal)->addPlan(row));
+    requireReason((*journal)->record("p", {1, core::Begin{}}, {}));
+    requireReason((*journal)->setInstalled("app1", "pricing", "1.0.0", "p"));
   }
   return readFile(folder.path() + "/journal.sqlite");
 }
