@@ -15,11 +15,23 @@
 
 namespace ripple::model {
 
+/// Several managers that stand by for each other, with a journal in etcd.
+struct ManagerEtcd {
+  std::vector<std::string> endpoints; ///< "http://HOST:PORT" or "https://HOST:PORT".
+  std::string prefix = "/ripple";     ///< Of all keys.
+  std::string name;                   ///< This manager's.
+  std::string url;                    ///< Where those who ask a manager that stands by are sent.
+  Milliseconds lease{3'000};          ///< After which another one leads if this one is gone.
+  std::string authority, certificate, key; ///< PEM files, for https; "": none.
+  std::string user, passwordFile;          ///< Where etcd's own authentication is on; "": not.
+};
+
 struct ManagerConfig {
   std::vector<Address> listen; ///< One or more.
   std::string state;           ///< Folder of the journal, the lock and the control socket.
   std::string
       servers; ///< The Server List that a status is about while there was no plan; "": none.
+  std::optional<ManagerEtcd> etcd; ///< None: the journal is a file in `state`.
   /// Who it is, to those who ask it over https and to agents that it asks so; `clients` are who may
   /// command it.
   std::optional<TlsServer> tls;

@@ -13,6 +13,7 @@
 #include "model/ChangeSet.h"
 #include "model/ComponentsList.h"
 #include "model/Load.h"
+#include "model/ManagerConfig.h"
 #include "model/Plan.h"
 #include "model/ServerList.h"
 #include "model/Status.h"
@@ -57,6 +58,10 @@ Result<Answer> answer(const Result<AgentConfig> &config) {
   return config.map([](const auto &) { return Answer{}; });
 }
 
+Result<Answer> answer(const Result<ManagerConfig> &config) {
+  return config.map([](const auto &) { return Answer{}; });
+}
+
 Result<Answer> readAny(const std::string &file) {
   auto text = readFile(file);
   if (!text)
@@ -78,6 +83,8 @@ Result<Answer> readAny(const std::string &file) {
     return answer(readCatalog(file));
   if (*format == "ripple.agent")
     return answer(readAgentConfig(file));
+  if (*format == "ripple.manager")
+    return answer(readManagerConfig(file));
   if (*format == "ripple.status")
     return answer(parseStatus(*text, file));
   return mistake(Place{file, 0, "/format"}, "the format '" + *format + "' is not known");

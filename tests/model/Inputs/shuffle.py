@@ -129,7 +129,7 @@ def main():
     random.seed(1)
     for path in sorted(glob.glob(f"{source}/testdata/documents/*/*")):
         document = load(path)
-        if document["format"] in ("ripple.agent", "ripple.catalog"):
+        if document["format"] in ("ripple.agent", "ripple.catalog", "ripple.manager"):
             continue  # They are read only.
         folder = os.path.join(work, document["format"], os.path.basename(path))
         os.makedirs(folder, exist_ok=True)
