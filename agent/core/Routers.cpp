@@ -139,6 +139,12 @@ void Machine::want(std::size_t index, bool forbidden) {
 
 void Machine::want(const Target &target, bool forbidden) {
   TargetRecord &wanted = record.targets[target];
+  auto pending = record.pending.find(wanted.pending);
+  if (wanted.forbidden != forbidden && pending != record.pending.end() &&
+      pending->second.lostSinceMs) {
+    record.pending.erase(pending); // What nobody has heard is not to be said again.
+    wanted.pending = 0;
+  }
   wanted.forbidden = forbidden;
   wanted.asserted = wanted.confirmed = false;
 }

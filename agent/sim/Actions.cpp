@@ -60,23 +60,28 @@ void World::pump(std::size_t index) {
   agent.busy = agent.waiting.front();
   agent.waiting.erase(agent.waiting.begin());
   Action &action = agent.actions.at(agent.busy);
-  if (std::string why = refusal(server, action); !why.empty())
+  // What had begun before a crash is looked at first.
+  std::string why = agent.recovered.count(action.id) ? "" : refusal(server, action);
+  if (!why.empty())
     return actionEnds(index, action.id, Result::Failed, why);
   carryOut(index, action);
 }
 
 /// Why ACTION may not be begun now, or "".
 std::string World::refusal(const Server &server, const Action &action) const {
-  if (action.item.kind == Item::Kind::Check || phasesIn(action.task) ||
-      server.agent.recovered.count(action.id))
+  if (action.item.kind == Item::Kind::Check || phasesIn(action.task))
     return {};
   auto sealing = server.agent.tasks.find(action.task);
   if (sealing == server.agent.tasks.end() || !sealing->second.sealed)
     return "nothing was begun: the task is not sealed any more";
+  for (const Process &process : server.processes)
+    if (process.up && process.gated && !process.readableGate &&
+        !sealing->second.restarted.count(process.application) &&
+        sealOf(action.task, process.application) != 0)
+      return "nothing was begun: a gate cannot be read";
   for (const Request &request : server.requests) {
     const Process &process = server.processes[request.process];
-    if (!request.held && process.gated && process.readableGate &&
-        !sealing->second.restarted.count(process.application) &&
+    if (!request.held && process.gated && !sealing->second.restarted.count(process.application) &&
         touches(sealOf(action.task, process.application), request.uses))
       return "nothing was begun: requests are active in spite of the seal";
   }
@@ -90,6 +95,11 @@ void World::carryOut(std::size_t index, Action &action) {
       return; // It is waited for: programEnds goes on.
     if (auto found = lookBack(index, action))
       return actionEnds(index, action.id, found->result, found->message);
+    if (action.item.kind != Item::Kind::Restart) {
+      agent.recovered.erase(action.id);
+      if (std::string why = refusal(servers[index], action); !why.empty())
+        return actionEnds(index, action.id, Result::Failed, why);
+    }
   }
   if (action.attempts >= attemptsMax)
     return actionEnds(index, action.id, Result::Failed, "the agent died over it");
@@ -224,20 +234,26 @@ void World::restart(std::size_t index, Action &action) {
   std::size_t at = processIndex(index, action.item.process);
   Process &process = servers[index].processes[at];
   Agent::Sealing &sealing = agent.tasks[action.task];
+  bool done = action.child != 0 && action.child != process.generation + 1;
+  std::string why =
+      agent.recovered.count(action.id) && !done ? refusal(servers[index], action) : "";
+  if (!why.empty())
+    return actionEnds(index, action.id, Result::Failed, why);
   if (!agentWrites(index, nullptr)) {
     if (agent.up)
       actionEnds(index, action.id, Result::Failed, "nothing was begun: the disk is full");
     return;
   }
-  sealing.restarted.insert(process.application);
-  if (agentDies(index))
-    return;
-  bool done = action.child != 0 && action.child != process.generation + 1;
   if (!done) {
     ++action.attempts;
     action.child = process.generation + 1; // 0 means none.
     if (agentDies(index))
       return;
+  }
+  sealing.restarted.insert(process.application);
+  if (agentDies(index))
+    return;
+  if (!done) {
     judge.actionBegins(index, action);
     if (process.up) {
       judge.stops(index, at, action);

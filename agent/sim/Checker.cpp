@@ -22,10 +22,13 @@ void Checker::fail(const std::string &what) {
 
 //===-- S1: nothing is replaced under a request ------------------------------===//
 
-void Checker::decides(std::size_t manager, std::uint64_t action, std::size_t server) {
+void Checker::decides(std::size_t manager, std::uint64_t action, std::size_t task,
+                      std::size_t server) {
+  // The look before the first of its installs says whether the plan is stale there.
+  Millis looked = lookedBefore.try_emplace(task, lookedMs[manager][server]).first->second;
   // One that leads no more sends again what it had decided when it did.
   if (manager == world.manager().number() || !decided.count(action))
-    decided[action] = {shownMs[manager], lookedMs[manager][server]};
+    decided[action] = {shownMs[manager], looked};
 }
 
 void Checker::looked(std::size_t manager, std::size_t server, Millis askedMs) {
@@ -77,8 +80,10 @@ void Checker::changeEnds(std::size_t server) { changing.erase(server); }
 void Checker::runs(std::size_t index, const Request &request) {
   auto component = changing.find(index);
   const Server &server = world.serverList()[index];
-  if (component != changing.end() && (request.uses & component->second) &&
-      server.processes[request.process].gated)
+  // Nothing was begun while there was a gate that its agent cannot read: this one came since.
+  const Process &process = server.processes[request.process];
+  if (component != changing.end() && (request.uses & component->second) && process.gated &&
+      process.readableGate)
     fail("S1: a request on " + server.name + " begins to use what is being replaced");
 }
 
@@ -324,9 +329,13 @@ void Checker::checkHeld(std::size_t index) {
     const core::Task &task = world.script().tasks[at];
     const core::TaskRecord &record = world.manager().now().record.tasks[at];
     bool away = true;
-    for (std::size_t c : task.classes)
-      away = away && (world.truth(world.script().classes[c].target(name)).forbidden ||
-                      isReported(world.script().classes[c].router));
+    for (std::size_t c : task.classes) {
+      const TargetTruth &target = world.truth(world.script().classes[c].target(name));
+      const std::string &router = target.target.router;
+      // That it forgot after it was looked at for the last time is nobody's fault.
+      bool forgotSince = target.openSinceMs > shownMs[world.manager().number()][router];
+      away = away && (target.forbidden || forgotSince || isReported(router));
+    }
     if (task.classes.empty()) { // It has kept nothing away, and permits nothing.
       if (record.verdict != core::Verdict::Held && !isWhole(index, at))
         fail("S6: " + task.id + " phased in on " + name + " what is neither old nor new, and is " +

@@ -60,9 +60,10 @@ public:
     if (random.chance(20)) // At each point of a run that is else undisturbed.
       world.manager().setDiesIn(static_cast<unsigned>(random.below(150)));
     Millis chaosMs = random.between(200, 4000);
-    while (world.clock() < 1000 + chaosMs && !isOver()) {
+    // What happens when the plan is over is nobody's any more, whether its manager is there or not.
+    while (world.clock() < 1000 + chaosMs && !world.over()) {
       world.run(random.between(5, 2 * chaosMs / (faultsLeft + 1) + 6));
-      if (faultsLeft > 0 && !isOver()) {
+      if (faultsLeft > 0 && !world.over()) {
         --faultsLeft;
         fault();
       }
@@ -234,6 +235,8 @@ private:
       managerPauses();
       break;
     case Fault::StoreCut: {
+      if (!isShared())
+        break; // Its disk: ManagerDiskFull.
       Manager &cut = anyManager();
       cut.setStoreCut(true, false);
       if (random.chance(40))
@@ -272,6 +275,7 @@ private:
         world.log("--- manager " + std::to_string(sleeper.number() + 1) + " wakes up");
       sleeper.setPausesIn(std::nullopt);
       sleeper.wake();
+      world.checker().actsAgain();
     });
   }
 

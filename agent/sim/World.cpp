@@ -101,7 +101,8 @@ const TargetTruth &World::truth(const core::Target &target) const {
 
 bool World::isLed() const {
   const Manager &one = manager();
-  return one.up() && !one.isPaused() && one.storeWorks() && store.leads(one.term(), nowMs);
+  return one.up() && !one.isPaused() && !one.now().record.superseded && one.storeWorks() &&
+         store.leads(one.term(), nowMs);
 }
 
 bool World::isHealthy() const {
@@ -154,6 +155,7 @@ void World::tick() {
 void World::leads(Manager &which) {
   boss = which.number();
   judge.forgetsWhatItSaw(boss);
+  judge.actsAgain();
   if (store.isShared())
     log("--- manager " + std::to_string(boss + 1) + " leads, with term " +
         std::to_string(which.term()));
@@ -321,6 +323,7 @@ void World::send(Manager &by, std::uint64_t, const core::WatchDrain &watch) {
 
 void World::send(Manager &by, std::uint64_t id, const core::Seal &seal) {
   std::size_t task = taskIndex(seal.task);
+  judge.seals(task);
   toAgent(by, task, lost(id, agentOf(seal.task)),
           [this, task, id](const auto &exchange) { doSeal(task, id, exchange); });
 }
@@ -333,7 +336,7 @@ void World::send(Manager &by, std::uint64_t id, const core::Unseal &unseal) {
 
 void World::send(Manager &by, std::uint64_t id, const core::Act &act) {
   std::size_t task = taskIndex(act.task);
-  judge.decides(by.number(), id, serverIndex(plan->tasks[task].server));
+  judge.decides(by.number(), id, task, serverIndex(plan->tasks[task].server));
   toAgent(
       by, task, lost(id, agentOf(act.task)),
       [this, task, id, act](const auto &exchange) { doAct(task, id, act, exchange); }, false);
