@@ -226,14 +226,19 @@ void World::answer(const std::shared_ptr<Exchange> &exchange, core::Event::Kind 
     Manager &to = *exchange->from;
     if (std::exchange(exchange->settled, true) || exchange->life != to.life())
       return;
-    if (auto *router = std::get_if<core::RouterSeen>(&answered))
-      judge.shown(to.number(), router->router, to.worldTime(router->askedMs));
-    else if (auto *server = std::get_if<core::ServerSeen>(&answered))
-      judge.looked(to.number(), serverIndex(server->server), to.worldTime(server->askedMs));
-    else if (auto *outcome = std::get_if<core::Outcome>(&answered))
-      logOutcome(*outcome);
+    if (!to.isPaused()) // Else it reads that when it wakes up.
+      noteHeard(to, answered);
     to.feed(answered);
   });
+}
+
+void World::noteHeard(const Manager &by, const core::Event::Kind &answered) {
+  if (auto *router = std::get_if<core::RouterSeen>(&answered))
+    judge.shown(by.number(), router->router, by.worldTime(router->askedMs));
+  else if (auto *server = std::get_if<core::ServerSeen>(&answered))
+    judge.looked(by.number(), serverIndex(server->server), by.worldTime(server->askedMs));
+  else if (auto *outcome = std::get_if<core::Outcome>(&answered))
+    logOutcome(*outcome);
 }
 
 void World::logOutcome(const core::Outcome &outcome) {

@@ -277,6 +277,7 @@ private:
                                  std::function<void(const std::shared_ptr<Exchange> &)> arrive,
                                  bool answersSoon = true);
   void answer(const std::shared_ptr<Exchange> &exchange, core::Event::Kind kind);
+  void noteHeard(const Manager &by, const core::Event::Kind &answered);
   void logOutcome(const core::Outcome &outcome);
   void timeOut(const std::shared_ptr<Exchange> &exchange);
   void refuse(const std::shared_ptr<Exchange> &exchange);
