@@ -146,8 +146,9 @@ ActionOutcome performOne(const model::PluginAction &plugin, const ActionRequest 
                          const ActionContext &context) {
   if (!context.swapPlugin)
     return failed("this agent cannot reach any gate, so it cannot swap a plug-in");
-  auto swapped = context.swapPlugin({plugin.plugin, below(context.root, plugin.path),
-                                     request.phaseIn, request.timeout, context.abandon});
+  auto swapped =
+      context.swapPlugin({plugin.plugin, below(context.root, plugin.path), request.phaseIn,
+                          request.timeout, context.abandon, context.waiting});
   return swapped ? done(*swapped) : failed(swapped.error());
 }
 

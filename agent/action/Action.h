@@ -51,6 +51,7 @@ struct PluginSwapRequest {
   bool phaseIn = false; ///< Beside the version that active requests use, whose end is awaited.
   model::Milliseconds timeout{};
   int abandon = -1; ///< Readable once the agent ends: then nothing is awaited any more.
+  std::function<void(const std::string &)> waiting; ///< Hears whose end is awaited.
 };
 
 /// Carries it out. The text of a success says what was done.
@@ -65,7 +66,8 @@ struct ActionContext {
   std::string logs;                              ///< Folder of the programs' outputs.
   PluginSwap swapPlugin;
   std::function<std::string(const ProcessIdentity &)> record; ///< See runProgram.
-  int abandon = -1;                                           ///< See runProgram.
+  std::function<void(const std::string &)> waiting; ///< Hears what is waited for; perform's thread.
+  int abandon = -1;                                 ///< See runProgram.
 };
 
 /// What keeps REQUEST's action from being carried out here; changes nothing. Empty: nothing known.

@@ -79,17 +79,15 @@ bool serves(const State &state, const RouteClass &routeClass, const std::string 
 
 std::string shortage(const State &state, const RouteClass &routeClass, const std::string &without) {
   double have = 0, need = needed(routeClass);
-  std::string absent;
-  for (const Member &member : routeClass.members) {
-    if (member.server == without)
-      continue;
-    if (serves(state, routeClass, member.server))
+  for (const Member &member : routeClass.members)
+    if (member.server != without && serves(state, routeClass, member.server))
       have += weight(routeClass, member);
-    else
-      absent += absence(state, routeClass, member);
-  }
   if (have + tolerance * (1 + need) >= need)
     return {};
+  std::string absent;
+  for (const Member &member : routeClass.members)
+    if (member.server != without && !serves(state, routeClass, member.server))
+      absent += absence(state, routeClass, member);
   std::string unit = routeClass.need.unit == Need::Unit::Servers ? " servers" : " of capacity";
   return routeClass.id + " must keep " + number(need) + unit + " and would have " + number(have) +
          absent;

@@ -56,12 +56,20 @@ void Machine::on(const RouterLost &lost) {
 }
 
 void Machine::noteViews(const RouterSeen &seen, RouterRecord &router) {
-  router.views.clear();
+  bool same = router.views.size() == seen.servers.size(); // As most of the time.
   for (const RouterSeen::Server &server : seen.servers) {
     Target target{seen.router, server.backend, server.server};
-    router.views[target] = {server.forbidden, server.up};
     watches.active[target] = server.active;
+    auto view = router.views.find(target);
+    same = same && view != router.views.end();
+    if (same)
+      view->second = {server.forbidden, server.up};
   }
+  if (same)
+    return;
+  router.views.clear();
+  for (const RouterSeen::Server &server : seen.servers)
+    router.views[{seen.router, server.backend, server.server}] = {server.forbidden, server.up};
 }
 
 void Machine::doubtAll(const std::string &router) {
@@ -131,6 +139,12 @@ void Machine::want(std::size_t index, bool forbidden) {
 
 void Machine::want(const Target &target, bool forbidden) {
   TargetRecord &wanted = record.targets[target];
+  auto pending = record.pending.find(wanted.pending);
+  if (wanted.forbidden != forbidden && pending != record.pending.end() &&
+      pending->second.lostSinceMs) {
+    record.pending.erase(pending); // What nobody has heard is not to be said again.
+    wanted.pending = 0;
+  }
   wanted.forbidden = forbidden;
   wanted.asserted = wanted.confirmed = false;
 }
@@ -170,11 +184,11 @@ void Machine::assertTargets() {
 /// answer nobody knows whether it has too few.
 void Machine::putBackWhereShort() {
   for (std::size_t c = 0; c < script.classes.size(); ++c)
-    while (record.routers[script.classes[c].router].known &&
-           !shortage(state, script.classes[c], "").empty() && putBackOneFor(c)) {
+    while (record.routers[script.classes[c].router].known && putBackOneFor(c)) {
     }
 }
 
+/// False where the class has enough, or there is nothing to put back.
 bool Machine::putBackOneFor(std::size_t routeClass) {
   const RouteClass &needy = script.classes[routeClass];
   for (std::size_t i = script.tasks.size(); i-- > 0;) {
@@ -189,7 +203,10 @@ bool Machine::putBackOneFor(std::size_t routeClass) {
     auto view = record.routers[needy.router].views.find(target);
     if (view == record.routers[needy.router].views.end() || !view->second.up)
       continue;
-    giveBack(i, Verdict::PutBack, shortage(state, needy, ""), "");
+    std::string shortOf = shortage(state, needy, "");
+    if (shortOf.empty())
+      return false;
+    giveBack(i, Verdict::PutBack, std::move(shortOf), "");
     return true;
   }
   return false;
@@ -240,8 +257,8 @@ bool Machine::allConfirmed(std::size_t index) const {
 /// What the routers count for the task, as last seen. For WatchDrain to carry along.
 std::uint64_t Machine::activeIn(std::size_t index) const {
   std::uint64_t sum = 0;
-  for (const Target &target : targetsOf(index)) {
-    auto active = watches.active.find(target);
+  for (std::size_t c : scriptOf(index).classes) {
+    auto active = watches.active.find(script.classes[c].target(scriptOf(index).server));
     sum += active == watches.active.end() ? 0 : active->second;
   }
   return sum;
@@ -272,7 +289,8 @@ bool Machine::hasTarget(std::size_t index, const Target &target) const {
   const auto &classes = scriptOf(index).classes;
   return scriptOf(index).server == target.server &&
          std::any_of(classes.begin(), classes.end(), [&](std::size_t c) {
-           return script.classes[c].target(target.server) == target;
+           const RouteClass &own = script.classes[c];
+           return own.backend == target.backend && own.router == target.router;
          });
 }
 

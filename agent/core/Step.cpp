@@ -91,9 +91,10 @@ void Machine::on(const Recovered &) {
   std::erase_if(record.pending, [this](const auto &entry) {
     auto *set = std::get_if<SetRouter>(&entry.second.command);
     bool counts = set && set->forbidden && awaitsCount(set->target);
-    if (counts)
+    bool drops = counts || (set && record.targets[set->target].forbidden != set->forbidden);
+    if (drops)
       record.targets[set->target].pending = 0;
-    return counts;
+    return drops;
   });
   for (auto &[id, pending] : record.pending) {
     pending.lostSinceMs = mustWait(pending.command) ? nowMs : 0;
@@ -220,6 +221,13 @@ void Machine::onLost(std::uint64_t id, const Outcome &outcome) {
   bool first = pending.lostSinceMs == 0;
   if (first)
     pending.lostSinceMs = nowMs;
+  if (auto *set = std::get_if<SetRouter>(&pending.command);
+      set && record.targets[set->target].forbidden != set->forbidden) {
+    // It is not to be said again: something else is wanted by now.
+    record.targets[set->target].pending = 0;
+    record.pending.erase(id);
+    return;
+  }
   auto *opening = std::get_if<Unseal>(&pending.command);
   std::size_t index = opening ? taskIndex(opening->task) : npos;
   bool nothingSealed = index != npos && !task(index).maySealed;

@@ -22,7 +22,7 @@
 namespace ripple::agent::core {
 
 /// Rises when recorded events would give another record than before.
-inline constexpr int protocolVersion = 2;
+inline constexpr int protocolVersion = 3;
 
 std::pair<State, std::vector<Effect>> step(State state, const Event &event);
 

@@ -38,6 +38,8 @@ void Machine::enter(std::size_t index, Phase phase) {
 void Machine::onRouterSeen(std::size_t index, const RouterSeen &seen) {
   TaskRecord &t = task(index);
   Watches::TaskWatch &watch = watches.tasks[index];
+  if (!isActive(t))
+    return;
   watch.routerActive = activeIn(index);
   if (t.phase == Phase::Forbidding && allConfirmed(index)) {
     if (!t.deadlineMs)
@@ -320,9 +322,11 @@ void Machine::hold(std::size_t index, std::string reason, std::string remedy) {
   t.verdict = Verdict::Held;
   t.reason = std::move(reason);
   t.remedy = std::move(remedy);
+  // What is phased in has kept nothing away.
+  std::string requests = scriptOf(index).classes.empty() ? "HELD, requests go on to "
+                                                         : "HELD, requests stay away from ";
   tell(Tell::Level::Problem, scriptOf(index).id,
-       "HELD, requests stay away from " + scriptOf(index).server + ": " + t.reason + "; " +
-           t.remedy);
+       requests + scriptOf(index).server + ": " + t.reason + "; " + t.remedy);
   if (!counted)
     fail(scriptOf(index).id);
 }

@@ -117,7 +117,8 @@ void ActionQueue::pump() {
     return;
   auto entry = Current = Waiting.front();
   Waiting.pop_front();
-  if (auto why = refusal(*entry); !why.empty())
+  // What had begun before a crash is looked at first, sealed or not.
+  if (auto why = entry->recovered ? std::string() : refusal(*entry); !why.empty())
     return finish(entry, failed(why));
   spdlog::info("action {}: {} begins", entry->row.id, toString(entry->request.kind));
   if (entry->request.kind == ActionKind::Restart)
@@ -128,35 +129,44 @@ void ActionQueue::pump() {
 
 /// Why ENTRY may not be begun now, or "".
 std::string ActionQueue::refusal(const Entry &entry) {
-  // What had begun before a crash is looked at first, sealed or not.
-  if (entry.request.kind == ActionKind::Check || entry.request.unsealed || entry.recovered)
+  if (entry.request.kind == ActionKind::Check || entry.request.unsealed)
     return {};
+  const char *what = entry.row.attempts == 0 ? "nothing was begun" : "it was not begun again";
   const Task *task = AllTasks.find(entry.request.plan, entry.request.task);
   if (!task || !task->sealed)
-    return fmt::format("nothing was begun: task {} is not sealed any more", entry.request.task);
+    return fmt::format("{}: task {} is not sealed any more", what, entry.request.task);
   auto found = AllTasks.reseal(*task);
   if (!found.unreadable.empty())
-    return fmt::format("nothing was begun: {} is a gate that cannot be read",
-                       found.unreadable.front());
+    return fmt::format("{}: {} is a gate that cannot be read", what, found.unreadable.front());
   if (!found.active)
     return {};
-  return fmt::format("nothing was begun: {} requests that use {} are active in spite of the seal{}",
+  return fmt::format("{}: {} requests that use {} are active in spite of the seal{}", what,
                      found.active, entry.request.component,
                      found.holders.empty() ? "" : ", as " + found.holders.front().request);
 }
 
 void ActionQueue::work(const Shared &entry) {
   boost::asio::post(Worker, [this, entry, processes = Processes.report()] {
-    auto outcome = carryOut(*entry, processes);
+    auto found = entry->recovered ? lookBack(*entry) : std::nullopt;
+    if (entry->recovered && !found)
+      return boost::asio::post(Loop, [this, entry] { carryOutAgain(entry); });
+    auto outcome = found ? *found : carryOut(*entry, processes);
     boost::asio::post(Loop, [this, entry, outcome] { finish(entry, outcome); });
   });
 }
 
+/// Requests may have come while no agent was there: a process of another one's, a gate that cannot
+/// be read.
+void ActionQueue::carryOutAgain(const Shared &entry) {
+  entry->recovered = false;
+  if (auto why = Abandoned ? std::string() : refusal(*entry); !why.empty())
+    return finish(entry, failed(why));
+  if (!Abandoned)
+    work(entry);
+}
+
 /// On the worker's thread.
 ActionOutcome ActionQueue::carryOut(Entry &entry, const std::vector<ProcessReport> &processes) {
-  if (entry.recovered)
-    if (auto found = lookBack(entry))
-      return *found;
   if (entry.row.attempts >= AttemptsMax)
     return failed(fmt::format("the agent died over it {} times", entry.row.attempts));
   ++entry.row.attempts;
@@ -171,6 +181,11 @@ ActionOutcome ActionQueue::carryOut(Entry &entry, const std::vector<ProcessRepor
     entry.row.child = child;
     auto put = Journal.putAction(entry.row);
     return put ? "" : put.error();
+  };
+  context.waiting = [&](const std::string &text) {
+    entry.row.message = text;
+    if (auto put = Journal.putAction(entry.row); !put)
+      spdlog::warn("action {}: {}", entry.row.id, put.error()); // Only nobody reads it.
   };
   entry.row.message = "carrying it out";
   entry.row.child = {};
@@ -224,17 +239,20 @@ void ActionQueue::restart(const Shared &entry) {
     return finish(entry, failed(fmt::format("there is no process {} in the agent's configuration",
                                             request.process)));
   auto report = process->report();
-  if (auto noted = AllTasks.noteRestart(request.plan, request.task, report.application); !noted)
-    return finish(entry, failed("nothing was begun: " + noted.error()));
   // Its recorded child is the process that was to end: where another one runs now, it has.
   bool done = entry->recovered && entry->row.child.pid > 0 && entry->row.child != report.identity &&
               report.identity.pid > 0;
   if (!done) {
+    if (auto why = entry->recovered ? refusal(*entry) : std::string(); !why.empty())
+      return finish(entry, failed(why));
     ++entry->row.attempts;
     entry->row.child = report.identity;
     if (auto put = Journal.putAction(entry->row); !put)
       return finish(entry, failed("nothing was begun: " + put.error()));
   }
+  // After it is known which process is to end: the next one starts open, and is not ended.
+  if (auto noted = AllTasks.noteRestart(request.plan, request.task, report.application); !noted)
+    return finish(entry, failed("nothing was begun: " + noted.error()));
   auto answered = std::make_shared<bool>(false);
   auto answer = [this, entry, answered, process](const std::string &message) {
     if (std::exchange(*answered, true))

@@ -14,6 +14,9 @@
 //   the old version is installed      carry it out again
 //   anything else                     unknown: a person has to look
 //
+// Where it is to be carried out again, it is looked first, as for a new one, whether
+// a request that it would hit is active.
+//
 //===----------------------------------------------------------------------===//
 #ifndef RIPPLE_AGENT_DAEMON_ACTIONQUEUE_H
 #define RIPPLE_AGENT_DAEMON_ACTIONQUEUE_H
@@ -60,6 +63,7 @@ private:
   void pump();
   std::string refusal(const Entry &entry);
   void work(const Shared &entry);
+  void carryOutAgain(const Shared &entry);
   ActionOutcome carryOut(Entry &entry, const std::vector<ProcessReport> &processes);
   std::optional<ActionOutcome> lookBack(Entry &entry);
   void restart(const Shared &entry);

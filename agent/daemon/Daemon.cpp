@@ -33,8 +33,8 @@ ActionContext contextOf(const model::AgentConfig &config, GateControl &gates) {
   context.swapPlugin = [&gates](const PluginSwapRequest &request) {
     failpoint("agent-before-swap");
     auto mode = request.phaseIn ? PluginSwapMode::PhaseIn : PluginSwapMode::Closed;
-    auto swapped =
-        gates.swapPlugin(request.plugin, request.path, mode, request.timeout, request.abandon);
+    auto swapped = gates.swapPlugin(request.plugin, request.path, mode, request.timeout,
+                                    request.abandon, request.waiting);
     failpoint("agent-after-swap");
     return swapped;
   };

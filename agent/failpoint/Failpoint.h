@@ -64,6 +64,11 @@ inline constexpr std::string_view failpoints[] = {
     "agent-after-symlink",
     "agent-before-swap",
     "agent-after-swap",
+    // The same where it is phased in: no gate has it; all have, and earlier requests are waited for
+    // then; they have ended.
+    "agent-before-phase-in",
+    "agent-after-phase-in",
+    "agent-after-phased-out",
     "agent-before-stop-process",
     "agent-after-stop-process",
     "agent-before-start-process",

@@ -7,6 +7,7 @@
  *
  *   identity   who made this: the same place and form in every layout version
  *   counts     how long what follows is; the offsets follow from them
+ *   earlier    for each plug-in, which requests have code of an earlier version
  *   hot words  seal epoch and waiter flag (read by every request)
  *              activity word, overflow counters (written by some)
  *   control    one request of the agent to swap a plug-in, and its answer
@@ -45,7 +46,8 @@ static_assert(ATOMIC_INT_LOCK_FREE == 2, "shared memory needs it");
 
 #define RIPPLE_SEGMENT_MAGIC "RIPPLEGS"
 #define RIPPLE_SEGMENT_MAJOR 1u
-#define RIPPLE_SEGMENT_MINOR 2u /* 1: `opened`; 2: plug-ins that are phased in */
+/* 1: `opened`; 2: plug-ins that are phased in; 3: who still has an earlier version */
+#define RIPPLE_SEGMENT_MINOR 3u
 #define RIPPLE_SEGMENT_SUFFIX ".gate"
 
 /* DIRECTORY/APPLICATION.sealed, written by the agent: what a gate that opens now finds sealed. This
@@ -184,10 +186,20 @@ struct ripple_hot {
   uint8_t line2[44];
 };
 
+/* Requests admitted in these epochs have other code of a plug-in than new ones get, as far as they
+ * use it. `until` is 0 where there are none. Of more than two versions there may be others between
+ * them that have the new code: for people to read, never to decide by. */
+struct ripple_epochs {
+  ripple_atomic_u64 from;
+  ripple_atomic_u64 until;
+};
+
 struct ripple_segment {
   struct ripple_identity identity;
   struct ripple_counts counts;
-  uint8_t padding[640 - sizeof(struct ripple_identity) - sizeof(struct ripple_counts)];
+  struct ripple_epochs earlier[RIPPLE_PLUGINS_MAX]; /* gate */
+  uint8_t padding[640 - sizeof(struct ripple_identity) - sizeof(struct ripple_counts) -
+                  RIPPLE_PLUGINS_MAX * sizeof(struct ripple_epochs)];
   struct ripple_hot hot;
   struct ripple_control control;
   /* gate: 0, or one more than the requests that earlier versions of the plug-in are loaded for */
@@ -246,6 +258,7 @@ static_assert(offsetof(struct ripple_hot, activity) == 64, "layout 1");
 static_assert(offsetof(struct ripple_hot, overflow) == 128, "layout 1");
 static_assert(sizeof(struct ripple_control) == 32 + 1024 + 512, "layout 1");
 static_assert(sizeof(struct ripple_plugin_slot) == 16 + 128 + 1024 + 136 + 512, "layout 1");
+static_assert(offsetof(struct ripple_segment, earlier) == 368, "layout 1");
 static_assert(offsetof(struct ripple_segment, hot) == 640, "layout 1");
 static_assert(offsetof(struct ripple_segment, control) == 832, "layout 1");
 static_assert(offsetof(struct ripple_segment, leaving) == 2400, "layout 1");

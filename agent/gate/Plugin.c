@@ -392,12 +392,29 @@ static uint64_t retire(struct ripple_gate *gate, struct plugin *plugin, struct v
   return users;
 }
 
+/* Notes which requests have VERSION, which is of other code than the newest. */
+static void note_earlier(struct plugin *plugin, const struct version *version,
+                         struct ripple_epochs *epochs) {
+  uint64_t since = atomic_load(&version->since);
+  bool oldest = true; /* then it serves whoever is older, too */
+  for (uint32_t i = 0; i < RIPPLE_VERSIONS_MAX; ++i)
+    if (atomic_load(&plugin->versions[i].interface_) &&
+        atomic_load(&plugin->versions[i].since) < since)
+      oldest = false;
+  since = oldest ? 0 : since;
+  if (atomic_load(&epochs->until) == 0 || since < atomic_load(&epochs->from))
+    atomic_store(&epochs->from, since);
+  atomic_store(&epochs->until, atomic_load(&plugin->versions[plugin->newest].since));
+}
+
 bool ripple_plugins_retire(struct ripple_gate *gate) {
   bool some = false;
   for (uint32_t index = 0; index < atomic_load(&gate->plugin_count); ++index) {
     struct plugin *plugin = &gate->plugins[index];
     ripple_atomic_u64 *leaving = &gate->segment->leaving[index];
+    struct ripple_epochs *earlier = &gate->segment->earlier[index];
     const void *newest = plugin->versions[plugin->newest].object;
+    atomic_store(&earlier->until, 0);
     uint64_t others = 0; /* one more than the users of other code than the newest's */
     for (uint32_t i = 0; i < RIPPLE_VERSIONS_MAX; ++i) {
       struct version *version = &plugin->versions[i];
@@ -406,8 +423,10 @@ bool ripple_plugins_retire(struct ripple_gate *gate) {
       bool other = version->object != newest;
       uint64_t users = retire(gate, plugin, version);
       some = some || users != 0;
-      if (users != 0 && other)
-        others += users + (others == 0);
+      if (users == 0 || !other)
+        continue;
+      others += users + (others == 0);
+      note_earlier(plugin, version, earlier);
     }
     bool changed = atomic_exchange(leaving, others) != others;
     if (changed && others == 0) {

@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 #include "agent/session/GateControl.h"
 
+#include "agent/failpoint/Failpoint.h"
+
 #include <algorithm>
 #include <fmt/format.h>
 #include <thread>
@@ -19,6 +21,10 @@ constexpr std::size_t HoldersMax = 100;
 /// looked for again this often before it counts as one that keeps the component.
 constexpr unsigned ConfirmMax = 8;
 constexpr std::chrono::microseconds ConfirmStep{250};
+
+/// How long a gate that holds a plug-in is awaited where there is none.
+constexpr std::chrono::seconds GateAwaitedMax{10};
+constexpr std::chrono::milliseconds GateAwaitedStep{20};
 
 /// The bits of one seal in one gate.
 struct Target {
@@ -44,6 +50,18 @@ Targets targetsOf(SessionList &list, const std::vector<Seal> &seals) {
   }
   targets.found.gates = static_cast<unsigned>(targets.all.size());
   return targets;
+}
+
+using Holders = std::vector<std::pair<std::shared_ptr<GateSegment>, std::uint32_t>>;
+
+/// The gates that hold PLUGIN now, with its slot in each.
+Holders holdersOf(SessionList &list, const std::string &plugin) {
+  list.refresh();
+  Holders holders;
+  for (const auto &segment : list.segments())
+    if (auto index = segment->pluginIndex(plugin))
+      holders.emplace_back(segment, *index);
+  return holders;
 }
 
 void look(const Targets &targets, Quiescence &found) {
@@ -130,19 +148,22 @@ void GateControl::settle(const std::vector<std::shared_ptr<GateSegment>> &gates)
 
 tl::expected<std::string, std::string>
 GateControl::swapPlugin(const std::string &plugin, const std::string &path, PluginSwapMode mode,
-                        std::chrono::milliseconds timeout, int abandon) {
-  auto deadline = std::chrono::steady_clock::now() + timeout;
-  List.refresh();
+                        std::chrono::milliseconds timeout, int abandon, const Waiting &waiting) {
+  auto begun = std::chrono::steady_clock::now(), deadline = begun + timeout;
   std::string done, failed;
   auto tell = [](std::string &to, const GateSegment &of, const std::string &what) {
     to += fmt::format("{}{} ({}): {}", to.empty() ? "" : "; ", of.application(), of.pid(), what);
   };
-  std::vector<std::pair<std::shared_ptr<GateSegment>, std::uint32_t>> holders;
-  for (const auto &segment : List.segments())
-    if (auto index = segment->pluginIndex(plugin))
-      holders.emplace_back(segment, *index);
+  // A process that has just died is started again, and loads what its configuration names.
+  auto holders = holdersOf(List, plugin);
+  for (auto until = std::min(deadline, begun + GateAwaitedMax);
+       holders.empty() && std::chrono::steady_clock::now() < until && !isReadable(abandon);
+       holders = holdersOf(List, plugin))
+    std::this_thread::sleep_for(GateAwaitedStep);
   if (holders.empty())
     return tl::unexpected(fmt::format("no gate on this server holds the plug-in {}", plugin));
+  if (mode == PluginSwapMode::PhaseIn)
+    failpoint("agent-before-phase-in");
   for (const auto &[segment, index] : holders) {
     auto answer = segment->swap(index, path, mode, deadline);
     if (answer) {
@@ -152,13 +173,24 @@ GateControl::swapPlugin(const std::string &plugin, const std::string &path, Plug
     tell(failed, *segment, answer.error());
     break;
   }
+  if (mode == PluginSwapMode::PhaseIn && failed.empty())
+    failpoint("agent-after-phase-in");
   for (const auto &[segment, index] : holders) {
     if (mode == PluginSwapMode::Closed || !failed.empty())
       break;
+    auto waits = [&, &segment = segment](const std::string &text) {
+      std::string whole;
+      tell(whole, *segment, text);
+      if (waiting)
+        waiting(whole);
+    };
     // A process that has ended has taken its earlier versions with it.
-    if (auto left = segment->awaitLeft(index, deadline, abandon); !left && segment->isAlive())
+    auto left = segment->awaitLeft(index, deadline, abandon, waits);
+    if (!left && segment->isAlive())
       tell(failed, *segment, left.error());
   }
+  if (mode == PluginSwapMode::PhaseIn && failed.empty())
+    failpoint("agent-after-phased-out");
   if (failed.empty())
     return done;
   if (!done.empty())

@@ -39,6 +39,9 @@ struct Quiescence {
   std::vector<std::string> unreadable;
 };
 
+/// Hears what is waited for; on the thread of the call.
+using Waiting = std::function<void(const std::string &)>;
+
 /// Each call refreshes the Session List first. Thread-safe; the calls are short but for swapPlugin.
 class GateControl {
 public:
@@ -71,13 +74,14 @@ public:
   void unseal(const std::vector<Seal> &seals);
 
   /// Has every gate that holds plug-in PLUGIN load PATH instead, one after the other, within
-  /// TIMEOUT for all; where it is phased in, also awaits that no request uses an earlier version,
-  /// until ABANDON (a file; -1: none) is readable. Says what was done. PATH loaded already is a
-  /// success. On failure the gates that were swapped before stay swapped, and the text says which.
+  /// TIMEOUT for all (where there is none, one is awaited for up to 10 s of it); where it is phased
+  /// in, also awaits that no request uses an earlier version, until ABANDON (a file; -1: none) is
+  /// readable, and says to WAITING for whom. Says what was done. PATH loaded already is a success.
+  /// On failure the gates that were swapped before stay swapped, and the text says which.
   tl::expected<std::string, std::string> swapPlugin(const std::string &plugin,
                                                     const std::string &path, PluginSwapMode mode,
                                                     std::chrono::milliseconds timeout,
-                                                    int abandon = -1);
+                                                    int abandon = -1, const Waiting &waiting = {});
 
 private:
   SessionList &List;

@@ -45,11 +45,15 @@ struct ActiveRequest {
   std::uint32_t index = 0, generation = 0, kind = 0;
   bool async = false, late = false;
   std::uint64_t startNs = 0; ///< CLOCK_MONOTONIC; 0 where it has just begun.
+  std::uint64_t epoch = 0;   ///< Of its gate: which versions of plug-ins it has.
   std::optional<std::string> session;
   ComponentBits used;
 
   std::uint64_t count() const { return overflow ? overflow : 1; }
 };
+
+/// There is something to read in FD, now; -1: never.
+bool isReadable(int fd);
 
 class GateSegment {
 public:
@@ -97,9 +101,14 @@ public:
                                               PluginSwapMode mode,
                                               std::chrono::steady_clock::time_point deadline);
   /// Waits until slot INDEX has no earlier version loaded that a request uses, until DEADLINE or
-  /// until ABANDON (-1: none) is readable.
+  /// until ABANDON (-1: none) is readable. WAITING hears for whom: at first, when others keep it
+  /// and every some seconds. A failure names them, the oldest first.
   tl::expected<void, std::string>
-  awaitLeft(std::uint32_t index, std::chrono::steady_clock::time_point deadline, int abandon);
+  awaitLeft(std::uint32_t index, std::chrono::steady_clock::time_point deadline, int abandon,
+            const std::function<void(const std::string &)> &waiting);
+  /// Requests that have other code of slot INDEX than new ones get, the oldest first; those that
+  /// have no record are one of them. May name one too many where more than two versions are loaded.
+  std::vector<model::Session> usersOfEarlier(std::uint32_t index) const;
 
   /// The futex word of its activity; arm it, look, then wait for another value.
   ripple_atomic_u32 *activityWord() const { return &Hot->activity; }

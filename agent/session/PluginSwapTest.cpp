@@ -57,6 +57,10 @@ struct PluginSwapTest : testing::Test {
   auto phaseIn(const std::string &path) {
     return control.swapPlugin("pricing", path, PluginSwapMode::PhaseIn, 20s);
   }
+  std::vector<model::Session> keepers() {
+    list.refresh();
+    return list.segments().at(0)->usersOfEarlier(index);
+  }
   /// The same without waiting for who has an earlier version.
   auto beginPhaseIn(const std::string &path) {
     int ended[2];
@@ -242,6 +246,17 @@ TEST_F(PluginSwapTest, aFileThatWasReplacedUnderItsNameIsRefused) {
   EXPECT_EQ(version(), 1);
 }
 
+// Bug: the process had died right before, and its successor had not opened its gate yet.
+TEST_F(PluginSwapTest, aGateThatIsAboutToComeIsAwaited) {
+  std::jthread starts([&] {
+    std::this_thread::sleep_for(300ms);
+    add(pluginFile("2"));
+  });
+  auto done = control.swapPlugin("pricing", pluginFile("2"), PluginSwapMode::Closed, 20s);
+  ASSERT_TRUE(done) << done.error();
+  EXPECT_THAT(*done, HasSubstr("was loaded already"));
+}
+
 TEST_F(PluginSwapTest, mistakesAtAdd) {
   std::string message;
   EXPECT_EQ(add("/nowhere/price.so", &message), ENOEXEC);
@@ -296,7 +311,9 @@ TEST_F(PluginSwapTest, phasingInLeavesEachRequestItsVersion) {
   EXPECT_EQ(versionOf(before), 1);
   auto late = beginPhaseIn(pluginFile("2"));
   ASSERT_FALSE(late) << "a request still uses it";
-  EXPECT_THAT(late.error(), HasSubstr("1 request that began before still uses an earlier version"));
+  EXPECT_THAT(late.error(), HasSubstr("1 request that began before still uses an earlier version: "
+                                      "GET /price (shop-"));
+  EXPECT_THAT(late.error(), HasSubstr(") since 0."));
   EXPECT_EQ(slot().leaving, 1u);
   Claim after = enterPrice();
   EXPECT_EQ(versionOf(before), 1) << "to its end";
@@ -341,9 +358,11 @@ TEST_F(PluginSwapTest, backToAVersionThatStillServes) {
   EXPECT_EQ(versionOf(first), 1);
   EXPECT_EQ(versionOf(second), 2);
   EXPECT_EQ(versionOf(third), 1);
+  EXPECT_EQ(keepers().size(), 1U) << "and is named alone";
   second.release();
   auto done = phaseIn(pluginFile("1"));
   ASSERT_TRUE(done) << done.error();
+  EXPECT_EQ(keepers().size(), 0U);
   EXPECT_EQ(host.stops, 1);
   EXPECT_EQ(versionOf(first), 1);
   first.release();
@@ -351,6 +370,25 @@ TEST_F(PluginSwapTest, backToAVersionThatStillServes) {
   std::this_thread::sleep_for(100ms); // The gate's thread drops the older entry of the same file.
   EXPECT_EQ(host.stops, 1) << "its object serves on";
   EXPECT_EQ(versionOf(third), 1);
+}
+
+TEST_F(PluginSwapTest, whoKeepsAnEarlierVersionIsNamed) {
+  ASSERT_EQ(add(pluginFile("1")), 0);
+  Claim first = gate.enter(gate.kindOf("GET /price"), "alice");
+  Claim other = gate.enter(gate.kindOf("GET /hi"), "bob");
+  std::vector<std::string> told;
+  std::jthread later([&] {
+    std::this_thread::sleep_for(500ms);
+    first.release();
+  });
+  auto done = control.swapPlugin("pricing", pluginFile("2"), PluginSwapMode::PhaseIn, 20s, -1,
+                                 [&](const std::string &text) { told.push_back(text); });
+  ASSERT_TRUE(done) << done.error();
+  ASSERT_EQ(told.size(), 1U) << "once, while nothing changes";
+  EXPECT_THAT(told[0], HasSubstr("1 request that began before still uses an earlier version: "
+                                 "GET /price (shop-"));
+  EXPECT_THAT(told[0], HasSubstr(", session alice) since 0."));
+  EXPECT_THAT(told[0], testing::Not(HasSubstr("bob")));
 }
 
 TEST_F(PluginSwapTest, soManyVersionsAndNotMore) {

@@ -7,6 +7,7 @@
 #include "agent/session/GuardedMemory.h"
 #include "agent/session/SegmentText.h"
 
+#include <algorithm>
 #include <climits>
 #include <cstring>
 #include <fmt/format.h>
@@ -21,8 +22,10 @@ namespace {
 
 constexpr unsigned ReadTriesMax = 1000;
 constexpr std::chrono::milliseconds LookAgain{50};
-/// The first minor layout version with plug-ins that are phased in.
-constexpr std::uint32_t PhaseInMinor = 2;
+/// The first minor layout versions with plug-ins that are phased in, and with who keeps them.
+constexpr std::uint32_t PhaseInMinor = 2, EarlierMinor = 3;
+constexpr std::chrono::seconds LookWhoKeeps{1}, TellAgain{5};
+constexpr std::size_t NamedMax = 5;
 
 struct SlotCopy {
   std::uint32_t state = 0, generation = 0;
@@ -48,9 +51,22 @@ bool copySlot(const ripple_plugin_slot &slot, SlotCopy &out) {
   return false;
 }
 
-bool isReadable(int fd) {
-  pollfd poll = {fd, POLLIN, 0}; // One that is negative is passed over.
-  return ::poll(&poll, 1, 0) > 0;
+/// "GET /cart (shop-4711-0-3, session alice) since 1.2 s"
+std::string describe(const model::Session &session) {
+  return fmt::format("{} ({}{}) since {:.1f} s", session.request, session.id,
+                     session.session ? ", session " + *session.session : "",
+                     static_cast<double>(session.startedMsAgo) / 1000);
+}
+
+std::string describeUsers(std::uint64_t count, const std::vector<model::Session> &users) {
+  std::string text =
+      count == 1 ? std::string("1 request that began before still uses an earlier version")
+                 : fmt::format("{} requests that began before still use an earlier version", count);
+  for (std::size_t i = 0; i < std::min(users.size(), NamedMax); ++i)
+    text += (i == 0 ? ": " : ", ") + describe(users[i]);
+  if (users.size() > NamedMax)
+    text += fmt::format(" and {} more", users.size() - NamedMax);
+  return text;
 }
 
 std::string describeAnswer(std::uint32_t result, const std::string &message) {
@@ -60,6 +76,11 @@ std::string describeAnswer(std::uint32_t result, const std::string &message) {
 }
 
 } // namespace
+
+bool ripple::agent::isReadable(int fd) {
+  pollfd poll = {fd, POLLIN, 0}; // One that is negative is passed over.
+  return ::poll(&poll, 1, 0) > 0;
+}
 
 std::vector<GatePlugin> GateSegment::plugins() const {
   std::vector<GatePlugin> plugins;
@@ -123,23 +144,57 @@ GateSegment::awaitAnswer(std::uint64_t request, std::chrono::steady_clock::time_
                        "loaded");
 }
 
+std::vector<model::Session> GateSegment::usersOfEarlier(std::uint32_t index) const {
+  std::uint64_t from = 0, until = 0;
+  std::uint32_t component = 0;
+  const auto *segment = reinterpret_cast<const ripple_segment *>(Base);
+  if (Minor >= EarlierMinor)
+    guarded([&] {
+      from = segment->earlier[index].from.load();
+      until = segment->earlier[index].until.load();
+      component = segment->plugins[index].component;
+    });
+  ComponentBits bits(Table.words);
+  component = component < Table.components ? component : 0; // It is the gate's word.
+  bits[component / 64] |= std::uint64_t(1) << component % 64;
+  std::vector<model::Session> users;
+  forEachRequest([&](const ActiveRequest &request) {
+    bool earlier = request.overflow || (from <= request.epoch && request.epoch < until);
+    if (until != 0 && !request.held && earlier && touches(request, bits))
+      users.push_back(session(request));
+  });
+  std::ranges::stable_sort(users, std::ranges::greater(), &model::Session::startedMsAgo);
+  return users;
+}
+
 tl::expected<void, std::string>
 GateSegment::awaitLeft(std::uint32_t index, std::chrono::steady_clock::time_point deadline,
-                       int abandon) {
+                       int abandon, const std::function<void(const std::string &)> &waiting) {
   const auto *segment = reinterpret_cast<const ripple_segment *>(Base);
-  std::uint64_t leaving = 0;
-  auto left = awaitActivity(
-      [&] {
-        leaving = segment->leaving[index].load();
-        return leaving == 0 || isReadable(abandon);
-      },
-      deadline, "");
-  if (leaving == 0 || (!left && !left.error().empty()))
-    return left;
-  return tl::unexpected(
-      leaving == 2
-          ? std::string("1 request that began before still uses an earlier version")
-          : fmt::format("{} requests that began before still use an earlier version", leaving - 1));
+  std::string told;
+  std::chrono::steady_clock::time_point tellAgain;
+  for (auto until = std::chrono::steady_clock::now();; until += LookWhoKeeps) {
+    std::uint64_t leaving = 0;
+    auto left = awaitActivity(
+        [&] {
+          leaving = segment->leaving[index].load();
+          return leaving == 0 || isReadable(abandon);
+        },
+        std::min(until, deadline), "");
+    if (leaving == 0 || (!left && !left.error().empty()))
+      return left;
+    auto users = usersOfEarlier(index);
+    auto now = std::chrono::steady_clock::now();
+    if (now >= deadline || isReadable(abandon))
+      return tl::unexpected(describeUsers(leaving - 1, users));
+    std::string who;
+    for (const model::Session &user : users)
+      who += user.id + " ";
+    if (waiting && (who != told || now >= tellAgain))
+      waiting(describeUsers(leaving - 1, users));
+    tellAgain = who != told || now >= tellAgain ? now + TellAgain : tellAgain;
+    told = std::move(who);
+  }
 }
 
 tl::expected<std::string, std::string>

@@ -40,6 +40,7 @@ void copyRecord(ripple_record &from, std::uint64_t state, ripple_record &out) {
   out.state.store(state, std::memory_order_relaxed);
   out.stamp.store(from.stamp.load(std::memory_order_acquire), std::memory_order_relaxed);
   out.start.store(from.start.load(std::memory_order_relaxed), std::memory_order_relaxed);
+  out.epoch.store(from.epoch.load(std::memory_order_relaxed), std::memory_order_relaxed);
   for (unsigned i = 0; i < RIPPLE_SESSION_SIZE / 8; ++i)
     out.session[i].store(from.session[i].load(std::memory_order_relaxed),
                          std::memory_order_relaxed);
@@ -80,6 +81,7 @@ ActiveRequest GateSegment::parse(std::uint32_t index, const ripple_record &recor
   request.kind = ripple_kind_of(state);
   request.async = state & RIPPLE_STATE_ASYNC;
   request.late = state & RIPPLE_STATE_LATE;
+  request.epoch = record.epoch.load(std::memory_order_relaxed);
   if (record.stamp.load(std::memory_order_relaxed) == request.generation) {
     char text[RIPPLE_SESSION_SIZE];
     std::memcpy(text, record.session, sizeof text);

@@ -39,7 +39,7 @@ void World::doAct(std::size_t task, std::uint64_t id, const core::Act &act,
     return;
   auto sealing = agent.tasks.find(task);
   bool sealed = sealing != agent.tasks.end() && sealing->second.sealed;
-  if (act.item.kind != Item::Kind::Check && !sealed) {
+  if (act.item.kind != Item::Kind::Check && !sealed && !phasesIn(task)) {
     agent.waiters.pop_back();
     return answer(exchange, Outcome{id, Result::Failed, "the task is not sealed", {}});
   }
@@ -60,22 +60,28 @@ void World::pump(std::size_t index) {
   agent.busy = agent.waiting.front();
   agent.waiting.erase(agent.waiting.begin());
   Action &action = agent.actions.at(agent.busy);
-  if (std::string why = refusal(server, action); !why.empty())
+  // What had begun before a crash is looked at first.
+  std::string why = agent.recovered.count(action.id) ? "" : refusal(server, action);
+  if (!why.empty())
     return actionEnds(index, action.id, Result::Failed, why);
   carryOut(index, action);
 }
 
 /// Why ACTION may not be begun now, or "".
 std::string World::refusal(const Server &server, const Action &action) const {
-  if (action.item.kind == Item::Kind::Check || server.agent.recovered.count(action.id))
+  if (action.item.kind == Item::Kind::Check || phasesIn(action.task))
     return {};
   auto sealing = server.agent.tasks.find(action.task);
   if (sealing == server.agent.tasks.end() || !sealing->second.sealed)
     return "nothing was begun: the task is not sealed any more";
+  for (const Process &process : server.processes)
+    if (process.up && process.gated && !process.readableGate &&
+        !sealing->second.restarted.count(process.application) &&
+        sealOf(action.task, process.application) != 0)
+      return "nothing was begun: a gate cannot be read";
   for (const Request &request : server.requests) {
     const Process &process = server.processes[request.process];
-    if (!request.held && process.gated && process.readableGate &&
-        !sealing->second.restarted.count(process.application) &&
+    if (!request.held && process.gated && !sealing->second.restarted.count(process.application) &&
         touches(sealOf(action.task, process.application), request.uses))
       return "nothing was begun: requests are active in spite of the seal";
   }
@@ -89,6 +95,11 @@ void World::carryOut(std::size_t index, Action &action) {
       return; // It is waited for: programEnds goes on.
     if (auto found = lookBack(index, action))
       return actionEnds(index, action.id, found->result, found->message);
+    if (action.item.kind != Item::Kind::Restart) {
+      agent.recovered.erase(action.id);
+      if (std::string why = refusal(servers[index], action); !why.empty())
+        return actionEnds(index, action.id, Result::Failed, why);
+    }
   }
   if (action.attempts >= attemptsMax)
     return actionEnds(index, action.id, Result::Failed, "the agent died over it");
@@ -106,7 +117,7 @@ void World::carryOut(std::size_t index, Action &action) {
 
 /// What became of an action that an earlier agent had begun; none: it is to be carried out.
 std::optional<Outcome> World::lookBack(std::size_t index, Action &action) {
-  bool repeatable = action.item.kind == Item::Kind::Check ||
+  bool repeatable = action.item.kind == Item::Kind::Check || phasesIn(action.task) ||
                     action.item.kind == Item::Kind::Restart || action.child == 0;
   if (repeatable)
     return std::nullopt;
@@ -139,10 +150,11 @@ void World::startProgram(std::size_t index, Action &action) {
         [this, index, number = program.number] { programEnds(index, number); });
 }
 
-/// What the program has done to the disk, and to processes where it is a plug-in.
-void World::change(std::size_t index, const Action &action, const Program &program) {
+/// What the program has done to the disk, and to processes where it is a plug-in. False where a
+/// gate would not phase it in.
+bool World::change(std::size_t index, const Action &action, const Program &program) {
   if (action.item.kind == Item::Kind::Check)
-    return;
+    return true;
   Server &server = servers[index];
   std::size_t component = componentIndex(action.item.component);
   Version to = action.item.kind == Item::Kind::Install ? Version::New : Version::Old;
@@ -150,10 +162,13 @@ void World::change(std::size_t index, const Action &action, const Program &progr
     server.installed[component] = to;
   else if (program.damages)
     server.installed[component] = Version::Broken;
-  if (!plan->tasks[action.task].stopsProcesses())
-    for (Process &process : server.processes)
-      process.loaded[component] = server.installed[component];
   judge.changeEnds(index);
+  if (phasesIn(action.task))
+    return program.result != Result::Done || phaseIn(index, component, to);
+  if (!plan->tasks[action.task].stopsProcesses())
+    for (std::size_t p = 0; p < server.processes.size(); ++p)
+      load(index, p, component, server.installed[component]);
+  return true;
 }
 
 void World::programEnds(std::size_t index, std::uint64_t number) {
@@ -164,7 +179,7 @@ void World::programEnds(std::size_t index, std::uint64_t number) {
   server.program.reset();
   Agent &agent = server.agent;
   const Action &action = agent.actions.at(program.action);
-  change(index, action, program);
+  bool changed = change(index, action, program);
   if (!agent.up)
     return;
   if (agent.recovered.count(action.id)) {
@@ -173,7 +188,10 @@ void World::programEnds(std::size_t index, std::uint64_t number) {
     return found ? actionEnds(index, again.id, found->result, found->message)
                  : carryOut(index, again);
   }
-  Result result = program.result;
+  Result result = changed ? program.result : Result::Failed;
+  if (phasesIn(action.task) && action.item.kind != Item::Kind::Check && result == Result::Done)
+    return awaitEarlier(index, action.id, agent.life,
+                        nowMs + plan->tasks[action.task].quiesceTimeoutMs);
   if (action.item.kind == Item::Kind::Check) {
     std::size_t component = componentIndex(action.item.component);
     bool passes = server.installed[component] == Version::New && server.newWorks[component];
@@ -216,20 +234,26 @@ void World::restart(std::size_t index, Action &action) {
   std::size_t at = processIndex(index, action.item.process);
   Process &process = servers[index].processes[at];
   Agent::Sealing &sealing = agent.tasks[action.task];
+  bool done = action.child != 0 && action.child != process.generation + 1;
+  std::string why =
+      agent.recovered.count(action.id) && !done ? refusal(servers[index], action) : "";
+  if (!why.empty())
+    return actionEnds(index, action.id, Result::Failed, why);
   if (!agentWrites(index, nullptr)) {
     if (agent.up)
       actionEnds(index, action.id, Result::Failed, "nothing was begun: the disk is full");
     return;
   }
-  sealing.restarted.insert(process.application);
-  if (agentDies(index))
-    return;
-  bool done = action.child != 0 && action.child != process.generation + 1;
   if (!done) {
     ++action.attempts;
     action.child = process.generation + 1; // 0 means none.
     if (agentDies(index))
       return;
+  }
+  sealing.restarted.insert(process.application);
+  if (agentDies(index))
+    return;
+  if (!done) {
     judge.actionBegins(index, action);
     if (process.up) {
       judge.stops(index, at, action);
@@ -284,6 +308,9 @@ void World::startProcess(std::size_t index, std::size_t at) {
   ++process.generation;
   process.pid = !all.calm && dice.chance(10) ? process.pid : ++lastPid;
   process.loaded = server.installed;
+  process.earlier.clear();
+  process.since = {};
+  process.epoch = 0;
   process.readableGate = !std::exchange(process.unreadableNext, false);
   followJournal(index);
   after(pause(1, 5, 60), [this, index, at, was = process.generation] {
@@ -323,8 +350,10 @@ void World::installByHand(std::size_t index, std::size_t component, Version vers
   Server &server = servers[index];
   server.installed[component] = version;
   server.foreignMs = nowMs;
-  for (Process &process : server.processes)
-    process.loaded[component] = version;
+  for (std::size_t p = 0; p < server.processes.size(); ++p)
+    load(index, p, component, version);
+  for (Request &request : server.requests) // What happens to them is that person's.
+    request.saw[component] = version;
 }
 
 void World::setOutcome(const std::string &item, Result result, unsigned count) {

@@ -81,12 +81,12 @@ void World::followJournal(std::size_t index) {
         process.sealed |= sealOf(task, process.application);
 }
 
-void World::toAgent(std::size_t task, core::Event::Kind onLost,
+void World::toAgent(Manager &by, std::size_t task, core::Event::Kind onLost,
                     std::function<void(const std::shared_ptr<Exchange> &)> work, bool answersSoon) {
   std::size_t index = serverIndex(plan->tasks[task].server);
   send(
-      servers[index].link, std::move(onLost),
-      [this, index, term = boss.term(), does = std::move(work)](const auto &exchange) {
+      by, servers[index].links[by.number()], std::move(onLost),
+      [this, index, term = by.term(), does = std::move(work)](const auto &exchange) {
         if (!servers[index].agent.up)
           return refuse(exchange);
         unsigned life = servers[index].agent.life;
@@ -101,7 +101,10 @@ void World::toAgent(std::size_t task, core::Event::Kind onLost,
 bool World::acceptTerm(std::size_t index, std::uint64_t term,
                        const std::shared_ptr<Exchange> &exchange) {
   Agent &agent = servers[index].agent;
+  if (term < agent.term && mutant == Mutant::AgentsTakeOldTerms)
+    return true;
   if (term < agent.term) {
+    log("    the agent of " + servers[index].name + " refuses term " + std::to_string(term));
     answer(exchange, core::Superseded{"term " + std::to_string(agent.term) + " is known"});
     return false;
   }

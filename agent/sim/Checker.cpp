@@ -22,30 +22,44 @@ void Checker::fail(const std::string &what) {
 
 //===-- S1: nothing is replaced under a request ------------------------------===//
 
-void Checker::decides(std::uint64_t action, std::size_t server) {
-  decided[action] = {shownMs, world.serverList()[server].lookedMs};
+void Checker::decides(std::size_t manager, std::uint64_t action, std::size_t task,
+                      std::size_t server) {
+  // The look before the first of its installs says whether the plan is stale there.
+  Millis looked = lookedBefore.try_emplace(task, lookedMs[manager][server]).first->second;
+  // One that leads no more sends again what it had decided when it did.
+  if (manager == world.manager().number() || !decided.count(action))
+    decided[action] = {shownMs[manager], looked};
+}
+
+void Checker::looked(std::size_t manager, std::size_t server, Millis askedMs) {
+  lookedMs[manager][server] = askedMs;
 }
 
 /// In an application without a gate, nobody can know of a request that no router counts (preflight
-/// says what is assumed there), or that a router let in after it was last looked at before ACTION
-/// was decided.
+/// says what is assumed there), or that a router that had forgotten let in after it was last looked
+/// at before ACTION was decided. That bound clients come by a drain, everybody can.
 bool Checker::isKnowable(const Server &server, const Request &request, std::uint64_t action) const {
   if (server.processes[request.process].gated)
     return true;
   if (!request.counted || !request.routeClass)
     return false;
   auto at = decided.find(action);
-  if (at == decided.end())
+  if (at == decided.end() || request.bound)
     return true;
-  auto asked = at->second.shownMs.find(world.script().classes[*request.routeClass].router);
-  return asked == at->second.shownMs.end() || request.startMs < asked->second;
+  const core::RouteClass &own = world.script().classes[*request.routeClass];
+  auto asked = at->second.shownMs.find(own.router);
+  return asked == at->second.shownMs.end() || request.startMs < asked->second ||
+         world.truth(own.target(server.name)).openSinceMs < asked->second;
 }
 
 void Checker::changeBegins(std::size_t index, const Action &action) {
   const Server &server = world.serverList()[index];
   touched[index].insert(action.task);
   std::uint32_t component = world.bitOf(action.item.component);
-  changing[index] = component;
+  bool beside =
+      world.script().tasks[action.task].classes.empty(); // Whoever runs keeps what it has.
+  if (!beside)
+    changing[index] = component;
   std::size_t which = world.componentIndex(action.item.component);
   passed[{index, which}] = false;
   if (action.item.kind == Item::Kind::Install && server.installed[which] == Version::Foreign &&
@@ -54,7 +68,8 @@ void Checker::changeBegins(std::size_t index, const Action &action) {
          " over a version that the plan "
          "was not made for, and that was there when the server was last looked at");
   for (const Request &request : server.requests) {
-    if (!request.held && (request.uses & component) && isKnowable(server, request, action.id))
+    if (!beside && !request.held && (request.uses & component) &&
+        isKnowable(server, request, action.id))
       fail("S1: " + describe(action.item) + " on " + server.name + " while a request of " +
            server.processes[request.process].application + " runs that uses it");
   }
@@ -65,8 +80,10 @@ void Checker::changeEnds(std::size_t server) { changing.erase(server); }
 void Checker::runs(std::size_t index, const Request &request) {
   auto component = changing.find(index);
   const Server &server = world.serverList()[index];
-  if (component != changing.end() && (request.uses & component->second) &&
-      server.processes[request.process].gated)
+  // Nothing was begun while there was a gate that its agent cannot read: this one came since.
+  const Process &process = server.processes[request.process];
+  if (component != changing.end() && (request.uses & component->second) && process.gated &&
+      process.readableGate)
     fail("S1: a request on " + server.name + " begins to use what is being replaced");
 }
 
@@ -76,6 +93,31 @@ void Checker::stops(std::size_t index, std::size_t process, const Action &action
     if (request.process == process && !request.held && isKnowable(server, request, action.id))
       fail("S1: " + server.processes[process].application + " on " + server.name +
            " is stopped while a request runs in it");
+}
+
+//===-- S1, of plug-ins that are phased in -----------------------------------===//
+
+void Checker::uses(std::size_t index, const Request &request) {
+  const Server &server = world.serverList()[index];
+  const Process &process = server.processes[request.process];
+  for (std::size_t c = 0; c < world.componentList().size(); ++c)
+    if (process.gated && !request.held && (request.uses & (1U << c)) &&
+        world.versionFor(process, request, c) != request.saw[c] && !changing.count(index))
+      fail("S1: a request on " + server.name + " sees two versions of " + world.componentList()[c]);
+}
+
+void Checker::unloads(std::size_t index, std::size_t at, std::size_t component) {
+  const Server &server = world.serverList()[index];
+  const Process &process = server.processes[at];
+  for (const Request &request : server.requests) {
+    bool loaded = process.loaded[component] == request.saw[component] ||
+                  std::any_of(process.earlier.begin(), process.earlier.end(), [&](const auto &one) {
+                    return one.component == component && one.version == request.saw[component];
+                  });
+    if (request.process == at && !request.held && (request.uses & (1U << component)) && !loaded)
+      fail("S1: code of " + world.componentList()[component] + " is unloaded on " + server.name +
+           " under a request");
+  }
 }
 
 //===-- S2: enough servers ---------------------------------------------------===//
@@ -95,8 +137,8 @@ double needOf(const core::RouteClass &own) {
 
 } // namespace
 
-void Checker::shown(const std::string &router, Millis askedMs) {
-  shownMs[router] = askedMs;
+void Checker::shown(std::size_t manager, const std::string &router, Millis askedMs) {
+  shownMs[manager][router] = askedMs;
   for (std::size_t c = 0; c < world.script().classes.size(); ++c)
     if (world.script().classes[c].router == router)
       watchShortage(c);
@@ -107,15 +149,16 @@ void Checker::watchShortage(std::size_t routeClass) {
   constexpr Millis soonMs = 1500;
   const core::RouteClass &own = world.script().classes[routeClass];
   double have = 0;
+  for (std::size_t m = 0; m < own.members.size(); ++m)
+    have += world.isGood(world.truth(routeClass, m)) ? weightOf(own, own.members[m]) : 0;
   std::string spare;
-  for (const core::Member &member : own.members) {
-    const TargetTruth &target = world.truth(own.target(member.server));
-    have += world.isGood(target) ? weightOf(own, member) : 0;
+  bool enough = have + 1e-9 >= needOf(own);
+  for (std::size_t m = 0; !enough && m < own.members.size(); ++m) {
+    const TargetTruth &target = world.truth(routeClass, m);
     if (told[target.target] && world.isUp(target) && !isChanged(target) &&
         !isHeld(target.server, routeClass))
-      spare = member.server;
+      spare = own.members[m].server;
   }
-  bool enough = have + 1e-9 >= needOf(own);
   if (enough || spare.empty() || !world.isHealthy()) {
     shortSinceMs.erase(routeClass);
     return;
@@ -136,14 +179,16 @@ bool Checker::isChanged(const TargetTruth &target) const {
   });
 }
 
-void Checker::forgetsWhatItSaw() {
-  for (auto &[router, asked] : shownMs)
+void Checker::forgetsWhatItSaw(std::size_t manager) {
+  for (auto &[router, asked] : shownMs[manager])
     asked = world.clock();
 }
 
 /// A server counts where it was permitted and up at some moment since the manager last looked:
 /// nobody can know more. What the manager has sent counts as withdrawn from then on.
-void Checker::sends(const core::SetRouter &set) {
+void Checker::sends(std::size_t manager, const core::SetRouter &set) {
+  if (manager != world.manager().number())
+    return; // Decided when it led: what it says now is refused, or nobody had told the router yet.
   bool &forbidden = told[set.target];
   bool withdraws = set.forbidden && !forbidden;
   forbidden = set.forbidden;
@@ -154,7 +199,7 @@ void Checker::sends(const core::SetRouter &set) {
   if (isChanged(target))
     return; // S1 comes first.
   double have = 0;
-  Millis since = shownMs.count(own.router) ? shownMs[own.router] : 0;
+  Millis since = shownMs[manager][own.router];
   if (!world.isGood(target) && target.lastGoodMs < since)
     return; // It was seen not to serve.
   for (const core::Member &member : own.members) {
@@ -196,7 +241,7 @@ void Checker::actionEnded(std::size_t server, const Action &action) {
 }
 
 void Checker::replays() {
-  if (world.manager().replayed() != world.manager().now().record)
+  if (world.manager().knowsJournal() && world.manager().replayed() != world.manager().now().record)
     fail("S4: the journal does not replay to the record of the one who lived");
 }
 
@@ -220,9 +265,10 @@ bool Checker::isWhole(std::size_t index, std::size_t at) const {
     allOld = allOld && server.installed[c] == Version::Old;
     allNew =
         allNew && server.installed[c] == Version::New && check != passed.end() && check->second;
+    bool beside = world.script().tasks[at].classes.empty();
     for (const Process &process : server.processes)
       loaded = loaded && (!process.up || process.loaded[c] == server.installed[c] ||
-                          world.sealOf(at, process.application) == 0);
+                          (!beside && world.sealOf(at, process.application) == 0));
   }
   return loaded && (allOld || allNew);
 }
@@ -283,9 +329,19 @@ void Checker::checkHeld(std::size_t index) {
     const core::Task &task = world.script().tasks[at];
     const core::TaskRecord &record = world.manager().now().record.tasks[at];
     bool away = true;
-    for (std::size_t c : task.classes)
-      away = away && (world.truth(world.script().classes[c].target(name)).forbidden ||
-                      isReported(world.script().classes[c].router));
+    for (std::size_t c : task.classes) {
+      const TargetTruth &target = world.truth(world.script().classes[c].target(name));
+      const std::string &router = target.target.router;
+      // That it forgot after it was looked at for the last time is nobody's fault.
+      bool forgotSince = target.openSinceMs > shownMs[world.manager().number()][router];
+      away = away && (target.forbidden || forgotSince || isReported(router));
+    }
+    if (task.classes.empty()) { // It has kept nothing away, and permits nothing.
+      if (record.verdict != core::Verdict::Held && !isWhole(index, at))
+        fail("S6: " + task.id + " phased in on " + name + " what is neither old nor new, and is " +
+             "not held");
+      continue;
+    }
     if (record.verdict != core::Verdict::Held)
       fail("S6: " + task.id + " changed " + name + ", never permitted it, and is not held");
     else if (!away && !isWhole(index, at))

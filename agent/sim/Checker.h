@@ -37,16 +37,26 @@ public:
   void runs(std::size_t server, const Request &request);
   /// S1. The process is stopped by the task's own restart.
   void stops(std::size_t server, std::size_t process, const Action &action);
-  /// S1. The manager sends an action, perhaps again.
-  void decides(std::uint64_t action, std::size_t server);
+  /// S1, of plug-ins that are phased in: REQUEST uses what it uses now, and some version of
+  /// COMPONENT has been unloaded.
+  void uses(std::size_t server, const Request &request);
+  void unloads(std::size_t server, std::size_t process, std::size_t component);
+  /// S1. A manager sends an action, perhaps again.
+  void decides(std::size_t manager, std::uint64_t action, std::size_t task, std::size_t server);
   /// S4. An action is carried out, once more or not; and what came of it is known from now on.
   void actionBegins(std::size_t server, const Action &action);
   void actionEnded(std::size_t server, const Action &action);
-  /// S2, S5. The manager has a router told.
-  void sends(const core::SetRouter &set);
-  /// S2: what the manager has last been shown was asked for at ASKEDMS.
-  void shown(const std::string &router, Millis askedMs);
-  void forgetsWhatItSaw();
+  /// S2. A manager has a router told.
+  void sends(std::size_t manager, const core::SetRouter &set);
+  /// S2: what a manager has last been shown was asked for at ASKEDMS.
+  void shown(std::size_t manager, const std::string &router, Millis askedMs);
+  void forgetsWhatItSaw(std::size_t manager);
+  /// S2: it leads, or acts again after a pause. What is short is short from now on.
+  void actsAgain() { shortSinceMs.clear(); }
+  /// S5: a task begins anew to make its server quiescent.
+  void seals(std::size_t task) { lookedBefore.erase(task); }
+  /// S5: it has heard what is installed on SERVER as of ASKEDMS.
+  void looked(std::size_t manager, std::size_t server, Millis askedMs);
   /// S6. A router is told to permit.
   void permits(const core::Target &target);
   /// S4. The journal replays to the record of the one who lived.
@@ -97,9 +107,11 @@ private:
   std::map<core::Target, bool> told;                    ///< What was last sent: forbidden.
   std::map<std::uint64_t, Decision> decided;            ///< By action.
   std::map<std::size_t, Millis> shortSinceMs;           ///< By class: it could have more.
-  std::map<std::string, Millis> shownMs;                ///< By router.
-  std::map<std::pair<std::size_t, std::string>, Done> items;  ///< By server and item.
-  std::map<std::pair<std::size_t, std::size_t>, bool> passed; ///< Server, component: its check.
+  std::map<std::size_t, std::map<std::string, Millis>> shownMs; ///< By manager and router.
+  std::map<std::size_t, Millis> lookedBefore; ///< By task: the last look before it installed.
+  std::map<std::size_t, std::map<std::size_t, Millis>> lookedMs; ///< By manager and server.
+  std::map<std::pair<std::size_t, std::string>, Done> items;     ///< By server and item.
+  std::map<std::pair<std::size_t, std::size_t>, bool> passed;    ///< Server, component: its check.
 };
 
 } // namespace ripple::agent::sim

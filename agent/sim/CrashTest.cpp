@@ -4,7 +4,9 @@
 //
 // For every point of the way (before an event is recorded, after it, after each
 // effect): die there, with and without what was sent arriving, replay, and go on.
-// The upgrade ends well, and the checker has found nothing.
+// Of two that share a store, the one that leads stops there, the other one takes
+// over, and the first one wakes up and says what it was about to say. The upgrade
+// ends well, and the checker has found nothing.
 //
 //===----------------------------------------------------------------------===//
 #include "agent/core/Describe.h"
@@ -18,7 +20,7 @@ using namespace ripple::agent::sim;
 
 namespace {
 
-Scenario threeServers() {
+Scenario threeServers(std::size_t managers = 1, bool fenced = false) {
   ScriptText builder;
   for (const char *line :
        {"servers app1 app2 app3", "class shop.2 keeps 2 requests GET /quote",
@@ -29,12 +31,15 @@ Scenario threeServers() {
     EXPECT_EQ(builder.add(line), "");
   Scenario scenario;
   scenario.script = builder.script();
+  scenario.managers = managers;
+  scenario.traits["edge"].fenced = fenced;
   return scenario;
 }
 
 class Upgrade {
 public:
-  Upgrade() : world(threeServers(), 1) {
+  explicit Upgrade(std::size_t managers = 1, bool fenced = false)
+      : world(threeServers(managers, fenced), 1) {
     world.keepLog();
     open(0, 0, world.bitOf("pricing"), 120);
     open(1, 2, 0, 300);
@@ -85,6 +90,39 @@ TEST(Crash, AtEveryPoint) {
       upgrade.expectDone();
     }
   EXPECT_GT(points, 200U);
+}
+
+/// FENCED: its routers are told through an agent. Else the leader looks at its lease before it
+/// tells them anything.
+unsigned pausesAtEveryPoint(bool fenced, Millis sleepsMs) {
+  for (unsigned at = 0;; ++at) {
+    SCOPED_TRACE(testing::Message() << "at point " << at << ", for " << sleepsMs << " ms");
+    Upgrade upgrade(2, fenced);
+    World &world = upgrade.world;
+    Manager &first = world.manager(0);
+    first.setPausesIn(at);
+    while (!first.isPaused() && !world.over())
+      world.run(1);
+    if (!first.isPaused())
+      return at; // It had come to its end before.
+    world.after(sleepsMs, [&first] { first.wake(); });
+    world.run(30'000);
+    EXPECT_EQ(world.manager().number(), 1U) << "the other one has taken over";
+    upgrade.expectDone();
+    if (testing::Test::HasFailure())
+      return at;
+  }
+}
+
+TEST(Crash, APausedLeaderWakesUpInTheMidst) {
+  for (bool fenced : {true, false})
+    for (Millis sleeps : {65, 90, 130, 200})
+      EXPECT_GT(pausesAtEveryPoint(fenced, sleeps), 100U);
+}
+
+TEST(Crash, APausedLeaderWakesUpWhenAllIsOver) {
+  for (bool fenced : {true, false})
+    EXPECT_GT(pausesAtEveryPoint(fenced, 20'000), 100U);
 }
 
 /// Dying again and again, each time a little later, is no different.

@@ -27,6 +27,12 @@ public:
     addApplication("shop", "edge");
     if (random.chance(35))
       addApplication("reports", random.chance(60) ? "web" : "edge");
+    if (random.chance(30)) {
+      scenario.managers = 2;
+      scenario.leaseMs = random.between(1000, 2000);
+    }
+    addRouter("edge");
+    addRouter("web");
     addTasks();
     addBarrier();
     Script &script = scenario.script;
@@ -43,11 +49,29 @@ public:
   }
 
 private:
+  void addRouter(const std::string &name) {
+    RouterTraits traits;
+    std::uint64_t kind = random.below(100);
+    traits.kind = kind < 60   ? RouterKind::HAProxy
+                  : kind < 80 ? RouterKind::Httpd
+                              : RouterKind::Nginx;
+    traits.remembers = traits.kind == RouterKind::Nginx || random.chance(20);
+    traits.sameIdentity = traits.kind == RouterKind::Httpd && random.chance(40);
+    traits.fenced = scenario.managers > 1 && random.chance(60);
+    scenario.traits[name] = traits;
+  }
+
   static std::string serverName(std::size_t i) { return "app" + std::to_string(i + 1); }
 
   void addApplication(const std::string &name, const std::string &router) {
     if (random.chance(20))
       scenario.ungated.insert(name);
+    if (random.chance(20)) {
+      scenario.bound.insert(name);
+      // Without a gate nobody would know of them: preflight says what is assumed there.
+      if (scenario.ungated.count(name) || random.chance(50))
+        scenario.sticky.insert(name);
+    }
     Need need;
     if (random.chance(60)) {
       need.value = static_cast<double>(random.between(1, servers - 1));
@@ -90,13 +114,15 @@ private:
         groups.push_back({component});
     for (const auto &group : groups) {
       bool stops = random.chance(50);
+      bool beside = !stops && group.size() == 1 && random.chance(30) && scenario.ungated.empty();
       for (std::size_t i = 0; i < servers; ++i)
-        addTask(group, serverName(i), stops, inOrder);
+        addTask(group, serverName(i), stops, beside, inOrder);
     }
   }
 
+  /// BESIDE: a plug-in that is phased in keeps nothing away.
   void addTask(const std::vector<std::string> &group, const std::string &server, bool stops,
-               bool inOrder) {
+               bool beside, bool inOrder) {
     Script &script = scenario.script;
     Task task{"t" + std::to_string(script.tasks.size() + 1), server};
     std::set<std::string> users;
@@ -111,14 +137,14 @@ private:
       bool uses = std::any_of(group.begin(), group.end(), [&](const std::string &component) {
         return scenario.classUses[c].count(component) > 0;
       });
-      if (users.count(own.application) && (stops || uses || own.requests.empty()))
+      if (!beside && users.count(own.application) && (stops || uses || own.requests.empty()))
         task.classes.push_back(c);
     }
     task.forbidStep = task.id + "/forbid";
     task.awaitStep = task.id + "/await";
     task.permitStep = task.id + "/permit";
     task.quiesceTimeoutMs = random.between(600, 3000);
-    for (const std::string &user : users)
+    for (const std::string &user : beside ? std::set<std::string>() : users)
       task.seals.push_back({user, stops ? std::vector<std::string>{user} : group});
     auto rollbacks = static_cast<unsigned>(random.chance(15) ? 0 : random.between(1, 2));
     for (const std::string &component : group) {

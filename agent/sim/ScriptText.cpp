@@ -42,7 +42,7 @@ std::string ScriptText::add(const std::string &line) {
 
 std::string ScriptText::addTask(const std::vector<std::string> &words) {
   Task task{words[1], words[2]};
-  bool process = words[3] == "process";
+  bool process = words[3] == "process", beside = words[3] == "beside";
   task.components.push_back({words[4], words[5], words[6], 1});
   task.forbidStep = task.id + "/forbid";
   task.awaitStep = task.id + "/await";
@@ -61,10 +61,13 @@ std::string ScriptText::addTask(const std::vector<std::string> &words) {
         if (made.classes[c].id == words[i])
           task.classes.push_back(c);
   }
-  if (task.classes.empty())
-    return "task " + task.id + " has no classes\n";
-  std::string component = words[4], app = made.classes[task.classes[0]].application;
-  task.seals.push_back({app, {process ? app : component}});
+  if (task.classes.empty() != beside)
+    return "task " + task.id + " has no classes, or phases in and has some\n";
+  std::string component = words[4], app = made.classes[0].application;
+  if (!beside) {
+    app = made.classes[task.classes[0]].application;
+    task.seals.push_back({app, {process ? app : component}});
+  }
   auto step = [&](const std::string &name) { return task.id + "/" + name; };
   task.items.push_back(
       {Item::Kind::Install, component, 0, "", "", step("install/" + component), true, {}});

@@ -33,6 +33,8 @@ std::string_view toString(Fault fault) {
                                         "round the router",
                                         "gate unreadable",
                                         "other manager",
+                                        "manager pauses",
+                                        "store cut",
                                         "installed by hand",
                                         "pause",
                                         "abort",
@@ -58,9 +60,10 @@ public:
     if (random.chance(20)) // At each point of a run that is else undisturbed.
       world.manager().setDiesIn(static_cast<unsigned>(random.below(150)));
     Millis chaosMs = random.between(200, 4000);
-    while (world.clock() < 1000 + chaosMs && !isOver()) {
+    // What happens when the plan is over is nobody's any more, whether its manager is there or not.
+    while (world.clock() < 1000 + chaosMs && !world.over()) {
       world.run(random.between(5, 2 * chaosMs / (faultsLeft + 1) + 6));
-      if (faultsLeft > 0 && !isOver()) {
+      if (faultsLeft > 0 && !world.over()) {
         --faultsLeft;
         fault();
       }
@@ -74,11 +77,13 @@ public:
   }
 
 private:
-  bool isOver() const {
-    return world.manager().up() && core::isOver(world.manager().now().record.phase);
-  }
+  bool isOver() const { return world.isLed() && core::isOver(world.manager().now().record.phase); }
+
+  bool isShared() const { return world.shared().isShared(); }
 
   void reviveManager() {
+    if (isShared())
+      return reviveOneOfSeveral();
     bool stopped = !world.manager().up() || world.manager().now().record.superseded;
     if (stopped && !reviving) {
       reviving = true;
@@ -87,6 +92,20 @@ private:
         world.manager().setDiskFull(false);
         world.crashManager(true);
         world.manager().feed(Resume{}); // As `ripple apply` does.
+      });
+    }
+  }
+
+  /// Another one leads meanwhile; what has died is started again, and waits for its turn.
+  void reviveOneOfSeveral() {
+    for (std::size_t i = 0; i < world.scenario().managers; ++i) {
+      if (!world.manager(i).isDown() || reviving)
+        continue;
+      reviving = true;
+      world.after(random.between(0, 1500), [this, i] {
+        reviving = false;
+        world.manager(i).setDiskFull(false);
+        world.manager(i).start();
       });
     }
   }
@@ -109,9 +128,10 @@ private:
 
   std::size_t anyServer() { return random.below(world.serverList().size()); }
   Link &anyLink() {
+    std::size_t manager = random.below(world.scenario().managers);
     if (random.chance(50))
-      return world.serverList()[anyServer()].link;
-    return world.routerList()[random.below(world.routerList().size())].link;
+      return world.serverList()[anyServer()].links[manager];
+    return world.routerList()[random.below(world.routerList().size())].links[manager];
   }
   std::string anyItem() {
     const Task &task = world.script().tasks[random.below(world.script().tasks.size())];
@@ -121,6 +141,11 @@ private:
     return task.id + ": " + describe(item);
   }
 
+  Manager &anyManager() {
+    return random.chance(70) ? world.manager()
+                             : world.manager(random.below(world.scenario().managers));
+  }
+
   //===-- Faults -------------------------------------------------------------===//
 
   /// Ends, whatever it is, after a while.
@@ -128,6 +153,8 @@ private:
 
   void fault() {
     auto kind = static_cast<Fault>(random.below(static_cast<std::uint64_t>(Fault::Count)));
+    if (isShared() && random.chance(20))
+      kind = Fault::ManagerPauses;
     ++result.faults[static_cast<std::size_t>(kind)];
     world.log("    fault: " + std::string(toString(kind)));
     std::size_t index = anyServer();
@@ -201,8 +228,22 @@ private:
       server.processes[process].unreadableNext = true;
       break;
     case Fault::OtherManager:
-      server.agent.term = std::max(server.agent.term, world.manager().term()) + 1;
+      if (!isShared()) // The store gives terms, and no others.
+        server.agent.term = std::max(server.agent.term, world.manager().term()) + 1;
       break;
+    case Fault::ManagerPauses:
+      managerPauses();
+      break;
+    case Fault::StoreCut: {
+      if (!isShared())
+        break; // Its disk: ManagerDiskFull.
+      Manager &cut = anyManager();
+      cut.setStoreCut(true, false);
+      if (random.chance(40))
+        cut.setStoreCut(false, true);
+      later([&cut] { cut.setStoreCut(false, false); });
+      break;
+    }
     case Fault::InstalledByHand:
       if (!world.checker().isTouched(index))
         world.installByHand(index, random.below(server.installed.size()), Version::Foreign);
@@ -221,20 +262,42 @@ private:
     }
   }
 
+  /// Now, or in the middle of something; it wakes up after its lease has ended, or before.
+  void managerPauses() {
+    Manager &sleeper = anyManager();
+    if (random.chance(70))
+      sleeper.setPausesIn(static_cast<unsigned>(random.below(30)));
+    else
+      sleeper.pause();
+    Millis lease = world.scenario().leaseMs;
+    world.after(random.between(lease / 2, lease + 3000), [this, &sleeper] {
+      if (sleeper.isPaused())
+        world.log("--- manager " + std::to_string(sleeper.number() + 1) + " wakes up");
+      sleeper.setPausesIn(std::nullopt);
+      sleeper.wake();
+      world.checker().actsAgain();
+    });
+  }
+
   /// All faults end: then the plan has to end too.
   void settle() {
     for (Router &router : world.routerList())
-      router.link.mend();
+      for (Link &link : router.links)
+        link.mend();
     for (std::size_t s = 0; s < world.serverList().size(); ++s) {
       Server &server = world.serverList()[s];
-      server.link.mend();
+      for (Link &link : server.links)
+        link.mend();
       server.agent.diskFull = false;
       server.agent.diesIn.reset();
     }
-    world.manager().setDiskFull(false);
-    world.manager().setDiesIn(std::nullopt);
+    for (std::size_t i = 0; i < world.scenario().managers; ++i) {
+      world.manager(i).setDiskFull(false);
+      world.manager(i).setDiesIn(std::nullopt);
+      world.manager(i).setStoreCut(false, false);
+    }
     Millis until = world.clock() + 90'000, resumeMs = 0;
-    while (!isOver() && world.clock() < until) {
+    while ((!isOver() || isAnyPaused()) && world.clock() < until) {
       reviveManager();
       if (world.clock() >= resumeMs) { // A person approves, now and then.
         world.manager().feed(Resume{});
@@ -244,6 +307,13 @@ private:
     }
     if (!isOver())
       world.checker().fail("the plan does not end");
+  }
+
+  bool isAnyPaused() {
+    for (std::size_t i = 0; i < world.scenario().managers; ++i)
+      if (world.manager(i).isPaused())
+        return true;
+    return false;
   }
 
   static bool isQuiet(const Agent &agent) {
@@ -271,7 +341,8 @@ private:
     }
     if (world.manager().now().record.phase == PlanPhase::Done || !isOver())
       return;
-    world.crashManager(true);
+    if (!isShared())
+      world.crashManager(true);
     world.checker().newAttempt();
     world.manager().feed(Rerun{});
     settle();

@@ -33,6 +33,8 @@ enum class Fault : std::uint8_t {
   RoundTheRouter,   ///< Clients that reach the application directly.
   GateUnreadable,   ///< A process comes up with a gate of another layout.
   OtherManager,     ///< A higher term is known to an agent.
+  ManagerPauses,    ///< Of several: it wakes up later, and believes that it still leads.
+  StoreCut,         ///< Of several: a manager does not reach the store, or is not answered.
   InstalledByHand,  ///< The plan is stale on a server.
   Pause,
   Abort,

@@ -64,10 +64,11 @@ public:
     if (verb == "servers" || verb == "class" || verb == "task" || verb == "gate" ||
         verb == "budget")
       return builder.add(line);
+    if (verb == "managers" || verb == "application" || (verb == "router" && !world))
+      return setUp(verb, in);
     if (verb == "start") {
-      Scenario scenario;
       scenario.script = builder.script();
-      world.emplace(std::move(scenario), 1);
+      world.emplace(scenario, 1);
       world->keepLog();
       world->manager().feed(Begin{});
     } else if (!world) {
@@ -82,6 +83,38 @@ public:
   }
 
 private:
+  /// managers COUNT · application NAME [ungated] [bound] [sticky] ·
+  /// router haproxy|httpd|nginx [remembers] [same-identity] [fenced]
+  std::string setUp(const std::string &verb, std::istringstream &in) {
+    std::string name;
+    in >> name;
+    if (verb == "managers")
+      scenario.managers = std::stoul(name);
+    RouterTraits &traits = scenario.traits["edge"];
+    if (verb == "router")
+      traits.kind = name == "nginx"   ? RouterKind::Nginx
+                    : name == "httpd" ? RouterKind::Httpd
+                                      : RouterKind::HAProxy;
+    traits.remembers = traits.remembers || traits.kind == RouterKind::Nginx;
+    for (std::string word; in >> word;) {
+      if (word == "remembers")
+        traits.remembers = true;
+      else if (word == "same-identity")
+        traits.sameIdentity = true;
+      else if (word == "fenced")
+        traits.fenced = true;
+      else if (word == "ungated")
+        scenario.ungated.insert(name);
+      else if (word == "bound")
+        scenario.bound.insert(name);
+      else if (word == "sticky")
+        scenario.sticky.insert(name);
+      else
+        return "no such property: " + word + "\n";
+    }
+    return {};
+  }
+
   std::string act(const std::string &verb, std::istringstream &in) {
     std::string first, second;
     in >> first;
@@ -102,13 +135,15 @@ private:
     if (verb == "router" && first == "restarts")
       world->restartRouter(0);
     else if (verb == "router")
-      world->routerList()[0].link.cut = first != "answers";
+      world->routerList()[0].links[0].cut = first != "answers";
     else if (verb == "server")
       world->failChecks(world->serverIndex(first), 0, second != "up");
     else if (verb == "agent" && second == "starts")
       world->startAgent(world->serverIndex(first));
     else if (verb == "agent")
       world->crashAgent(world->serverIndex(first), std::nullopt);
+    else if (verb == "manager")
+      manager(first, second);
     else if (verb == "crash")
       world->crashManager(first != "undelivered");
     else if (verb == "installs") // installs SERVER VERSION: a person, by hand.
@@ -116,6 +151,20 @@ private:
     else if (verb != "status")
       return command(verb, first);
     return verb == "status" ? status() : std::string();
+  }
+
+  /// manager pauses [POINTS]: the one that leads, so many points from now · manager wakes
+  void manager(const std::string &verb, const std::string &points) {
+    if (verb == "pauses") {
+      sleeper = world->manager().number();
+      if (points.empty())
+        world->manager(sleeper).pause();
+      else
+        world->manager(sleeper).setPausesIn(static_cast<unsigned>(std::stoul(points)));
+    } else {
+      world->log("--- manager " + std::to_string(sleeper + 1) + " wakes up");
+      world->manager(sleeper).wake();
+    }
   }
 
   std::string command(const std::string &verb, const std::string &server) {
@@ -183,7 +232,9 @@ private:
   }
 
   ScriptText builder;
+  Scenario scenario;
   std::optional<World> world;
+  std::size_t sleeper = 0;
   std::size_t told = 0;
 };
 

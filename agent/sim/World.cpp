@@ -29,7 +29,12 @@ std::size_t indexOf(const std::vector<T> &all, const std::string &name, Name nam
 
 World::World(Scenario wanted, std::uint64_t seed, Mutant kind)
     : all(std::move(wanted)), plan(std::make_shared<const core::Script>(all.script)), dice(seed),
-      judge(*this), boss(*plan, *this, kind), mutant(kind) {
+      judge(*this), store(all.managers > 1 ? all.leaseMs : 0), mutant(kind) {
+  for (std::size_t i = 0; i < all.managers; ++i) {
+    managers.push_back(std::make_unique<Manager>(i, *plan, store, *this, kind));
+    if (i > 0 && !all.calm) // Another host, another clock.
+      managers[i]->setClock(dice.between(100, 5000));
+  }
   for (const core::Task &task : plan->tasks)
     for (const core::Component &component : task.components)
       if (std::find(components.begin(), components.end(), component.id) == components.end())
@@ -39,7 +44,8 @@ World::World(Scenario wanted, std::uint64_t seed, Mutant kind)
     auto router = std::find_if(routers.begin(), routers.end(),
                                [&](const Router &r) { return r.name == routeClass.router; });
     if (router == routers.end())
-      router = routers.insert(router, {routeClass.router, {}, 1, !all.calm && dice.chance(20)});
+      router = routers.insert(router, {routeClass.router, all.traits[routeClass.router]});
+    firstTarget.push_back(targets.size());
     for (const core::Member &member : routeClass.members) {
       auto server = std::find_if(servers.begin(), servers.end(),
                                  [&](const Server &s) { return s.name == member.server; });
@@ -93,13 +99,20 @@ const TargetTruth &World::truth(const core::Target &target) const {
   return targets[targetAt.at(target)];
 }
 
+bool World::isLed() const {
+  const Manager &one = manager();
+  return one.up() && !one.isPaused() && !one.now().record.superseded && one.storeWorks() &&
+         store.leads(one.term(), nowMs);
+}
+
 bool World::isHealthy() const {
-  return boss.up() &&
-         std::all_of(
-             servers.begin(), servers.end(),
-             [](const Server &s) { return s.agent.up && !s.agent.diskFull && s.link.works(); }) &&
+  return isLed() &&
+         std::all_of(servers.begin(), servers.end(),
+                     [&](const Server &s) {
+                       return s.agent.up && !s.agent.diskFull && s.links[boss].works();
+                     }) &&
          std::all_of(routers.begin(), routers.end(),
-                     [](const Router &r) { return r.link.works(); });
+                     [&](const Router &r) { return r.links[boss].works(); });
 }
 
 Bits World::bitOf(const std::string &component) const {
@@ -130,8 +143,28 @@ Millis World::pause(Millis calmly, Millis low, Millis high) {
 }
 
 void World::tick() {
-  boss.feed(core::Tick{});
+  for (const auto &one : managers) {
+    if (one->seesStore())
+      leads(*one);
+    one->feed(core::Tick{});
+  }
   after(all.calm ? 1 : tickMs, [this] { tick(); });
+}
+
+/// It has just become the leader, or the one manager was started again.
+void World::leads(Manager &which) {
+  boss = which.number();
+  judge.forgetsWhatItSaw(boss);
+  judge.actsAgain();
+  if (store.isShared())
+    log("--- manager " + std::to_string(boss + 1) + " leads, with term " +
+        std::to_string(which.term()));
+  else
+    log("--- the manager starts again");
+  if (which.now().record.begun)
+    which.feed(core::Recovered{});
+  else
+    which.feed(core::Begin{});
 }
 
 void World::run(Millis forMs) {
@@ -161,16 +194,16 @@ void World::log(const std::string &line) {
 /// ARRIVE is called where it arrives; it answers through the exchange. Where no answer comes in
 /// time the manager hears ONLOST. An answer that does not come soon is waited for (the manager
 /// asks again and again), until the other side is gone.
-std::shared_ptr<Exchange> World::send(Link &link, core::Event::Kind onLost,
+std::shared_ptr<Exchange> World::send(Manager &by, Link &link, core::Event::Kind onLost,
                                       std::function<void(const std::shared_ptr<Exchange> &)> arrive,
                                       bool answersSoon) {
   auto exchange =
-      std::make_shared<Exchange>(Exchange{boss.life(), &link, false, std::move(onLost)});
+      std::make_shared<Exchange>(Exchange{&by, by.life(), &link, false, std::move(onLost)});
   bool arrives = !link.cut;
   if (arrives) {
     link.lastMs = std::max(link.lastMs, nowMs + pause(1, 1, 3) + link.lateMs);
     after(link.lastMs - nowMs, [this, exchange, work = std::move(arrive)] {
-      if (exchange->life > droppedLife)
+      if (exchange->life > droppedLife[exchange->from->number()])
         work(exchange);
     });
   }
@@ -181,8 +214,8 @@ std::shared_ptr<Exchange> World::send(Link &link, core::Event::Kind onLost,
 
 void World::timeOut(const std::shared_ptr<Exchange> &exchange) {
   after(all.calm ? 2 : commandTimeoutMs, [this, exchange] {
-    if (!std::exchange(exchange->settled, true) && exchange->life == boss.life())
-      boss.feed(exchange->onLost);
+    if (!std::exchange(exchange->settled, true) && exchange->life == exchange->from->life())
+      exchange->from->feed(exchange->onLost);
   });
 }
 
@@ -190,16 +223,22 @@ void World::answer(const std::shared_ptr<Exchange> &exchange, core::Event::Kind 
   if (exchange->link->cut || exchange->link->answersLost)
     return timeOut(exchange);
   after(pause(1, 1, 3), [this, exchange, answered = std::move(kind)] {
-    if (std::exchange(exchange->settled, true) || exchange->life != boss.life())
+    Manager &to = *exchange->from;
+    if (std::exchange(exchange->settled, true) || exchange->life != to.life())
       return;
-    if (auto *router = std::get_if<core::RouterSeen>(&answered))
-      judge.shown(router->router, boss.worldTime(router->askedMs));
-    else if (auto *server = std::get_if<core::ServerSeen>(&answered))
-      servers[serverIndex(server->server)].lookedMs = boss.worldTime(server->askedMs);
-    else if (auto *outcome = std::get_if<core::Outcome>(&answered))
-      logOutcome(*outcome);
-    boss.feed(answered);
+    if (!to.isPaused()) // Else it reads that when it wakes up.
+      noteHeard(to, answered);
+    to.feed(answered);
   });
+}
+
+void World::noteHeard(const Manager &by, const core::Event::Kind &answered) {
+  if (auto *router = std::get_if<core::RouterSeen>(&answered))
+    judge.shown(by.number(), router->router, by.worldTime(router->askedMs));
+  else if (auto *server = std::get_if<core::ServerSeen>(&answered))
+    judge.looked(by.number(), serverIndex(server->server), by.worldTime(server->askedMs));
+  else if (auto *outcome = std::get_if<core::Outcome>(&answered))
+    logOutcome(*outcome);
 }
 
 void World::logOutcome(const core::Outcome &outcome) {
@@ -218,17 +257,23 @@ void World::cut(Link &link, bool answersOnly) {
   link.cut = !answersOnly;
   link.answersLost = answersOnly;
   for (Server &server : servers)
-    if (&server.link == &link)
-      for (Agent::Waiter &waiter : std::exchange(server.agent.waiters, {}))
+    std::erase_if(server.agent.waiters, [&](const Agent::Waiter &waiter) {
+      bool theirs = waiter.exchange->link == &link;
+      if (theirs)
         timeOut(waiter.exchange);
+      return theirs;
+    });
 }
 
-void World::perform(const core::Effect &effect) {
+void World::perform(Manager &by, const core::Effect &effect) {
   if (std::holds_alternative<core::Tell>(effect.kind))
     log(describe(effect));
   else if (logs && effect.id && logged.insert(effect.id).second)
     log("#" + std::to_string(effect.id) + " " + describe(effect));
-  std::visit([&](const auto &kind) { send(effect.id, kind); }, effect.kind);
+  else if (logs && effect.id && &by != managers[boss].get())
+    log("#" + std::to_string(effect.id) + " once more, by manager " +
+        std::to_string(by.number() + 1));
+  std::visit([&](const auto &kind) { send(by, effect.id, kind); }, effect.kind);
 }
 
 std::string World::agentOf(const std::string &task) const {
@@ -239,26 +284,35 @@ core::Outcome World::lost(std::uint64_t id, const std::string &who) {
   return {id, core::Outcome::Result::Lost, who + " does not answer", {}};
 }
 
-void World::send(std::uint64_t, const core::ObserveRouter &look) {
+void World::send(Manager &by, std::uint64_t, const core::ObserveRouter &look) {
   std::size_t router = routerIndex(look.router);
-  send(routers[router].link,
+  send(by, routers[router].links[by.number()],
        core::RouterLost{look.router, "router " + look.router + " does not answer"},
-       [this, router, asked = boss.clock()](const auto &exchange) {
-         answer(exchange, routerView(router, asked));
+       [this, router, asked = by.clock()](const auto &exchange) {
+         answer(exchange, routerView(router, asked)); // Looks carry no term, as with agents.
        });
 }
 
-void World::send(std::uint64_t id, const core::SetRouter &set) {
-  judge.sends(set);
-  send(routers[routerIndex(set.target.router)].link, lost(id, "router " + set.target.router),
-       [this, id, set](const auto &exchange) { doSet(exchange, id, set); });
+void World::send(Manager &by, std::uint64_t id, const core::SetRouter &set) {
+  std::size_t router = routerIndex(set.target.router);
+  if (!mayTell(routers[router], by)) // And so nothing is on its way when another one leads.
+    return timeOut(std::make_shared<Exchange>(
+        Exchange{&by, by.life(), nullptr, false, lost(id, "the leader's lease")}));
+  judge.sends(by.number(), set);
+  send(by, routers[router].links[by.number()], lost(id, "router " + set.target.router),
+       [this, id, set, router, term = by.term(), sent = nowMs](const auto &exchange) {
+         bool closed =
+             store.isShared() && !routers[router].traits.fenced && nowMs - sent > commandTimeoutMs;
+         if (!closed && accepts(router, term, exchange))
+           doSet(exchange, id, set);
+       });
 }
 
-void World::send(std::uint64_t, const core::InspectServer &inspect) {
+void World::send(Manager &by, std::uint64_t, const core::InspectServer &inspect) {
   std::size_t server = serverIndex(inspect.server);
-  send(servers[server].link,
+  send(by, servers[server].links[by.number()],
        core::ServerLost{inspect.server, "the agent of " + inspect.server + " does not answer"},
-       [this, server, asked = boss.clock()](const auto &exchange) {
+       [this, server, asked = by.clock()](const auto &exchange) {
          if (servers[server].agent.up)
            answer(exchange, serverView(server, asked));
          else
@@ -266,55 +320,61 @@ void World::send(std::uint64_t, const core::InspectServer &inspect) {
        });
 }
 
-void World::send(std::uint64_t, const core::WatchDrain &watch) {
+void World::send(Manager &by, std::uint64_t, const core::WatchDrain &watch) {
   std::size_t task = taskIndex(watch.task);
-  toAgent(task, core::DrainLost{watch.task, agentOf(watch.task) + " does not answer"},
+  toAgent(by, task, core::DrainLost{watch.task, agentOf(watch.task) + " does not answer"},
           [this, task, watch](const auto &exchange) { doDrain(task, watch, exchange); });
 }
 
-void World::send(std::uint64_t id, const core::Seal &seal) {
+void World::send(Manager &by, std::uint64_t id, const core::Seal &seal) {
   std::size_t task = taskIndex(seal.task);
-  toAgent(task, lost(id, agentOf(seal.task)),
+  judge.seals(task);
+  toAgent(by, task, lost(id, agentOf(seal.task)),
           [this, task, id](const auto &exchange) { doSeal(task, id, exchange); });
 }
 
-void World::send(std::uint64_t id, const core::Unseal &unseal) {
+void World::send(Manager &by, std::uint64_t id, const core::Unseal &unseal) {
   std::size_t task = taskIndex(unseal.task);
-  toAgent(task, lost(id, agentOf(unseal.task)),
+  toAgent(by, task, lost(id, agentOf(unseal.task)),
           [this, task, id](const auto &exchange) { doUnseal(task, id, exchange); });
 }
 
-void World::send(std::uint64_t id, const core::Act &act) {
+void World::send(Manager &by, std::uint64_t id, const core::Act &act) {
   std::size_t task = taskIndex(act.task);
-  judge.decides(id, serverIndex(plan->tasks[task].server));
+  judge.decides(by.number(), id, task, serverIndex(plan->tasks[task].server));
   toAgent(
-      task, lost(id, agentOf(act.task)),
+      by, task, lost(id, agentOf(act.task)),
       [this, task, id, act](const auto &exchange) { doAct(task, id, act, exchange); }, false);
 }
 
-void World::managerDied() { log("--- the manager dies"); }
+void World::managerStopped(Manager &which, const std::string &why) {
+  if (store.isShared())
+    log("--- manager " + std::to_string(which.number() + 1) + " " + why);
+  else
+    log("--- the manager " + why);
+}
 
 void World::crashManager(bool deliver, Millis downMs) {
-  boss.die();
+  Manager &which = manager();
+  which.die();
   judge.replays();
   if (!deliver)
-    droppedLife = boss.life();
-  auto start = [this] {
-    if (boss.up())
+    droppedLife[boss] = which.life();
+  auto start = [this, &which] {
+    if (!which.isDown())
+      return;
+    which.start();
+    if (store.isShared())
       return;
     std::uint64_t seen = 0;
     for (const Server &server : servers)
-      if (server.agent.up && !server.link.cut)
+      if (server.agent.up && !server.links[0].cut)
         seen = std::max(seen, server.agent.term);
+    for (const Router &router : routers)
+      seen = std::max(seen, router.term);
     bool reboots = !all.calm && dice.chance(20);
-    boss.restart(reboots ? std::optional<Millis>(dice.between(100, 5000)) : std::nullopt);
-    boss.raiseTerm(seen);
-    judge.forgetsWhatItSaw();
-    log("--- the manager starts again");
-    if (boss.now().record.begun)
-      boss.feed(core::Recovered{});
-    else
-      boss.feed(core::Begin{});
+    which.lead(seen, reboots ? std::optional<Millis>(dice.between(100, 5000)) : std::nullopt);
+    leads(which);
   };
   if (downMs == 0)
     start();
@@ -326,19 +386,25 @@ void World::crashManager(bool deliver, Millis downMs) {
 
 void World::open(std::size_t server, Request request) {
   request.id = ++lastRequest;
+  if (request.routeClass)
+    request.workers = routers[routerIndex(plan->classes[*request.routeClass].router)].workers;
   enter(server, std::move(request));
 }
 
 void World::arrive(std::size_t routeClass, Millis lengthMs) {
   std::size_t seen = 0;
   const TargetTruth *picked = nullptr;
-  for (const TargetTruth &target : targets)
-    if (target.routeClass == routeClass && isGood(target) && dice.below(++seen) == 0)
+  bool bound = all.bound.count(plan->classes[routeClass].application) > 0 && dice.chance(50);
+  for (const TargetTruth &target : targets) {
+    bool takes = isGood(target) || (bound && target.forbidden && target.lets && isUp(target));
+    if (target.routeClass == routeClass && takes && dice.below(++seen) == 0)
       picked = &target;
+  }
   if (!picked)
     return; // The router answers 503 itself; S2 says when that may be.
   Request request;
   request.process = picked->process;
+  request.bound = picked->forbidden;
   request.routeClass = routeClass;
   request.counted = true;
   request.lengthMs = lengthMs;
@@ -374,12 +440,31 @@ void World::enter(std::size_t index, Request request) {
 }
 
 void World::activated(std::size_t index, Request &request) {
+  const Process &process = servers[index].processes[request.process];
+  request.epoch = process.epoch;
+  for (std::size_t c = 0; c < components.size(); ++c)
+    request.saw[c] = process.loaded[c];
   judge.runs(index, request);
   after(request.lengthMs, [this, index, id = request.id] { leave(index, id); });
 }
 
+void World::ends(std::size_t index, const Request &request) {
+  judge.uses(index, request);
+  const Process &process = servers[index].processes[request.process];
+  for (const EarlierVersion &one : process.earlier)
+    if (logs && (request.uses & (1U << one.component)))
+      log("    " + request.name + " on " + servers[index].name + " ends, with the " +
+          (versionFor(process, request, one.component) == Version::Old ? "old " : "new ") +
+          components[one.component]);
+}
+
 void World::leave(std::size_t server, std::uint64_t request) {
-  std::erase_if(servers[server].requests, [&](const Request &r) { return r.id == request; });
+  std::erase_if(servers[server].requests, [&](const Request &r) {
+    if (r.id == request)
+      ends(server, r);
+    return r.id == request;
+  });
+  endVersions(server);
 }
 
 void World::giveUpHolding(std::size_t server, std::uint64_t request) {

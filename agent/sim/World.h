@@ -8,7 +8,7 @@
 // all of it. One thread; time passes in `run` only; a seed says everything.
 //
 //   Manager (core::step + its journal) ── messages, which may be lost or late ──┐
-//      ▲                                                                        ▼
+//      ▲  (or several, that share a Store)                                      ▼
 //      └────────────── answers ◄── Agent (its journal, actions, gates) · Router ─┘
 //
 //===----------------------------------------------------------------------===//
@@ -19,6 +19,7 @@
 #include "agent/sim/Manager.h"
 #include "agent/sim/Scenario.h"
 
+#include <array>
 #include <functional>
 #include <map>
 #include <optional>
@@ -28,6 +29,8 @@ namespace ripple::agent::sim {
 /// Which components a request uses, or a seal closes: a bit each, as `World::bitOf` says.
 using Bits = std::uint32_t;
 inline constexpr Bits everyRequest = 1U << 31; ///< In a seal: the application itself.
+inline constexpr std::size_t componentsMax = 4;
+inline constexpr std::size_t managersMax = 2;
 
 enum class Version : std::uint8_t { Old, New, Broken, Foreign };
 
@@ -39,7 +42,18 @@ struct Request {
   Millis startMs = 0, lengthMs = 0;
   bool held = false;    ///< Waits at a sealed gate.
   bool counted = false; ///< Its router knows that it is active.
+  bool bound = false;   ///< A cookie brought it, past the drain of its router.
+  unsigned workers = 0; ///< Of nginx: which generation of them has it.
+  unsigned epoch = 0;   ///< Of its process, when it was admitted: which versions it has.
+  std::array<Version, componentsMax> saw{}; ///< By component: the version that it began with.
   std::string name;
+};
+
+/// A version of a plug-in that was phased out, and still serves who began with it.
+struct EarlierVersion {
+  std::size_t component = 0;
+  Version version = Version::Old;
+  unsigned since = 0; ///< The first epoch that it served.
 };
 
 struct Process {
@@ -51,9 +65,12 @@ struct Process {
   bool readableGate = true;    ///< False: the agent does not understand this process' gate.
   bool unreadableNext = false; ///< The next process comes up with such a gate.
   Bits sealed = 0;
-  std::vector<Version> loaded; ///< By component.
-  bool checkedUp = true;       ///< What routers' checks have seen.
-  bool checkFails = false;     ///< They see it down whatever it is.
+  std::vector<Version> loaded;                 ///< By component: what new requests have.
+  std::array<unsigned, componentsMax> since{}; ///< By component: the first epoch that it serves.
+  unsigned epoch = 0;                          ///< Rises with each version that is phased in.
+  std::vector<EarlierVersion> earlier;
+  bool checkedUp = true;   ///< What routers' checks have seen.
+  bool checkFails = false; ///< They see it down whatever it is.
 };
 
 /// An action that an agent knows. What stands here is in its journal.
@@ -111,21 +128,22 @@ struct Link {
 struct Server {
   std::string name;
   Agent agent;
-  Link link; ///< Between it and the manager.
+  std::array<Link, managersMax> links; ///< Between it and each manager.
   std::vector<Process> processes;
   std::vector<Version> installed; ///< By component.
   std::vector<bool> newWorks;     ///< By component: the new version passes its check.
   std::vector<Request> requests;
   std::optional<Program> program;
   Millis foreignMs = 0; ///< When somebody last installed something by hand.
-  Millis lookedMs = 0;  ///< When the agent last told what is installed, and was heard.
 };
 
 struct Router {
   std::string name;
-  Link link;
+  RouterTraits traits;
+  std::array<Link, managersMax> links;
   unsigned identity = 1;
-  bool remembers = false; ///< Keeps its state over a restart.
+  std::uint64_t term = 0; ///< Where it is told through an agent.
+  unsigned workers = 1;   ///< Of nginx: the generation that takes requests.
 };
 
 /// What a router does with the requests of a class for a server.
@@ -133,11 +151,14 @@ struct TargetTruth {
   core::Target target;
   std::size_t routeClass = 0, server = 0, router = 0, process = 0;
   bool forbidden = false;
-  Millis lastGoodMs = 0; ///< When it last was permitted and up; now, if it is.
+  Millis openSinceMs = 0; ///< When it last became permitted.
+  bool lets = false;      ///< Forbidden, and who is bound by a cookie comes all the same (drain).
+  Millis lastGoodMs = 0;  ///< When it last was permitted and up; now, if it is.
 };
 
 /// A message of the manager, and its answer.
 struct Exchange {
+  Manager *from = nullptr;
   unsigned life = 0;
   Link *link = nullptr;
   bool settled = false;
@@ -153,12 +174,18 @@ public:
   void run(Millis forMs);
   void after(Millis delay, std::function<void()> work);
   Millis clock() const { return nowMs; }
-  Manager &manager() { return boss; }
-  const Manager &manager() const { return boss; }
-  bool over() const { return core::isOver(boss.now().record.phase); }
+  /// The one that leads, or was the last to do so.
+  Manager &manager() { return *managers[boss]; }
+  const Manager &manager() const { return *managers[boss]; }
+  Manager &manager(std::size_t which) { return *managers[which]; }
+  const Store &shared() const { return store; }
+  /// Some manager leads, and can act.
+  bool isLed() const;
+  bool over() const { return core::isOver(manager().now().record.phase); }
 
   //===-- What happens to it ----------------------------------------------===//
-  /// The manager dies and starts again. What it has sent still arrives where DELIVER.
+  /// The one manager dies and starts again; of several, the one that leads, and another one will.
+  /// What it has sent still arrives where DELIVER.
   void crashManager(bool deliver, Millis downMs = 0);
   void restartRouter(std::size_t router);
   /// Without DOWNMS somebody has to start it.
@@ -195,6 +222,9 @@ public:
   std::size_t processIndex(std::size_t server, const std::string &application) const;
   std::size_t taskIndex(const std::string &id) const;
   const TargetTruth &truth(const core::Target &target) const;
+  const TargetTruth &truth(std::size_t routeClass, std::size_t member) const {
+    return targets[firstTarget[routeClass] + member];
+  }
   std::size_t routerIndex(const std::string &name) const;
   bool isGood(const TargetTruth &target) const;
   bool isUp(const TargetTruth &target) const; ///< As its router sees it.
@@ -205,6 +235,8 @@ public:
   const std::vector<std::string> &componentList() const { return components; }
   /// What TASK's seal closes in processes of APPLICATION.
   Bits sealOf(std::size_t task, const std::string &application) const;
+  /// What REQUEST has of COMPONENT, if it asks now.
+  Version versionFor(const Process &process, const Request &request, std::size_t component) const;
   static bool touches(Bits seal, Bits uses) { return (seal & everyRequest) || (seal & uses); }
   Checker &checker() { return judge; }
   const Checker &checker() const { return judge; }
@@ -216,8 +248,8 @@ public:
   bool keepsLog() const { return logs; }
 
   // Performer.
-  void perform(const core::Effect &effect) override;
-  void managerDied() override;
+  void perform(Manager &by, const core::Effect &effect) override;
+  void managerStopped(Manager &which, const std::string &why) override;
   Millis now() const override { return nowMs; }
 
 private:
@@ -230,26 +262,29 @@ private:
 
   // World.cpp: time, messages, traffic.
   void tick();
-  void send(std::uint64_t id, const core::ObserveRouter &look);
-  void send(std::uint64_t id, const core::SetRouter &set);
-  void send(std::uint64_t id, const core::InspectServer &inspect);
-  void send(std::uint64_t id, const core::WatchDrain &watch);
-  void send(std::uint64_t id, const core::Seal &seal);
-  void send(std::uint64_t id, const core::Unseal &unseal);
-  void send(std::uint64_t id, const core::Act &act);
-  void send(std::uint64_t, const core::Tell &) {}
+  void leads(Manager &which);
+  void send(Manager &by, std::uint64_t id, const core::ObserveRouter &look);
+  void send(Manager &by, std::uint64_t id, const core::SetRouter &set);
+  void send(Manager &by, std::uint64_t id, const core::InspectServer &inspect);
+  void send(Manager &by, std::uint64_t id, const core::WatchDrain &watch);
+  void send(Manager &by, std::uint64_t id, const core::Seal &seal);
+  void send(Manager &by, std::uint64_t id, const core::Unseal &unseal);
+  void send(Manager &by, std::uint64_t id, const core::Act &act);
+  void send(Manager &, std::uint64_t, const core::Tell &) {}
   std::string agentOf(const std::string &task) const;
   static core::Outcome lost(std::uint64_t id, const std::string &who);
-  std::shared_ptr<Exchange> send(Link &link, core::Event::Kind onLost,
+  std::shared_ptr<Exchange> send(Manager &by, Link &link, core::Event::Kind onLost,
                                  std::function<void(const std::shared_ptr<Exchange> &)> arrive,
                                  bool answersSoon = true);
   void answer(const std::shared_ptr<Exchange> &exchange, core::Event::Kind kind);
+  void noteHeard(const Manager &by, const core::Event::Kind &answered);
   void logOutcome(const core::Outcome &outcome);
   void timeOut(const std::shared_ptr<Exchange> &exchange);
   void refuse(const std::shared_ptr<Exchange> &exchange);
   Millis pause(Millis calmly, Millis low, Millis high);
   void enter(std::size_t server, Request request);
   void leave(std::size_t server, std::uint64_t request);
+  void ends(std::size_t server, const Request &request);
   void giveUpHolding(std::size_t server, std::uint64_t request);
   void activated(std::size_t server, Request &request);
   void release(std::size_t server);
@@ -260,6 +295,11 @@ private:
   void doSet(const std::shared_ptr<Exchange> &exchange, std::uint64_t id,
              const core::SetRouter &set);
   core::RouterSeen routerView(std::size_t router, Millis asked) const;
+  std::uint64_t activeOf(const TargetTruth &target) const;
+  std::uint64_t oldWorkers(std::size_t router) const;
+  void reload(std::size_t router);
+  bool accepts(std::size_t router, std::uint64_t term, const std::shared_ptr<Exchange> &exchange);
+  bool mayTell(const Router &router, const Manager &by) const;
 
   // Agents.cpp: seals and looks.
   bool agentDies(std::size_t server);
@@ -276,9 +316,18 @@ private:
   core::Holder holder(const Server &server, const Request &request) const;
   void setGates(std::size_t task, bool sealed);
   void followJournal(std::size_t server);
-  void toAgent(std::size_t task, core::Event::Kind onLost,
+  void toAgent(Manager &by, std::size_t task, core::Event::Kind onLost,
                std::function<void(const std::shared_ptr<Exchange> &)> work,
                bool answersSoon = true);
+
+  // Versions.cpp: plug-ins that are phased in.
+  bool phasesIn(std::size_t task) const { return plan->tasks[task].classes.empty(); }
+  void load(std::size_t server, std::size_t process, std::size_t component, Version version);
+  bool phaseIn(std::size_t server, std::size_t component, Version version);
+  void look(std::size_t server);
+  void endVersions(std::size_t server);
+  std::uint64_t usersOfEarlier(std::size_t server, std::size_t component) const;
+  void awaitEarlier(std::size_t server, std::uint64_t action, unsigned life, Millis deadline);
 
   // Actions.cpp
   void doAct(std::size_t task, std::uint64_t id, const core::Act &act,
@@ -289,7 +338,7 @@ private:
   std::optional<core::Outcome> lookBack(std::size_t server, Action &action);
   void startProgram(std::size_t server, Action &action);
   void programEnds(std::size_t server, std::uint64_t number);
-  void change(std::size_t server, const Action &action, const Program &program);
+  bool change(std::size_t server, const Action &action, const Program &program);
   void restart(std::size_t server, Action &action);
   void awaitRestarted(std::size_t server, std::uint64_t action, unsigned life, Millis deadline);
   void stopProcess(std::size_t server, std::size_t process);
@@ -301,19 +350,23 @@ private:
   std::shared_ptr<const core::Script> plan;
   Random dice;
   Checker judge;
-  Manager boss;
-  Mutant mutant; ///< Those of the agent; the others are the manager's.
+  Store store;
+  std::vector<std::unique_ptr<Manager>> managers;
+  std::size_t boss = 0;
+  Mutant mutant; ///< Those of agents, routers and gates; the others are the manager's.
   std::vector<std::string> components;
   std::vector<Router> routers;
   std::vector<Server> servers;
   std::vector<TargetTruth> targets;
   std::map<core::Target, std::size_t> targetAt;
+  std::vector<std::size_t> firstTarget; ///< By class: those of its members, in their order.
   std::map<std::string, std::pair<core::Outcome::Result, unsigned>> outcomes;
   std::vector<Due> queue; ///< A heap.
   std::uint64_t order = 0, lastRequest = 0, lastProgram = 0;
   std::int64_t lastPid = 100;
   Millis nowMs = 1000;
-  unsigned droppedLife = 0; ///< Nothing arrives that the manager sent in this life or before.
+  /// By manager: nothing arrives that it sent in this life or before.
+  std::array<unsigned, managersMax> droppedLife{};
   bool logs = false;
   std::string lines;
   std::set<std::uint64_t> logged;

@@ -2,6 +2,7 @@
 import http.client
 import os
 import signal
+import subprocess
 import threading
 import time
 import unittest
@@ -172,6 +173,33 @@ class Gated(unittest.TestCase):
         self.assertEqual(self.swap("a", "2")["state"], "done")
         self.agent.task("unseal")
         self.assertEqual(held.answer(), (200, "version 2\n"))
+
+    def test_after_a_crash_nothing_is_run_again_under_a_request(self):
+        # Bug: what an earlier agent had begun was carried out again without another look.
+        runs, folder = self.agent.folder / "runs", self.agent.folder
+        self.agent.task("drain")
+        self.assertEqual(self.agent.task("seal")["state"], "sealed")
+        self.agent.act("a", "install", component="pricing", version="2", timeoutMs=300,
+                       **{"from": "1"},
+                       action={"run": ["/bin/sh", "-c", f"echo run >> {runs}; exec sleep 60"]})
+        wait_for(runs.exists)
+        self.agent.kill()
+        # A process that no agent has started, whose gate opened before it could know of the seal.
+        for seal in (folder / "gates").glob("*.sealed"):
+            seal.unlink()
+        with open(folder / "other.log", "wb") as log:
+            other = subprocess.Popen([str(BUILD / "testing/GateServer"), str(folder / "gates"),
+                                      str(folder / "price.so"), "20000"], stdout=log)
+        self.addCleanup(other.wait)
+        self.addCleanup(other.kill)
+        port = int(wait_for(lambda: (folder / "other.log").read_text().strip()).split()[-1])
+        request = Background(port, "/slow/6000")
+        time.sleep(.3)
+        self.agent.start()
+        failed = self.agent.outcome("a")
+        self.assertEqual((failed["state"], runs.read_text().split()), ("failed", ["run"]), failed)
+        self.assertIn("not begun again: 1 requests that use pricing are active", failed["message"])
+        self.assertEqual(request.answer()[0], 200)
 
     def test_a_process_that_crashed_under_a_seal_comes_back_sealed(self):
         self.agent.task("drain")

@@ -24,14 +24,15 @@ def names():
 
 class Upgrades:
     def __init__(self, lab):
-        self.lab, self.plans = lab, 0
+        self.lab, self.plans, self.extra = lab, 0, {}
 
     def plan(self, component):
         """The next version of COMPONENT, and a plan for it that no other is the same as."""
         old = self.lab.versions[component]
         new = next(v for v in COMPONENTS[component] if v != old)
         self.plans += 1
-        return new, self.lab.plan(component, new, quiesceTimeout=f"{30000 + self.plans}ms")
+        return new, self.lab.plan(component, new, quiesceTimeout=f"{30000 + self.plans}ms",
+                                  **self.extra)
 
     def over(self, component, new):
         for server in self.lab.servers:
@@ -97,6 +98,7 @@ def main():
         upgrades, clients, reached = Upgrades(lab), Clients(lab), 0
         for name in wanted:
             component = "catalog" if "process" in name else "pricing"
+            upgrades.extra = {"phaseIn": True} if "-phase" in name else {}
             kill = upgrades.kill_manager if name.startswith("manager") else upgrades.kill_agent
             for count in range(counts):
                 if not kill(component, f"{name}:{count}"):
