@@ -3,7 +3,7 @@
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
-#include "model/ComponentsList.h"
+#include "model/ComponentsListParts.h"
 #include "model/Records.h"
 
 #include <algorithm>
@@ -164,6 +164,18 @@ void readHandlers(ObjectReader &object, RequestKind &out) {
                            "put the one that serves the request first");
 }
 
+/// Whether it names one of the application's sets is seen later, but for what could not be read.
+bool readComponentSet(ObjectReader &object, RequestKind &out) {
+  std::int64_t set = -1; // Until it is read.
+  bool there = object.optional("componentSet", set);
+  if (set > UINT32_MAX)
+    object.value().mistake({"componentSet"}, fmt::format("there is no component set {}", set),
+                           "sets are numbered from 0");
+  else if (set >= 0)
+    out.componentSet = static_cast<std::uint32_t>(set);
+  return there;
+}
+
 } // namespace
 
 static void read(const Value &value, RequestKind &out) {
@@ -177,7 +189,7 @@ static void read(const Value &value, RequestKind &out) {
     out.matchOrder = matchOrder;
   readHandlers(object, out);
   bool hasUses = takeUses(object, "components", out.components);
-  bool hasSet = object.optional("componentSet", out.componentSet);
+  bool hasSet = readComponentSet(object, out);
   if (hasUses && hasSet)
     value.mistake("has both 'components' and 'componentSet'", "remove one of them");
   else if (!hasUses && !hasSet)
@@ -256,6 +268,8 @@ namespace {
 
 void sortUses(Uses &uses) { sortBy(uses, &ComponentUse::component); }
 
+} // namespace
+
 void normalize(ComponentsList &list) {
   for (Application &application : list.applications) {
     sortUses(application.ambient);
@@ -272,6 +286,8 @@ void normalize(ComponentsList &list) {
     std::ranges::sort(component.dependsOn);
   sortBy(list.components, &Component::id);
 }
+
+namespace {
 
 /// One application may be there in several builds, but each build once.
 void refuseDuplicateApplications(const Value &root, const std::vector<Application> &applications) {
@@ -303,8 +319,14 @@ void readBody(ObjectReader &object, ComponentsList &out) {
 
 } // namespace
 
-Result<ComponentsList> parseComponentsList(std::string_view text, const std::string &file) {
+Result<ComponentsList> readStrictly(std::string_view text, const std::string &file) {
   return parseDocument<ComponentsList>(text, file, "ripple.components", readBody);
+}
+
+Result<ComponentsList> parseComponentsList(std::string_view text, const std::string &file) {
+  if (auto list = scanComponentsList(text))
+    return std::move(*list);
+  return readStrictly(text, file);
 }
 
 Result<ComponentsList> readComponentsList(const std::string &file) {

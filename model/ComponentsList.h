@@ -97,12 +97,14 @@ struct RequestKind {
   std::vector<ComponentUse> components;      ///< Empty where `componentSet` is set.
   std::optional<std::uint32_t> componentSet; ///< Index into Application::componentSets.
   std::vector<Unresolved> unresolved;
+  bool operator==(const RequestKind &) const = default;
 };
 
 struct Binary {
   std::string path;
   std::string buildId; ///< Lower-case hexadecimal; "" where the binary has none.
   std::string sha256;
+  bool operator==(const Binary &) const = default;
 };
 
 struct Application {
@@ -113,6 +115,7 @@ struct Application {
   std::vector<ComponentUse> startup;
   std::vector<std::vector<ComponentUse>> componentSets;
   std::vector<RequestKind> requests; ///< Sorted by id.
+  bool operator==(const Application &) const = default;
 
   /// The components of REQUEST itself, interned or not (without the ambient ones).
   const std::vector<ComponentUse> &usesOf(const RequestKind &request) const {
@@ -131,6 +134,7 @@ struct Component {
   std::string path;    ///< The file that holds it, where there is one.
   std::string buildId; ///< Of that file; "" where it has none.
   std::string sha256;  ///< Of that file.
+  bool operator==(const Component &) const = default;
 };
 
 struct ComponentsList {
@@ -138,6 +142,7 @@ struct ComponentsList {
   std::vector<Component> components;     ///< Sorted by id.
   std::vector<Unresolved> unresolved;
   std::vector<Ignored> ignored; ///< Sorted by application, file, line, component.
+  bool operator==(const ComponentsList &) const = default;
 
   const Component *component(std::string_view id) const;       ///< Null if there is none.
   const Application *application(std::string_view name) const; ///< The first of that name.

@@ -3,12 +3,14 @@
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
-#include "model/ComponentsList.h"
+#include "model/ComponentsListParts.h"
 #include "model/Records.h"
+#include "model/Sha256.h"
 
 #include <fmt/format.h>
 #include <map>
 #include <tuple>
+#include <unordered_map>
 
 namespace ripple::model {
 namespace {
@@ -91,17 +93,15 @@ void writeUnresolved(ObjectWriter &object, const std::vector<Unresolved> &unreso
 class CanonicalSets {
 public:
   explicit CanonicalSets(const Application &application) {
-    for (const RequestKind &request : application.requests) {
-      const Uses *uses = &application.usesOf(request);
-      if (!texts_.contains(uses))
-        numbers_.emplace(texts_[uses] = canonical(*uses), 0);
-    }
+    for (const RequestKind &request : application.requests)
+      if (auto [known, isNew] = found_.try_emplace(&application.usesOf(request)); isNew)
+        known->second = &numbers_.try_emplace(canonical(*known->first)).first->second;
     std::uint32_t next = 0;
     for (auto &[text, number] : numbers_)
       number = next++;
   }
 
-  std::uint32_t numberOf(const Uses &uses) const { return numbers_.at(texts_.at(&uses)); }
+  std::uint32_t numberOf(const Uses &uses) const { return *found_.at(&uses); }
 
   std::vector<std::string> digests() const {
     std::vector<std::string> result;
@@ -120,8 +120,8 @@ private:
     return writer.take();
   }
 
-  std::map<const Uses *, std::string> texts_;
-  std::map<std::string, std::uint32_t> numbers_;
+  std::map<std::string, std::uint32_t> numbers_; ///< By canonical text.
+  std::unordered_map<const Uses *, const std::uint32_t *> found_;
 };
 
 void writeRequest(JsonWriter &writer, const RequestKind &request, const CanonicalSets *sets,
@@ -145,6 +145,15 @@ void writeRequest(JsonWriter &writer, const RequestKind &request, const Canonica
   writeUnresolved(object, request.unresolved);
 }
 
+void writeRequests(ObjectWriter &object, const Application &application,
+                   const CanonicalSets *sets = nullptr) {
+  JsonWriter &writer = object.key("requests");
+  writer.beginArray();
+  for (const RequestKind *request : sorted(application.requests, &RequestKind::id))
+    writeRequest(writer, *request, sets, application);
+  writer.endArray();
+}
+
 /// Component sets keep their places, which requests name.
 void writeComponentSets(ObjectWriter &object, const Application &application) {
   if (application.componentSets.empty())
@@ -163,46 +172,73 @@ void writeComponentSets(ObjectWriter &object, const Application &application) {
 } // namespace
 
 static void write(JsonWriter &writer, const Application &application) {
-  std::optional<CanonicalSets> sets;
   ObjectWriter object(writer);
   object.field("name", application.name);
   object.field("binary", application.binary);
   object.field("complete", application.complete);
   object.set("ambient", application.ambient, &ComponentUse::component);
   object.set("startup", application.startup, &ComponentUse::component);
-  if (writer.isCanonical())
-    object.field("componentSets", sets.emplace(application).digests());
-  else
-    writeComponentSets(object, application);
-  object.key("requests").beginArray();
-  for (const RequestKind *request : sorted(application.requests, &RequestKind::id))
-    writeRequest(writer, *request, sets ? &*sets : nullptr, application);
-  writer.endArray();
+  writeComponentSets(object, application);
+  writeRequests(object, application);
 }
 
 namespace {
 
-std::string textOf(const ComponentsList &list, JsonWriter::Form form) {
-  return writeDocument(form, "ripple.components", [&](ObjectWriter &object) {
-    object.set("applications", list.applications, [](const Application &application) {
-      return std::tie(application.name, application.binary.buildId);
-    });
-    object.set("components", list.components, &Component::id);
-    writeUnresolved(object, list.unresolved);
-    object.optionalSet("ignored", list.ignored, [](const Ignored &ignored) {
-      return std::tie(ignored.application, ignored.file, ignored.line, ignored.component);
-    });
+/// The same for digests, in the order of the keys: a big application is never a text as a whole.
+void writeCanonical(JsonWriter &writer, const Application &application) {
+  const CanonicalSets sets(application);
+  ObjectWriter object(writer, ObjectWriter::Keys::Sorted);
+  object.set("ambient", application.ambient, &ComponentUse::component);
+  object.field("binary", application.binary);
+  object.field("complete", application.complete);
+  object.field("componentSets", sets.digests());
+  object.field("name", application.name);
+  writeRequests(object, application, &sets);
+  object.set("startup", application.startup, &ComponentUse::component);
+}
+
+auto applicationKey(const Application &application) {
+  return std::tie(application.name, application.binary.buildId);
+}
+
+void writeIgnored(ObjectWriter &object, const ComponentsList &list) {
+  object.optionalSet("ignored", list.ignored, [](const Ignored &ignored) {
+    return std::tie(ignored.application, ignored.file, ignored.line, ignored.component);
   });
 }
 
 } // namespace
 
 std::string writeComponentsList(const ComponentsList &list) {
-  return textOf(list, JsonWriter::Form::Indented);
+  return writeDocument(JsonWriter::Form::Indented, "ripple.components", [&](ObjectWriter &object) {
+    object.set("applications", list.applications, applicationKey);
+    object.set("components", list.components, &Component::id);
+    writeUnresolved(object, list.unresolved);
+    writeIgnored(object, list);
+  });
+}
+
+void writeCanonical(const ComponentsList &list, const JsonWriter::Sink &sink) {
+  JsonWriter writer(sink);
+  {
+    ObjectWriter object(writer, ObjectWriter::Keys::Sorted);
+    object.key("applications").beginArray();
+    for (const Application *application : sorted(list.applications, applicationKey))
+      writeCanonical(writer, *application);
+    writer.endArray();
+    object.set("components", list.components, &Component::id);
+    object.field("format", std::string_view("ripple.components"));
+    writeIgnored(object, list);
+    writeUnresolved(object, list.unresolved);
+    object.field("version", std::string_view("1.0"));
+  }
+  writer.take();
 }
 
 std::string digest(const ComponentsList &list) {
-  return "sha256:" + sha256(textOf(list, JsonWriter::Form::Canonical));
+  Sha256 hash;
+  writeCanonical(list, [&](std::string_view piece) { hash.add(piece); });
+  return "sha256:" + hash.hexadecimal();
 }
 
 namespace {

@@ -7,6 +7,7 @@
 #include "model/JsonWriter.h"
 #include "model/Node.h"
 #include "model/Reader.h"
+#include "model/Sha256.h"
 
 #include <array>
 #include <openssl/evp.h>
@@ -42,17 +43,33 @@ void write(JsonWriter &writer, const Node &node) {
 
 } // namespace
 
-std::string sha256(std::string_view bytes) {
+void Sha256::Free::operator()(evp_md_ctx_st *context) const { EVP_MD_CTX_free(context); }
+
+Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
+  EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr);
+}
+
+void Sha256::add(std::string_view bytes) {
+  EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size());
+}
+
+std::string Sha256::hexadecimal() {
   std::array<unsigned char, EVP_MAX_MD_SIZE> hash;
   unsigned size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), hash.data(), &size, EVP_sha256(), nullptr);
-  std::string hexadecimal;
+  EVP_DigestFinal_ex(context_.get(), hash.data(), &size);
+  std::string text;
   for (unsigned i = 0; i < size; ++i) {
     constexpr std::string_view digits = "0123456789abcdef";
-    hexadecimal += digits[hash[i] >> 4];
-    hexadecimal += digits[hash[i] & 15];
+    text += digits[hash[i] >> 4];
+    text += digits[hash[i] & 15];
   }
-  return hexadecimal;
+  return text;
+}
+
+std::string sha256(std::string_view bytes) {
+  Sha256 hash;
+  hash.add(bytes);
+  return hash.hexadecimal();
 }
 
 std::string canonicalForm(std::string_view text) {

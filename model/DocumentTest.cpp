@@ -137,6 +137,7 @@ TEST(Nearest, FindsTypingMistakes) {
   EXPECT_EQ(nearest("upgrade", std::span(names)), "upgrades");
   EXPECT_EQ(nearest("odrer", std::span(names)), "order");
   EXPECT_EQ(nearest("gats", std::span(names)), "gates");
+  EXPECT_EQ(nearest("WINDOWS", std::span(names)), "windows");
   EXPECT_EQ(nearest("servers", std::span(names)), "");
   EXPECT_EQ(nearest("", std::span(names)), "");
 }

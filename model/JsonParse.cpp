@@ -53,13 +53,20 @@ private:
   Position *position_;
 };
 
-/// "unexpected end of input; expected '}'" out of nlohmann's long message.
+/// "unexpected end of input; expected '}'" out of nlohmann's long message, which quotes all of what
+/// it read last.
 std::string shortened(std::string_view message) {
+  constexpr std::size_t shownMax = 300;
   if (auto start = message.find("syntax error"); start != std::string_view::npos)
     message.remove_prefix(start);
   else if (auto end = message.find("] "); end != std::string_view::npos)
     message.remove_prefix(end + 2);
-  return std::string(message);
+  if (message.size() <= shownMax)
+    return std::string(message);
+  std::size_t cut = shownMax;
+  while ((static_cast<unsigned char>(message[cut]) & 0xC0) == 0x80)
+    --cut;
+  return std::string(message.substr(0, cut)) + "…";
 }
 
 class JsonHandler {

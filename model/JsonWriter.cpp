@@ -11,46 +11,48 @@
 
 namespace ripple::model {
 
-void JsonWriter::begin(char open) {
+void JsonWriter::begin(char open, bool sorted) {
   beforeValue();
   text_ += open;
-  Frame frame;
-  frame.open = open;
-  frame.bodyStart = text_.size();
-  frames_.push_back(std::move(frame));
+  frames_.push_back({open, true, sorted, text_.size(), members_.size()});
 }
 
 void JsonWriter::endObject() {
-  Frame frame = std::move(frames_.back());
-  frames_.pop_back();
-  if (isCanonical())
-    sortMembers(frame);
-  if (!frame.empty)
-    newline();
-  text_ += '}';
+  if (isToSort())
+    sortMembers(frames_.back());
+  end('}');
 }
 
-void JsonWriter::endArray() {
-  bool empty = frames_.back().empty;
+void JsonWriter::endArray() { end(']'); }
+
+void JsonWriter::end(char close) {
+  const bool empty = frames_.back().empty;
   frames_.pop_back();
   if (!empty)
     newline();
-  text_ += ']';
+  text_ += close;
+  constexpr std::size_t pieceBytes = 1 << 16;
+  if (sink_ && members_.empty() && text_.size() >= pieceBytes)
+    spill();
+}
+
+void JsonWriter::spill() {
+  sink_(text_);
+  text_.clear();
 }
 
 void JsonWriter::key(std::string_view name) {
   Frame &frame = frames_.back();
-  if (isCanonical()) {
-    frame.members.emplace_back(text_.size(), name);
-    appendQuoted(text_, name);
-    text_ += ':';
+  if (isToSort()) {
+    members_.push_back({text_.size(), keys_.size(), name.size()});
+    keys_ += name;
   } else {
     if (!frame.empty)
       text_ += ',';
     newline();
-    appendQuoted(text_, name);
-    text_ += ": ";
   }
+  appendQuoted(text_, name);
+  text_ += isCanonical() ? ":" : ": ";
   frame.empty = false;
   afterKey_ = true;
 }
@@ -68,6 +70,8 @@ void JsonWriter::scalar(std::string_view text) {
 }
 
 std::string JsonWriter::take() {
+  if (sink_)
+    spill();
   if (!isCanonical())
     text_ += '\n';
   return std::move(text_);
@@ -92,32 +96,44 @@ void JsonWriter::newline() {
   text_.append(2 * frames_.size(), ' ');
 }
 
-/// Rewrites the body of an ended object with its members in order, commas between them.
+/// Rewrites the body of an object that ends with its members in order, commas between them.
 void JsonWriter::sortMembers(const Frame &frame) {
+  const auto first = members_.begin() + static_cast<std::ptrdiff_t>(frame.firstMember);
+  if (first == members_.end())
+    return;
+  const std::size_t keysStart = first->keyStart;
   struct Piece {
     std::string_view key;
     std::size_t start, end;
   };
   std::vector<Piece> pieces;
-  for (std::size_t i = 0; i < frame.members.size(); ++i) {
-    bool last = i + 1 == frame.members.size();
-    pieces.push_back({frame.members[i].second, frame.members[i].first,
-                      last ? text_.size() : frame.members[i + 1].first});
+  pieces.reserve(members_.size() - frame.firstMember);
+  for (auto member = first; member != members_.end(); ++member) {
+    const auto next = member + 1;
+    pieces.push_back({std::string_view(keys_).substr(member->keyStart, member->keySize),
+                      member->start, next == members_.end() ? text_.size() : next->start});
   }
   std::ranges::sort(pieces, comesBeforeUtf16, &Piece::key);
-  std::string body;
-  body.reserve(text_.size() - frame.bodyStart + pieces.size());
+  body_.clear();
   for (const Piece &piece : pieces) {
-    if (!body.empty())
-      body += ',';
-    body.append(text_, piece.start, piece.end - piece.start);
+    if (!body_.empty())
+      body_ += ',';
+    body_.append(text_, piece.start, piece.end - piece.start);
   }
-  text_.replace(frame.bodyStart, std::string::npos, body);
+  text_.replace(frame.bodyStart, std::string::npos, body_);
+  members_.resize(frame.firstMember);
+  keys_.resize(keysStart);
 }
 
 void appendQuoted(std::string &out, std::string_view text) {
   out += '"';
-  for (char character : text) {
+  std::size_t plain = 0; // What is not yet copied begins there.
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char character = text[i];
+    if (static_cast<unsigned char>(character) >= 0x20 && character != '"' && character != '\\')
+      continue;
+    out.append(text, plain, i - plain);
+    plain = i + 1;
     switch (character) {
     case '"':
       out += "\\\"";
@@ -141,12 +157,10 @@ void appendQuoted(std::string &out, std::string_view text) {
       out += "\\t";
       break;
     default:
-      if (static_cast<unsigned char>(character) < 0x20)
-        out += fmt::format("\\u{:04x}", static_cast<unsigned>(character));
-      else
-        out += character;
+      out += fmt::format("\\u{:04x}", static_cast<unsigned>(character));
     }
   }
+  out.append(text, plain);
   out += '"';
 }
 

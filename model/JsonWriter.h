@@ -10,6 +10,7 @@
 #define RIPPLE_MODEL_JSONWRITER_H
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,11 +24,17 @@ public:
     Canonical, ///< RFC 8785.
   };
 
+  using Sink = std::function<void(std::string_view)>;
+
   explicit JsonWriter(Form form = Form::Indented) : form_(form) {}
+  /// Canonical. What is certain to stay goes to SINK, piece by piece, instead of being kept.
+  explicit JsonWriter(Sink sink) : form_(Form::Canonical), sink_(std::move(sink)) {}
 
   bool isCanonical() const { return form_ == Form::Canonical; }
 
   void beginObject() { begin('{'); }
+  /// Its keys come in their canonical order: so what is written need not wait for the object's end.
+  void beginSortedObject() { begin('{', true); }
   void endObject();
   void beginArray() { begin('['); }
   void endArray();
@@ -40,27 +47,42 @@ public:
   void number(double value);
   void null() { scalar("null"); }
 
-  /// The text; indented, it ends with a newline. Every container has been ended.
+  /// The text that no sink took; indented, it ends with a newline. Every container has been ended.
   std::string take();
 
 private:
   struct Frame {
     char open = '[';
     bool empty = true;
-    std::size_t bodyStart = 0; ///< In text_.
-    /// Canonical objects: where each member starts, with its key, until they are sorted.
-    std::vector<std::pair<std::size_t, std::string>> members;
+    bool sorted = false;         ///< By who writes; no need to do it at the end.
+    std::size_t bodyStart = 0;   ///< In text_.
+    std::size_t firstMember = 0; ///< In members_.
+  };
+  /// One of a canonical object that is to be sorted when it ends.
+  struct Member {
+    std::size_t start;             ///< In text_.
+    std::size_t keyStart, keySize; ///< In keys_.
   };
 
-  void begin(char open);
+  void begin(char open, bool sorted = false);
+  /// Will the innermost container be put in order when it ends?
+  bool isToSort() const {
+    return isCanonical() && frames_.back().open == '{' && !frames_.back().sorted;
+  }
+  void end(char close);
   void beforeValue();
   void newline();
   void scalar(std::string_view text);
   void sortMembers(const Frame &frame);
+  void spill();
 
   Form form_;
+  Sink sink_;
   std::string text_;
   std::vector<Frame> frames_;
+  std::vector<Member> members_; ///< Of all open objects that are to be sorted, innermost last.
+  std::string keys_;            ///< Theirs, without escapes.
+  std::string body_;            ///< Room to sort in.
   bool afterKey_ = false;
 };
 

@@ -7,6 +7,7 @@
 #include "model/Document.h"
 #include "model/Number.h"
 
+#include <algorithm>
 #include <bit>
 #include <gtest/gtest.h>
 
@@ -75,6 +76,39 @@ TEST(CanonicalDigest, DoesNotDependOnHowTextIsWritten) {
   EXPECT_NE(canonicalDigest(R"({"a": [2.50, 1], "b": "x"})"), digest);
   EXPECT_EQ(canonicalDigest("{\"a\": "), "");
   EXPECT_EQ(canonicalDigest(R"({"a": 1, "a": 2})"), "");
+}
+
+TEST(JsonWriter, HandsOverWhatIsCertainToStay) {
+  std::string all;
+  std::size_t pieces = 0, longest = 0;
+  JsonWriter writer([&](std::string_view piece) {
+    all += piece;
+    ++pieces;
+    longest = std::max(longest, piece.size());
+  });
+  writer.beginSortedObject();
+  writer.key("a");
+  writer.beginArray();
+  constexpr int elements = 100'000;
+  for (int i = 0; i < elements; ++i) {
+    writer.beginObject();
+    writer.key("y");
+    writer.integer(i);
+    writer.key("x\n\"");
+    writer.beginObject();
+    writer.endObject();
+    writer.endObject();
+  }
+  writer.endArray();
+  writer.key("b");
+  writer.boolean(true);
+  writer.endObject();
+  EXPECT_EQ(writer.take(), "");
+  EXPECT_GT(pieces, 10U);
+  EXPECT_LT(longest, all.size() / 10);
+  EXPECT_TRUE(all.starts_with(R"({"a":[{"x\n\"":{},"y":0},{)")) << all.substr(0, 40);
+  EXPECT_TRUE(all.ends_with(R"("y":99999}],"b":true})"));
+  EXPECT_EQ(canonicalForm(all), all);
 }
 
 TEST(JsonWriter, IndentsByTwo) {

@@ -11,6 +11,14 @@
 namespace ripple::model {
 namespace {
 
+/// Of another case is the mistake that is easiest to make: it counts nothing.
+bool isSame(char a, char b) {
+  auto small = [](char letter) {
+    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+  };
+  return small(a) == small(b);
+}
+
 std::size_t distance(std::string_view a, std::string_view b) {
   std::size_t width = b.size() + 1;
   std::vector<std::size_t> table((a.size() + 1) * width);
@@ -21,9 +29,9 @@ std::size_t distance(std::string_view a, std::string_view b) {
     at(0, j) = j;
   for (std::size_t i = 1; i <= a.size(); ++i)
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      std::size_t changed = at(i - 1, j - 1) + (a[i - 1] != b[j - 1]);
+      std::size_t changed = at(i - 1, j - 1) + !isSame(a[i - 1], b[j - 1]);
       at(i, j) = std::min({at(i - 1, j) + 1, at(i, j - 1) + 1, changed});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+      if (i > 1 && j > 1 && isSame(a[i - 1], b[j - 2]) && isSame(a[i - 2], b[j - 1]))
         at(i, j) = std::min(at(i, j), at(i - 2, j - 2) + 1);
     }
   return at(a.size(), b.size());

@@ -6,6 +6,7 @@
 #include "model/Node.h"
 #include "model/Number.h"
 #include "model/TreeBuilder.h"
+#include "model/Utf8.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -94,10 +95,6 @@ std::string describe(const Node &node) {
   return "";
 }
 
-namespace {
-
-/// The length of the UTF-8 sequence at the start of TEXT, or 0 where there is none (overlong forms,
-/// surrogates and what is above U+10FFFF are none: RFC 3629, section 4).
 std::size_t sequenceLength(std::string_view text) {
   auto byte = [&](std::size_t index) { return static_cast<unsigned char>(text[index]); };
   auto follows = [&](std::size_t index, unsigned low, unsigned high) {
@@ -120,6 +117,8 @@ std::size_t sequenceLength(std::string_view text) {
   }
   return 0;
 }
+
+namespace {
 
 /// Refuses what is no UTF-8, naming the line of the first such byte.
 bool isUtf8(std::string_view text, Report &report) {

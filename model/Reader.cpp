@@ -101,17 +101,17 @@ bool Value::is(Node::Kind kind, std::string_view wanted) const {
   return false;
 }
 
+bool isNameCharacter(char character) {
+  return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
+         (character >= '0' && character <= '9') ||
+         std::string_view("_.:+-").find(character) != std::string_view::npos;
+}
+
 namespace {
 
 bool isControl(char character) {
   auto byte = static_cast<unsigned char>(character);
   return byte < 0x20 || byte == 0x7F;
-}
-
-bool isNameCharacter(char character) {
-  return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
-         (character >= '0' && character <= '9') ||
-         std::string_view("_.:+-").find(character) != std::string_view::npos;
 }
 
 void checkText(const Value &value, std::string_view text, Text rule) {

@@ -90,6 +90,9 @@ enum class Text {
   Name,     ///< A Line of letters, digits and "_.:+-", which goes into other programs' files.
 };
 
+/// Of a Text::Name.
+bool isNameCharacter(char character);
+
 void read(const Value &value, std::string &out, Text rule = Text::Line);
 void read(const Value &value, bool &out);
 /// No document has numbers below 0.

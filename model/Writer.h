@@ -58,7 +58,13 @@ template <typename T> void write(JsonWriter &writer, const std::vector<T> &list)
 /// One mapping: begins with the object, ends with it.
 class ObjectWriter {
 public:
-  explicit ObjectWriter(JsonWriter &writer) : writer_(writer) { writer.beginObject(); }
+  enum class Keys {
+    Any,
+    Sorted, ///< They come in their canonical order (JsonWriter::beginSortedObject).
+  };
+  explicit ObjectWriter(JsonWriter &writer, Keys keys = Keys::Any) : writer_(writer) {
+    keys == Keys::Sorted ? writer.beginSortedObject() : writer.beginObject();
+  }
   ~ObjectWriter() { writer_.endObject(); }
   ObjectWriter(const ObjectWriter &) = delete;
   ObjectWriter &operator=(const ObjectWriter &) = delete;

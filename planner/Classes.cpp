@@ -3,12 +3,14 @@
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
+#include "planner/Overlap.h"
 #include "planner/Planning.h"
 
 #include <algorithm>
 #include <fmt/format.h>
 #include <regex>
 #include <set>
+#include <unordered_map>
 
 namespace ripple::planner {
 
@@ -40,11 +42,36 @@ static bool hasOpenAlternative(const std::string &pattern) {
   return false;
 }
 
+/// Segments of plain characters, or of one parameter `{name}`; there is one at least.
+static bool isWholeSegments(std::string_view path) {
+  constexpr std::string_view letters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.~-";
+  const std::string_view named = letters.substr(0, letters.find('.'));
+  if (path.size() > 1 && path.ends_with('/'))
+    path.remove_suffix(1);
+  if (!path.starts_with('/'))
+    return false;
+  while (!path.empty()) {
+    path.remove_prefix(1); // The slash.
+    std::string_view segment = path.substr(0, path.find('/'));
+    path.remove_prefix(segment.size());
+    const bool isParameter = segment.starts_with('{') && segment.ends_with('}');
+    if (isParameter)
+      segment = segment.substr(1, segment.size() - 2);
+    const std::string_view allowed = isParameter ? named : letters;
+    if (segment.empty() || segment.find_first_not_of(allowed) != std::string_view::npos)
+      return false;
+  }
+  return true;
+}
+
 bool isRoutable(const model::RequestKind &kind, std::string &why) {
   if (kind.protocol != "http") {
     why = "not HTTP";
   } else if (kind.path.empty() || kind.path.rfind("<dynamic", 0) == 0) {
     why = "its path is not constant";
+  } else if (kind.path.size() > pathCharactersMax) {
+    why = fmt::format("its path is longer than {} characters", pathCharactersMax);
   } else if (kind.method != "*" &&
              kind.method.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ-") != std::string::npos) {
     why = "its method is none of HTTP's";
@@ -56,124 +83,67 @@ bool isRoutable(const model::RequestKind &kind, std::string &why) {
   } else if (kind.path.find_first_of("\"'\\ \t#") != std::string::npos) {
     why = "its path has characters that need encoding";
   } else if (kind.path.find('{') != std::string::npos) {
-    static const std::regex named(R"((/([A-Za-z0-9._~-]+|\{[A-Za-z0-9_]+\}))+/?)");
-    if (!std::regex_match(kind.path, named))
+    if (!isWholeSegments(kind.path))
       why = "its pattern is not one of whole path segments";
   }
   return why.empty();
 }
 
-/// What every path that KIND matches begins with.
-static std::string prefixOf(const model::RequestKind &kind) {
-  if (kind.path.rfind("~ ^", 0) != 0)
-    return kind.path.substr(0, kind.path.find_first_of("{*<"));
-  if (kind.path.find('|') != std::string::npos)
-    return "";
-  std::string text = kind.path.substr(3);
-  std::size_t end = std::min(text.find_first_of("^$.*+?()[]{}|\\"), text.size());
-  // A repetition takes back the character before it.
-  if (end < text.size() && end > 0 && std::string_view("*?{").find(text[end]) != std::string::npos)
-    --end;
-  return text.substr(0, end);
-}
-
 namespace {
-
-bool isRegex(const std::string &path) { return path.starts_with("~ "); }
-
-/// A pattern of which only the framework knows what it takes: `{1}` may be a number, and of
-/// `/static/**` and `/static/logo` some frameworks try the longer one first.
-bool isOpen(const model::RequestKind &kind) {
-  return !isRegex(kind.path) && kind.path.find_first_of("{*") != std::string::npos;
-}
-
-/// Takes the first segment off PATH.
-std::string_view takeSegment(std::string_view &path) {
-  const std::string_view segment = path.substr(0, path.find('/'));
-  path.remove_prefix(std::min(segment.size() + 1, path.size()));
-  return segment;
-}
-
-/// May one path match both, which are no regular expressions?
-bool segmentsMayOverlap(std::string_view a, std::string_view b) {
-  while (!a.empty() && !b.empty()) {
-    const std::string_view one = takeSegment(a), other = takeSegment(b);
-    if (one == "**" || other == "**")
-      return true;
-    const bool open =
-        one.find('{') != std::string_view::npos || other.find('{') != std::string_view::npos;
-    if (!open && one != other)
-      return false;
-  }
-  return a.empty() && b.empty();
-}
-
-/// May one request match both? Unless that can be excluded, yes.
-bool mayOverlap(const model::RequestKind &first, const model::RequestKind &second) {
-  if (first.method != second.method && first.method != "*" && second.method != "*")
-    return false;
-  auto literal = [](const model::RequestKind &kind) {
-    return kind.path.find_first_of("{*<") == std::string::npos && kind.path.rfind("~ ", 0) != 0;
-  };
-  if (literal(first) && literal(second))
-    return first.path == second.path;
-  const bool dynamic = first.path.starts_with("<dynamic") || second.path.starts_with("<dynamic");
-  if (!dynamic && !isRegex(first.path) && !isRegex(second.path))
-    return segmentsMayOverlap(first.path, second.path);
-  if (first.path.rfind("<dynamic", 0) != 0 && second.path.rfind("<dynamic", 0) != 0) {
-    std::string a = prefixOf(first), b = prefixOf(second);
-    std::size_t shorter = std::min(a.size(), b.size());
-    if (a.compare(0, shorter, b, 0, shorter) != 0)
-      return false;
-  }
-  if (literal(second) && first.path.rfind("~ ", 0) == 0) {
-    try {
-      return std::regex_match(second.path, std::regex(first.path.substr(2)));
-    } catch (const std::regex_error &) {
-      return true;
-    }
-  }
-  return true;
-}
 
 /// An open pattern can have a rule only if what comes after it, and might be meant instead, can be
 /// told apart from it.
-void leaveOpenOnes(std::vector<RoutedKind> &kinds) {
+void leaveOpenOnes(std::vector<RoutedKind> &kinds, const std::vector<PathPattern> &patterns) {
+  OverlapIndex notRoutable;
   for (std::size_t i = 0; i < kinds.size(); ++i)
-    for (std::size_t j = i + 1;
-         j < kinds.size() && kinds[i].notRoutable.empty() && isOpen(*kinds[i].kind); ++j)
-      if (!kinds[j].notRoutable.empty() && kinds[j].kind->protocol == "http" &&
-          mayOverlap(*kinds[i].kind, *kinds[j].kind))
-        kinds[i].notRoutable = fmt::format("'{}' may be meant instead", kinds[j].kind->id);
+    if (!kinds[i].notRoutable.empty() && kinds[i].kind->protocol == "http")
+      notRoutable.add(patterns[i], i);
+  for (std::size_t i = 0; i < kinds.size(); ++i) {
+    if (!kinds[i].notRoutable.empty() || !isOpen(*kinds[i].kind))
+      continue;
+    const std::vector<std::size_t> meant = notRoutable.overlapping(patterns[i], true);
+    if (auto first = std::upper_bound(meant.begin(), meant.end(), i); first != meant.end())
+      kinds[i].notRoutable = fmt::format("'{}' may be meant instead", kinds[*first].kind->id);
+  }
+}
+
+/// What stands behind one that is no rule, or that only the framework can tell, is none either.
+void leaveWhatComesBehind(std::vector<RoutedKind> &kinds,
+                          const std::vector<PathPattern> &patterns) {
+  OverlapIndex earlier; // Those that may take what a later one is for.
+  for (std::size_t i = 0; i < kinds.size(); ++i) {
+    RoutedKind &one = kinds[i];
+    if (one.notRoutable.empty())
+      for (std::size_t before : earlier.overlapping(patterns[i])) {
+        one.notRoutable = fmt::format("'{}' may come before it", kinds[before].kind->id);
+        one.isToldApart |= kinds[before].notRoutable.empty();
+      }
+    if (one.kind->protocol == "http" && (!one.notRoutable.empty() || isOpen(*one.kind)))
+      earlier.add(patterns[i], i);
+  }
 }
 
 } // namespace
 
 std::vector<RoutedKind> routedKinds(const model::Application &application) {
   std::vector<RoutedKind> kinds;
+  kinds.reserve(application.requests.size());
   for (const model::RequestKind &kind : application.requests) {
     std::string why;
     isRoutable(kind, why);
-    kinds.push_back({&kind, why});
+    kinds.push_back({&kind, std::move(why)});
   }
   auto order = [](const RoutedKind &routed) {
     return std::tuple(routed.kind->matchOrder.value_or(0), std::string_view(routed.kind->id));
   };
   std::sort(kinds.begin(), kinds.end(),
             [&](const auto &a, const auto &b) { return order(a) < order(b); });
-  leaveOpenOnes(kinds);
-  std::vector<const RoutedKind *> earlier; // Those that may take what a later one is for.
-  for (RoutedKind &one : kinds) {
-    const bool isRule = one.notRoutable.empty();
-    for (const RoutedKind *other : earlier) {
-      if (!isRule || !mayOverlap(*other->kind, *one.kind))
-        continue;
-      one.notRoutable = fmt::format("'{}' may come before it", other->kind->id);
-      one.isToldApart |= other->notRoutable.empty();
-    }
-    if (one.kind->protocol == "http" && (!one.notRoutable.empty() || isOpen(*one.kind)))
-      earlier.push_back(&one);
-  }
+  std::vector<PathPattern> patterns;
+  patterns.reserve(kinds.size());
+  for (const RoutedKind &routed : kinds)
+    patterns.emplace_back(*routed.kind);
+  leaveOpenOnes(kinds, patterns);
+  leaveWhatComesBehind(kinds, patterns);
   return kinds;
 }
 
@@ -189,71 +159,141 @@ struct Group {
   bool isOther = false;
 };
 
-/// By request kind: what it waits for. One that may wait for anything has "*".
-using Waits = std::map<std::string, std::set<std::string>, std::less<>>;
+/// What the request kinds of one application wait for, by number: few wait for anything that no
+/// other one waits for.
+struct Waits {
+  using Reasons = std::vector<std::uint32_t>; ///< Sorted.
+  static constexpr std::uint32_t Anything = UINT32_MAX;
+
+  std::uint32_t reasons = 0;         ///< So many reasons are there, numbered from 0.
+  std::vector<Reasons> distinct;     ///< Each once; {Anything} for what may wait for anything.
+  std::vector<std::uint32_t> ofKind; ///< By place in `requests`: which of them it has.
+};
+
+/// Numbers what comes, in the order in which it comes.
+template <typename T> class Numbers {
+public:
+  std::uint32_t operator()(T one) {
+    return numbers.try_emplace(std::move(one), static_cast<std::uint32_t>(numbers.size()))
+        .first->second;
+  }
+  const std::map<T, std::uint32_t> &all() const { return numbers; }
+
+private:
+  std::map<T, std::uint32_t> numbers;
+};
 
 /// By everything that a request kind may touch.
-Waits waitsByComponent(const model::Application &application) {
-  Waits waits;
-  for (const model::RequestKind &kind : application.requests) {
-    std::set<std::string> &names = waits[kind.id];
-    for (const model::ComponentUse &use : application.usesOf(kind))
-      names.insert(use.component);
-    for (const model::Unresolved &unresolved : kind.unresolved)
-      names.insert(unresolved.couldReach.begin(), unresolved.couldReach.end());
-    if (!kind.complete || names.count("*"))
-      names = {"*"};
-  }
-  return waits;
-}
+class ByComponent {
+public:
+  explicit ByComponent(const model::Application &application) : application(application) {}
 
-/// By application: by the tasks of a change that keep a request kind away.
-std::map<std::string, Waits> waitsByTask(const Inputs &inputs, const model::ChangeSet &change) {
-  std::map<std::string, std::set<std::vector<std::string>>> sets;
+  Waits run() {
+    Waits waits;
+    std::vector<std::optional<std::uint32_t>> bySet(application.componentSets.size());
+    for (const model::RequestKind &kind : application.requests) {
+      const bool isOnlyASet = kind.componentSet && kind.complete && kind.unresolved.empty();
+      if (!isOnlyASet) {
+        waits.ofKind.push_back(number(reasonsOf(kind)));
+        continue;
+      }
+      auto &known = bySet[*kind.componentSet];
+      if (!known)
+        known = number(reasonsOf(kind));
+      waits.ofKind.push_back(*known);
+    }
+    waits.reasons = static_cast<std::uint32_t>(names.all().size());
+    waits.distinct.resize(number.all().size());
+    for (const auto &[reasons, place] : number.all())
+      waits.distinct[place] = reasons;
+    return waits;
+  }
+
+private:
+  Waits::Reasons reasonsOf(const model::RequestKind &kind) {
+    std::vector<std::string_view> all;
+    for (const model::ComponentUse &use : application.usesOf(kind))
+      all.push_back(use.component);
+    for (const model::Unresolved &unresolved : kind.unresolved)
+      all.insert(all.end(), unresolved.couldReach.begin(), unresolved.couldReach.end());
+    if (!kind.complete || std::find(all.begin(), all.end(), "*") != all.end())
+      return {Waits::Anything};
+    Waits::Reasons reasons;
+    for (std::string_view name : all)
+      reasons.push_back(names(name));
+    std::sort(reasons.begin(), reasons.end());
+    reasons.erase(std::unique(reasons.begin(), reasons.end()), reasons.end());
+    return reasons;
+  }
+
+  const model::Application &application;
+  Numbers<std::string_view> names;
+  Numbers<Waits::Reasons> number;
+};
+
+/// By application: the distinct sets of request kinds that a task of a change keeps away.
+using KeptAway = std::map<std::string, std::set<std::vector<std::string>>, std::less<>>;
+
+KeptAway keptAway(const Inputs &inputs, const model::ChangeSet &change) {
+  KeptAway sets;
   for (const Task &task : tasksBeforeClasses(inputs, change))
     for (const model::QuiesceSet &set : task.quiesce)
       sets[set.application].insert(set.requests);
-  std::map<std::string, Waits> waits;
-  for (const auto &[application, distinct] : sets) {
-    unsigned number = 0;
-    for (const std::vector<std::string> &ids : distinct) {
-      const std::string name = std::to_string(number++);
+  return sets;
+}
+
+/// By the tasks of a change that keep a request kind away.
+Waits waitsByTask(const model::Application &application, const KeptAway &sets) {
+  std::unordered_map<std::string_view, std::size_t> placeOf;
+  for (const model::RequestKind &kind : application.requests)
+    placeOf.emplace(kind.id, placeOf.size());
+  Waits waits;
+  std::vector<Waits::Reasons> ofKind(application.requests.size());
+  if (auto found = sets.find(application.name); found != sets.end())
+    for (const std::vector<std::string> &ids : found->second) {
       for (const std::string &id : ids)
-        waits[application][id].insert(name);
+        if (auto place = placeOf.find(id); place != placeOf.end())
+          ofKind[place->second].push_back(waits.reasons);
+      ++waits.reasons;
     }
+  Numbers<Waits::Reasons> number;
+  for (const Waits::Reasons &reasons : ofKind) {
+    waits.ofKind.push_back(number(reasons));
+    if (waits.ofKind.back() == waits.distinct.size())
+      waits.distinct.push_back(reasons);
   }
   return waits;
 }
 
+/// One bit for each reason, and one for what may wait for anything, which has them all.
+Bits bitsOf(const Waits &waits, const Waits::Reasons &reasons) {
+  const bool isAnything = !reasons.empty() && reasons.back() == Waits::Anything;
+  Bits bits(waits.reasons + 1, isAnything);
+  if (!isAnything)
+    for (std::uint32_t reason : reasons)
+      bits[reason] = true;
+  return bits;
+}
+
 /// One group for all request kinds that wait for the same, in the order of their ids, *other* last.
-std::vector<Group> groupsBy(const Waits &waits, const model::Application &application) {
-  std::map<std::string, std::size_t> numbers;
-  for (const auto &[id, names] : waits)
-    for (const std::string &name : names)
-      if (name != "*")
-        numbers.try_emplace(name, numbers.size());
-  std::map<Bits, std::vector<std::string>> byBits;
-  for (const RoutedKind &routed : routedKinds(application)) {
-    if (!routed.notRoutable.empty())
-      continue;
-    Bits bits(numbers.size() + 1);
-    if (auto found = waits.find(routed.kind->id); found != waits.end()) {
-      if (found->second.count("*"))
-        bits.assign(bits.size(), true);
-      else
-        for (const std::string &name : found->second)
-          bits[numbers.at(name)] = true;
+std::vector<Group> groupsBy(const Waits &waits, const std::vector<RoutedKind> &kinds,
+                            const model::Application &application) {
+  std::vector<std::vector<std::string>> ids(waits.distinct.size());
+  for (const RoutedKind &routed : kinds)
+    if (routed.notRoutable.empty()) {
+      const auto place = static_cast<std::size_t>(routed.kind - application.requests.data());
+      ids[waits.ofKind[place]].push_back(routed.kind->id);
     }
-    byBits[bits].push_back(routed.kind->id);
-  }
   std::vector<Group> groups;
-  for (auto &[bits, ids] : byBits) {
-    std::sort(ids.begin(), ids.end());
-    groups.push_back({std::move(ids), bits});
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (ids[i].empty())
+      continue;
+    std::sort(ids[i].begin(), ids[i].end());
+    groups.push_back({std::move(ids[i]), bitsOf(waits, waits.distinct[i])});
   }
   std::sort(groups.begin(), groups.end(),
             [](const Group &a, const Group &b) { return a.ids < b.ids; });
-  groups.push_back({{}, Bits(numbers.size() + 1, true), true});
+  groups.push_back({{}, Bits(waits.reasons + 1, true), true});
   return groups;
 }
 
@@ -356,17 +396,18 @@ void nameOther(std::vector<Group> &groups) {
 
 std::vector<model::RoutingClass> routingClasses(const Inputs &inputs) {
   std::vector<model::RoutingClass> classes;
-  std::map<std::string, Waits> byTask;
+  KeptAway sets;
   if (inputs.classesFor)
-    byTask = waitsByTask(inputs, *inputs.classesFor);
+    sets = keptAway(inputs, *inputs.classesFor);
   for (const model::ApplicationPolicy &policy : inputs.servers.applications) {
     const model::Application *application = inputs.components.application(policy.name);
     if (!application)
       continue;
-    const std::vector<Group> all = groupsBy(waitsByComponent(*application), *application);
+    const std::vector<RoutedKind> kinds = routedKinds(*application);
+    const std::vector<Group> all = groupsBy(ByComponent(*application).run(), kinds, *application);
     std::vector<Group> groups = all;
     if (inputs.classesFor)
-      groups = groupsBy(byTask[policy.name], *application);
+      groups = groupsBy(waitsByTask(*application, sets), kinds, *application);
     if (inputs.maxClasses && groups.size() > inputs.maxClasses)
       groups = Joining(std::move(groups)).downTo(inputs.maxClasses);
     nameOther(groups);

@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 #include "planner/Inputs.h"
 
+#include <algorithm>
 #include <boost/graph/breadth_first_search.hpp>
 #include <boost/graph/compressed_sparse_row_graph.hpp>
 
@@ -48,9 +49,10 @@ Impact::Impact(const model::ComponentsList &list, const std::string &component)
     vertexOf.emplace(one.id, vertexOf.size());
   std::vector<std::pair<Vertex, Vertex>> edges; // from what is depended on to what depends
   for (const model::Component &one : all)
-    for (const std::string &needed : passesOn(one) ? one.dependsOn : std::vector<std::string>())
-      if (auto found = vertexOf.find(needed); found != vertexOf.end())
-        edges.emplace_back(found->second, vertexOf[one.id]);
+    if (passesOn(one))
+      for (const std::string &needed : one.dependsOn)
+        if (auto found = vertexOf.find(needed); found != vertexOf.end())
+          edges.emplace_back(found->second, vertexOf[one.id]);
   dependents[component] = "";
   auto start = vertexOf.find(component);
   if (start == vertexOf.end())
@@ -62,6 +64,17 @@ Impact::Impact(const model::ComponentsList &list, const std::string &component)
   for (Vertex vertex = 0; vertex < all.size(); ++vertex)
     if (parent[vertex] != unseen)
       dependents[all[vertex].id] = all[parent[vertex]].id;
+}
+
+Impact::Impact(const Inputs &inputs, const std::string &component)
+    : Impact(inputs.components, component) {
+  if (inputs.uses.empty())
+    return;
+  indexed = &inputs;
+  isDependent.resize(inputs.uses.numbers());
+  for (const auto &[name, next] : dependents)
+    if (auto number = inputs.uses.numberOf(name))
+      isDependent[*number] = true;
 }
 
 std::optional<Touch> Impact::among(const std::vector<model::ComponentUse> &uses,
@@ -95,6 +108,11 @@ ImpactOn::ImpactOn(const Impact &impact, const model::Application &application)
     whole = Touch{};
   else
     whole = impact.among(application.ambient, model::Why::Ambient);
+  if (!application.complete)
+    notTouched = Touch{model::Why::Unresolved, ""};
+  if (impact.indexed)
+    index = &impact.indexed->uses.application(
+        static_cast<std::size_t>(&application - impact.indexed->components.applications.data()));
 }
 
 const std::optional<Touch> &ImpactOn::touch(const model::RequestKind *request) {
@@ -102,22 +120,45 @@ const std::optional<Touch> &ImpactOn::touch(const model::RequestKind *request) {
     return whole;
   if (!request)
     return touchOther();
+  if (index) {
+    const auto place = static_cast<std::size_t>(request - application.requests.data());
+    if (const std::uint32_t set = index->setOf[place]; set != UseIndex::NotOnlyASet) {
+      const auto &found = touchOfSet(set);
+      return found ? found : notTouched;
+    }
+  }
   if (request->componentSet) {
-    auto &known = bySet[*request->componentSet];
-    if (!known)
-      known = impact.among(application.usesOf(*request), model::Why::Touches);
-    if (*known)
-      return *known;
+    if (const auto &found = touchOfSet(*request->componentSet))
+      return found;
   } else if (last = impact.among(request->components, model::Why::Touches); last) {
     return last;
   }
-  last.reset();
+  last = notTouched;
   for (const model::Unresolved &unresolved : request->unresolved)
     if (impact.couldReach(unresolved.couldReach))
       last = Touch{model::Why::Unresolved, ""};
-  if (!application.complete || !request->complete)
+  if (!request->complete)
     last = Touch{model::Why::Unresolved, ""};
   return last;
+}
+
+const std::optional<Touch> &ImpactOn::touchOfSet(std::uint32_t set) {
+  auto &known = bySet[set];
+  if (!known) {
+    known.emplace();
+    if (mayTouch(set))
+      *known = impact.among(application.componentSets[set], model::Why::Touches);
+  }
+  return *known;
+}
+
+/// Always, where there is no index.
+bool ImpactOn::mayTouch(std::uint32_t set) const {
+  if (!index)
+    return true;
+  const std::span<const std::uint32_t> uses = index->usesOf(set);
+  return std::any_of(uses.begin(), uses.end(),
+                     [&](std::uint32_t use) { return impact.isDependent[use]; });
 }
 
 /// It may be any request: it touches what one of them does.

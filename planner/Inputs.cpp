@@ -97,7 +97,7 @@ private:
 
   /// A server that is named has the component.
   void checkServers(const model::Upgrade &upgrade) {
-    Impact impact(inputs.components, upgrade.component);
+    Impact impact(inputs, upgrade.component);
     for (const std::string &name : upgrade.servers) {
       const model::Server *server = inputs.servers.server(name);
       bool has = server && std::any_of(server->applications.begin(), server->applications.end(),
@@ -142,7 +142,7 @@ private:
   void checkRestart(const model::Upgrade &upgrade) {
     if (domainOf(inputs, upgrade) < model::RestartDomain::Process || upgrade.restartWith)
       return;
-    Impact impact(inputs.components, upgrade.component);
+    Impact impact(inputs, upgrade.component);
     for (const model::Server &server : inputs.servers.servers)
       for (const model::HostedApplication &hosted : server.applications)
         if (const auto *application = inputs.components.application(hosted.name);
@@ -228,6 +228,7 @@ model::Result<Inputs> readInputs(const InputFiles &files) {
   if (!merged)
     return tl::make_unexpected(merged.error());
   inputs.components = std::move(*merged);
+  inputs.uses = UseIndex(inputs.components);
   // The same plan whatever order the files were given in.
   std::sort(inputs.digests.begin(), inputs.digests.end(), [](const auto &a, const auto &b) {
     return std::tie(a.format, a.path) < std::tie(b.format, b.path);

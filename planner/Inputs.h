@@ -10,6 +10,7 @@
 #define RIPPLE_PLANNER_INPUTS_H
 
 #include "model/Plan.h"
+#include "planner/UseIndex.h"
 
 #include <map>
 
@@ -18,6 +19,7 @@ namespace ripple::planner {
 /// The three documents, read and fit to each other.
 struct Inputs {
   model::ComponentsList components;
+  UseIndex uses; ///< Of `components`; empty: there is none, and impacts take longer.
   model::ServerList servers;
   model::ChangeSet change;
   std::optional<model::ChangeSet> classesFor; ///< Only the routing classes that it tells apart.
@@ -61,6 +63,8 @@ struct Touch {
 class Impact {
 public:
   Impact(const model::ComponentsList &list, const std::string &component);
+  /// With the index of INPUTS, which stay as they are while this is used.
+  Impact(const Inputs &inputs, const std::string &component);
 
   /// Of a request kind, or of the class *other* (null).
   std::optional<Touch> touch(const model::Application &application,
@@ -77,6 +81,9 @@ private:
   std::string component;
   /// Components that depend on it, each with the next one on the way; "" for itself.
   std::map<std::string, std::string, std::less<>> dependents;
+
+  const Inputs *indexed = nullptr;
+  std::vector<char> isDependent; ///< By the index' numbers.
 };
 
 /// An impact on one application, for many of its request kinds: each of its interned sets of
@@ -90,12 +97,16 @@ public:
 
 private:
   const std::optional<Touch> &touchOther();
+  const std::optional<Touch> &touchOfSet(std::uint32_t set);
+  bool mayTouch(std::uint32_t set) const;
 
   const Impact &impact;
   const model::Application &application;
+  const UseIndex::OfApplication *index = nullptr;
   std::optional<Touch> whole; ///< Of every request: the application itself, or an ambient one.
   std::optional<Touch> last;  ///< Of a request kind with a list of its own.
   std::optional<std::optional<Touch>> other;
+  std::optional<Touch> notTouched; ///< Of what nothing says that it is: nothing, if all is known.
   std::vector<std::optional<std::optional<Touch>>> bySet;
 };
 

@@ -62,7 +62,7 @@ private:
       }
     if (one.tasks.empty())
       return;
-    const Impact impact(inputs.components, upgrade.component);
+    const Impact impact(inputs, upgrade.component);
     for (const model::Application &application : inputs.components.applications)
       if (impact.loads(application))
         one.haveIt.insert(application.name);

@@ -24,7 +24,7 @@ using Impacts = std::map<std::string, Impact>;
 Impacts impactsOf(const Inputs &inputs, const model::ChangeSet &change) {
   Impacts impacts;
   for (const model::Upgrade &upgrade : change.upgrades)
-    impacts.try_emplace(upgrade.component, inputs.components, upgrade.component);
+    impacts.try_emplace(upgrade.component, inputs, upgrade.component);
   return impacts;
 }
 

@@ -6,7 +6,7 @@
 // of 20 components each (interned). Loading the Components List stands beside a
 // bare SAX parse of the same text; impact beside a plain look at every use of
 // every request kind. Targets: load 1.3 times the parse and 1 GB, impact 20 ms,
-// schedule of 10,000 tasks 1 s, check 5 s, explain 50 ms.
+// schedule of 10,000 tasks 1 s and of 100,000 10 s, check 5 s, explain 50 ms.
 //
 //===----------------------------------------------------------------------===//
 #include "planner/Planning.h"
@@ -42,12 +42,12 @@ std::string setText(unsigned application, unsigned set) {
   return "[" + text + "]";
 }
 
-std::string applicationText(unsigned application) {
+std::string applicationText(unsigned application, unsigned kindsOfEach) {
   const std::string name = applicationName(application);
   std::string sets, kinds;
   for (unsigned set = 0; set < SetsOfEach; ++set)
     sets += (set ? "," : "") + setText(application, set);
-  for (unsigned kind = 0; kind < KindsOfEach; ++kind)
+  for (unsigned kind = 0; kind < kindsOfEach; ++kind)
     kinds += fmt::format(
         "{}{{\"id\":\"GET /{}/{}\",\"protocol\":\"http\",\"method\":\"GET\",\"path\":\"/{}/{}\","
         "\"matchOrder\":{},\"handler\":{{\"function\":\"{}::handle{}\",\"file\":\"src/{}.cpp\","
@@ -60,46 +60,59 @@ std::string applicationText(unsigned application) {
                      name, name, sets, kinds);
 }
 
+std::string makeListText(unsigned kindsOfEach) {
+  std::string made = R"({"format":"ripple.components","version":"1.0","applications":[)";
+  for (unsigned i = 0; i < Applications; ++i)
+    made += (i ? "," : "") + applicationText(i, kindsOfEach);
+  made += "],\"components\":[";
+  for (unsigned i = 0; i < Components; ++i)
+    made += fmt::format("{}{{\"id\":\"{}\",\"kind\":\"{}\",\"version\":\"1\",\"origin\":"
+                        "\"target:x\",\"dependsOn\":[],\"restart\":\"{}\"}}",
+                        i ? "," : "", componentName(i), i ? "shared-library" : "plugin",
+                        i ? "process" : "plugin");
+  return made + "],\"unresolved\":[]}";
+}
+
 const std::string &listText() {
-  static const std::string text = [] {
-    std::string made = R"({"format":"ripple.components","version":"1.0","applications":[)";
-    for (unsigned i = 0; i < Applications; ++i)
-      made += (i ? "," : "") + applicationText(i);
-    made += "],\"components\":[";
-    for (unsigned i = 0; i < Components; ++i)
-      made += fmt::format("{}{{\"id\":\"{}\",\"kind\":\"{}\",\"version\":\"1\",\"origin\":"
-                          "\"target:x\",\"dependsOn\":[],\"restart\":\"{}\"}}",
-                          i ? "," : "", componentName(i), i ? "shared-library" : "plugin",
-                          i ? "process" : "plugin");
-    return made + "],\"unresolved\":[]}";
-  }();
+  static const std::string text = makeListText(KindsOfEach);
   return text;
 }
 
-/// Twenty servers for each application, of which one may be away.
+/// The same number of servers for each application, of which a twentieth may be away.
+Inputs fleetOf(const std::string &components, unsigned servers) {
+  Inputs inputs;
+  if (auto list = model::parseComponentsList(components, "fleet.json"))
+    inputs.components = std::move(*list);
+  inputs.uses = UseIndex(inputs.components);
+  for (unsigned i = 0; i < Applications; ++i) {
+    model::ApplicationPolicy &policy = inputs.servers.applications.emplace_back();
+    policy.name = applicationName(i);
+    constexpr unsigned awayOneIn = 20;
+    const unsigned ofEach = servers / Applications;
+    policy.minimum.value = ofEach - ofEach / awayOneIn;
+  }
+  for (unsigned i = 0; i < servers; ++i) {
+    model::Server &server = inputs.servers.servers.emplace_back();
+    server.name = fmt::format("server{:05}", i);
+    const std::string hosted = applicationName(i % Applications);
+    server.applications.push_back({hosted, "127.0.0.1:1", 100, hosted});
+  }
+  model::Upgrade &upgrade = inputs.change.upgrades.emplace_back();
+  upgrade.component = componentName(0);
+  upgrade.from = "1";
+  upgrade.to = "2";
+  return inputs;
+}
+
 const Inputs &fleet() {
-  static const Inputs made = [] {
-    Inputs inputs;
-    if (auto list = model::parseComponentsList(listText(), "fleet.json"))
-      inputs.components = std::move(*list);
-    for (unsigned i = 0; i < Applications; ++i) {
-      model::ApplicationPolicy &policy = inputs.servers.applications.emplace_back();
-      policy.name = applicationName(i);
-      constexpr unsigned stay = Servers / Applications - 1;
-      policy.minimum.value = stay;
-    }
-    for (unsigned i = 0; i < Servers; ++i) {
-      model::Server &server = inputs.servers.servers.emplace_back();
-      server.name = fmt::format("server{:05}", i);
-      const std::string hosted = applicationName(i % Applications);
-      server.applications.push_back({hosted, "127.0.0.1:1", 100, hosted});
-    }
-    model::Upgrade &upgrade = inputs.change.upgrades.emplace_back();
-    upgrade.component = componentName(0);
-    upgrade.from = "1";
-    upgrade.to = "2";
-    return inputs;
-  }();
+  static const Inputs made = fleetOf(listText(), Servers);
+  return made;
+}
+
+/// Ten times as many servers; fewer request kinds, since these are measured above.
+const Inputs &bigFleet() {
+  constexpr unsigned times = 10;
+  static const Inputs made = fleetOf(makeListText(SetsOfEach), times * Servers);
   return made;
 }
 
@@ -166,14 +179,31 @@ void load(benchmark::State &state) {
     auto list = model::parseComponentsList(text, "fleet.json");
     if (!list || list->applications.size() != Applications)
       state.SkipWithError("this is not the list to measure");
+    else if (UseIndex(*list).empty()) // What readInputs makes of it besides.
+      state.SkipWithError("there is no index");
     state.counters["MB_peak"] = memory("VmHWM:") - before;
+    state.counters["MB_with_text"] = memory("VmHWM:");
   }
+}
+
+void digestOf(benchmark::State &state) {
+  const model::ComponentsList &list = fleet().components;
+  const double before = startOfPeak();
+  for (auto _ : state)
+    benchmark::DoNotOptimize(model::digest(list));
+  state.counters["MB_peak"] = memory("VmHWM:") - before;
+}
+
+void classesOf(benchmark::State &state) {
+  for (auto _ : state)
+    if (routingClasses(fleet()).size() != Applications * (SetsOfEach + 1))
+      state.SkipWithError("these are not the routing classes to measure");
 }
 
 void impact(benchmark::State &state) {
   const model::ComponentsList &list = fleet().components;
   for (auto _ : state) {
-    const Impact impact(list, componentName(0));
+    const Impact impact(fleet(), componentName(0));
     std::size_t touched = 0;
     for (const model::Application &application : list.applications) {
       ImpactOn on(impact, application);
@@ -204,10 +234,10 @@ void tasks(benchmark::State &state) {
       state.SkipWithError("these are not the tasks to measure");
 }
 
-void wavesOf(benchmark::State &state) {
-  std::vector<Task> all = tasksOf(fleet());
+void wavesOf(benchmark::State &state, const Inputs &(*inputs)()) {
+  std::vector<Task> all = tasksOf(inputs());
   for (auto _ : state) {
-    auto times = schedule(fleet(), all);
+    auto times = schedule(inputs(), all);
     if (!times)
       state.SkipWithError("there is no schedule");
     else
@@ -215,9 +245,17 @@ void wavesOf(benchmark::State &state) {
   }
 }
 
-void wholePlan(benchmark::State &state) {
-  for (auto _ : state)
-    benchmark::DoNotOptimize(makePlan(fleet()));
+/// From the inputs to the plan with its steps, what each comes after, and its id.
+void wholePlan(benchmark::State &state, const Inputs &(*inputs)()) {
+  for (auto _ : state) {
+    auto plan = makePlan(inputs());
+    if (!plan || plan->summary.tasks != inputs().servers.servers.size())
+      state.SkipWithError("this is not the plan to measure");
+    std::size_t after = 0;
+    for (const model::Step &step : plan ? plan->steps : std::vector<model::Step>())
+      after += step.after.size();
+    state.counters["after"] = static_cast<double>(after);
+  }
 }
 
 void checkOf(benchmark::State &state) {
@@ -241,10 +279,14 @@ void explainOne(benchmark::State &state) {
 
 BENCHMARK(bareParse)->Unit(benchmark::kMillisecond);
 BENCHMARK(load)->Unit(benchmark::kMillisecond);
+BENCHMARK(digestOf)->Unit(benchmark::kMillisecond);
+BENCHMARK(classesOf)->Unit(benchmark::kMillisecond);
 BENCHMARK(plainLook)->Unit(benchmark::kMillisecond);
 BENCHMARK(impact)->Unit(benchmark::kMillisecond);
 BENCHMARK(tasks)->Unit(benchmark::kMillisecond);
-BENCHMARK(wavesOf)->Unit(benchmark::kMillisecond);
-BENCHMARK(wholePlan)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(wavesOf, 10000, fleet)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(wavesOf, 100000, bigFleet)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(wholePlan, 10000, fleet)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(wholePlan, 100000, bigFleet)->Unit(benchmark::kMillisecond);
 BENCHMARK(checkOf)->Unit(benchmark::kMillisecond);
 BENCHMARK(explainOne)->Unit(benchmark::kMillisecond);
