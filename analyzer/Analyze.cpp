@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "analyzer/Analyze.h"
+#include "analyzer/Elf.h"
 #include "analyzer/FactsCache.h"
 #include "analyzer/Packages.h"
 #include "analyzer/ShippedCatalog.h"
@@ -92,6 +93,16 @@ public:
     return std::move(facts);
   }
 
+  /// What the user should know of how it went.
+  std::vector<std::string> notes() const {
+    const std::string problem = cache.problem();
+    if (problem.empty())
+      return {};
+    return {
+        fmt::format("facts are not kept, so they are collected again each time: {}; name another "
+                    "folder with --cache, or none with --no-cache",
+                    problem)};
+  }
   std::size_t unitCount() const { return units.size(); }
   std::size_t collectedCount() const { return collected; }
 
@@ -179,9 +190,7 @@ public:
     for (const LoadedApplication &application : loaded.applications)
       add(application);
     if (mistakes.empty() && count == 0)
-      mistakes.push_back({{loaded.buildFolder, 0, ""},
-                          "no program of the build registers a request handler that is known",
-                          "add handler rules for its framework to a catalog (--catalog FILE)"});
+      noHandlers();
     if (!mistakes.empty())
       return tl::unexpected(mistakes);
     out.list = write(std::move(analyzed));
@@ -189,13 +198,29 @@ public:
   }
 
 private:
+  void noHandlers() {
+    for (const Diagnostic &error : out.errors)
+      mistakes.push_back({{error.file, static_cast<int>(error.line), ""}, error.message, ""});
+    mistakes.push_back({{loaded.buildFolder, 0, ""},
+                        "no program of the build registers a request handler that is known",
+                        out.errors.empty()
+                            ? "add handler rules for its framework to a catalog (--catalog FILE)"
+                            : "make its sources compile first"});
+  }
+
   void add(const LoadedApplication &application) {
     std::vector<const UnitFacts *> units;
     for (std::size_t unit : application.units)
       units.push_back(&facts[unit]);
     Program program = link(units, catalog, loaded.sourceRoot);
-    if (!application.named && program.routes.empty())
-      return; // A tool or a test: not a program that serves requests.
+    if (!application.named && program.routes.empty()) {
+      // A tool or a test: not a program that serves requests, as far as that is known.
+      if (program.complete)
+        return;
+      addDiagnostics(units);
+      if (!application.built)
+        return;
+    }
     ++count;
     if (!application.built) {
       mistakes.push_back({{application.binary.path, 0, ""},
@@ -205,13 +230,35 @@ private:
     }
     if (program.routes.empty())
       out.notes.push_back(fmt::format(
-          "{}: no request handler was recognised; add handler rules for its framework to a "
-          "catalog (--catalog FILE)",
-          application.name));
+          "{}: no request handler was recognised; {}", application.name,
+          program.complete ? "add handler rules for its framework to a catalog (--catalog FILE)"
+                           : "there may be some in what does not compile"));
+    if (!checkMachine(application, units))
+      return;
+    out.notes.insert(out.notes.end(), application.notes.begin(), application.notes.end());
     addHandlers(program, catalog, application.name, out.handlers);
     addDiagnostics(units);
     if (!options.handlersOnly)
       addReached(application, program);
+  }
+
+  /// A binary for another machine was not made by these commands: what the preprocessor left out
+  /// for this one is in that one.
+  bool checkMachine(const LoadedApplication &application,
+                    const std::vector<const UnitFacts *> &units) {
+    for (const UnitFacts *unit : units) {
+      if (unit->machine == 0 || unit->machine == application.machine)
+        continue;
+      mistakes.push_back(
+          {{application.binary.path, 0, ""},
+           fmt::format("is for {}, but the build compiles {} for {}",
+                       machineName(application.machine), unit->unit, machineName(unit->machine)),
+           fmt::format("name the program that this build makes with --binary {}=PATH, or give its "
+                       "own build folder with -p",
+                       application.name)});
+      return false;
+    }
+    return true;
   }
 
   void addReached(const LoadedApplication &application, const Program &program) {
@@ -280,17 +327,21 @@ std::vector<std::string> inputsOf(const AnalyzeOptions &options, const Loaded &l
 
 model::Result<Analysis> analyze(const AnalyzeOptions &options) {
   auto catalog = readCatalogs(options.catalogs);
-  if (!catalog)
-    return tl::unexpected(catalog.error());
   auto loaded = load(options.request);
-  if (!loaded)
-    return tl::unexpected(loaded.error());
+  if (!catalog || !loaded) {
+    model::Mistakes mistakes = catalog ? model::Mistakes() : catalog.error();
+    if (!loaded)
+      mistakes.insert(mistakes.end(), loaded.error().begin(), loaded.error().end());
+    return tl::unexpected(mistakes);
+  }
   Collection collection(options, *catalog, *loaded);
   const std::vector<UnitFacts> facts = collection.run();
   auto analysis = Assembly(options, *catalog, *loaded, facts).run();
   if (analysis) {
     analysis->units = collection.unitCount();
     analysis->unitsCollected = collection.collectedCount();
+    for (const std::string &note : collection.notes())
+      analysis->notes.push_back(note);
     analysis->sourceRoot = loaded->sourceRoot;
     analysis->inputs = inputsOf(options, *loaded, facts, analysis->list);
   }

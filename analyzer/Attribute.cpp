@@ -56,8 +56,10 @@ private:
     for (const auto &[library, id] : idOfLibrary)
       out.ownerOfLibrary.emplace(library, indexOf.at(id));
     for (const MissingLibrary &missing : application.closure.missing)
-      out.warnings.push_back(fmt::format("{}: needs {}, which is not on this machine",
-                                         missing.neededBy, missing.name));
+      out.warnings.push_back(fmt::format(
+          "{}: needs {}, which {}; the list says `complete: false`: install it here, or analyze "
+          "where it is installed",
+          missing.neededBy, missing.name, missing.why));
     for (const model::Component &component : out.components)
       if (component.origin.starts_with("unknown:"))
         out.warnings.push_back(fmt::format(

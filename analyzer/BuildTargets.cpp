@@ -128,14 +128,27 @@ private:
     for (const json::Object *artefact : objectsOf(object, "artifacts"))
       if (target.artefact.empty())
         target.artefact = absoluteIn(buildRoot, textOf(*artefact, "path"));
-    for (const json::Object *source : objectsOf(object, "sources"))
-      target.sources.push_back(absoluteIn(sourceRoot, textOf(*source, "path")));
-    std::sort(target.sources.begin(), target.sources.end());
+    addSources(object, target);
     for (const json::Object *dependency : objectsOf(object, "dependencies"))
       raw.dependencyIds.push_back(textOf(*dependency, "id"));
     if (const json::Object *link = object.getObject("link"))
       raw.linkedFiles = filesOnLinkLine(*link, ownBuild);
     raws.push_back(std::move(raw));
+  }
+
+  void addSources(const json::Object &object, BuildTarget &target) const {
+    const auto groups = objectsOf(object, "compileGroups");
+    for (const json::Object *source : objectsOf(object, "sources")) {
+      target.sources.push_back(absoluteIn(sourceRoot, textOf(*source, "path")));
+      const auto group = source->getInteger("compileGroupIndex");
+      if (!group || *group < 0 || static_cast<std::size_t>(*group) >= groups.size())
+        continue;
+      const std::string language = textOf(*groups[static_cast<std::size_t>(*group)], "language");
+      if (language == "C" || language == "CXX")
+        target.compiled.push_back(target.sources.back());
+    }
+    std::sort(target.sources.begin(), target.sources.end());
+    std::sort(target.compiled.begin(), target.compiled.end());
   }
 
   /// Files named on a link line: relative to the top of the build (Ninja) or to the target's own

@@ -35,6 +35,7 @@ struct BuildTarget {
   std::string objectFolder; ///< Below which its object files are, absolute, with a '/' at its end.
   std::string artefact;     ///< What it makes, absolute; "" for none.
   std::vector<std::string> sources;   ///< Absolute, headers too where the build lists them; sorted.
+  std::vector<std::string> compiled;  ///< Those of `sources` that are compiled as C or C++; sorted.
   std::vector<std::size_t> dependsOn; ///< Into BuildTargets::targets; sorted.
   std::vector<std::size_t> links;     ///< Those whose artefacts are on its link line; sorted.
 };

@@ -45,7 +45,10 @@ protected:
                  const std::string &source, const std::string &rest = "") {
     writeReply(name + ".json", fmt::format(R"({{"name": "{0}", "id": "{0}::@1", "type": "{1}",
                  "artifacts": [{{"path": "{2}"}}], "paths": {{"source": ".", "build": "."}},
-                 "sources": [{{"path": "{3}"}}] {4}}})",
+                 "compileGroups": [{{"language": "C"}}, {{"language": "ASM"}}],
+                 "sources": [{{"path": "{3}", "compileGroupIndex": 0}},
+                             {{"path": "start.s", "compileGroupIndex": 1}},
+                             {{"path": "own.h"}}] {4}}})",
                                            name, type, artefact, source, rest));
     targets.push_back(fmt::format(R"({{"jsonFile": "{0}.json", "name": "{0}"}})", name));
     commands.push_back(fmt::format(
@@ -104,7 +107,10 @@ TEST_F(BuildTest, ReadsTheNewestAnswer) {
   const BuildTarget &app = read.targets[read.find("app")];
   EXPECT_EQ(app.type, TargetType::Executable);
   EXPECT_EQ(app.artefact, (root / "b/app").string());
-  EXPECT_THAT(app.sources, ElementsAre((root / "src/main.c").string()));
+  EXPECT_THAT(app.sources,
+              ElementsAre((root / "src/main.c").string(), (root / "src/own.h").string(),
+                          (root / "src/start.s").string()));
+  EXPECT_THAT(app.compiled, ElementsAre((root / "src/main.c").string()));
   EXPECT_THAT(app.links, ElementsAre(read.find("core")));
   EXPECT_THAT(read.inside(read.find("app")),
               ElementsAre(read.find("app"), read.find("core"), read.find("parts")));

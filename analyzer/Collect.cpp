@@ -9,13 +9,16 @@
 
 #include <algorithm>
 #include <clang/AST/ASTConsumer.h>
+#include <clang/Basic/TargetInfo.h>
 #include <clang/Driver/Options.h>
 #include <clang/Frontend/CompilerInstance.h>
 #include <clang/Frontend/FrontendAction.h>
 #include <clang/Tooling/ArgumentsAdjusters.h>
 #include <clang/Tooling/Tooling.h>
+#include <llvm/BinaryFormat/ELF.h>
 #include <llvm/Option/ArgList.h>
 #include <llvm/Option/OptTable.h>
+#include <llvm/Support/FileSystem.h>
 #include <llvm/Support/Path.h>
 
 using namespace clang;
@@ -67,6 +70,34 @@ private:
   std::string directory;
 };
 
+/// The e_machine of object files for ARCH; 0 for those that are told apart by nobody here.
+std::uint16_t machineOf(llvm::Triple::ArchType arch) {
+  switch (arch) {
+  case llvm::Triple::x86_64:
+    return llvm::ELF::EM_X86_64;
+  case llvm::Triple::x86:
+    return llvm::ELF::EM_386;
+  case llvm::Triple::aarch64:
+  case llvm::Triple::aarch64_be:
+    return llvm::ELF::EM_AARCH64;
+  case llvm::Triple::arm:
+  case llvm::Triple::armeb:
+  case llvm::Triple::thumb:
+  case llvm::Triple::thumbeb:
+    return llvm::ELF::EM_ARM;
+  case llvm::Triple::riscv32:
+  case llvm::Triple::riscv64:
+    return llvm::ELF::EM_RISCV;
+  case llvm::Triple::ppc64:
+  case llvm::Triple::ppc64le:
+    return llvm::ELF::EM_PPC64;
+  case llvm::Triple::systemz:
+    return llvm::ELF::EM_S390;
+  default:
+    return llvm::ELF::EM_NONE;
+  }
+}
+
 class CollectConsumer : public ASTConsumer {
 public:
   CollectConsumer(UnitFacts &unit, const model::Catalog &catalog, Preprocessor &preprocessor)
@@ -75,6 +106,7 @@ public:
   }
 
   void HandleTranslationUnit(ASTContext &context) override {
+    unit.machine = machineOf(context.getTargetInfo().getTriple().getArch());
     Collector(context, unit.unit, catalog, unit.facts).run(ignores);
     const SourceManager &sources = context.getSourceManager();
     for (auto file = sources.fileinfo_begin(); file != sources.fileinfo_end(); ++file)
@@ -155,8 +187,31 @@ std::vector<std::string> commandFor(const Unit &unit) {
   return argv;
 }
 
+/// Why UNIT cannot even be tried; "" where it can.
+std::string whyNotTried(const Unit &unit) {
+  if (unit.argv.empty())
+    return "the program is made from it, but the compile database has no command for it; configure "
+           "and build everything again, so that it names all sources";
+  auto file = llvm::sys::fs::openNativeFileForRead(unit.file);
+  if (file) {
+    llvm::sys::fs::closeFile(*file);
+    return llvm::sys::fs::is_directory(unit.file) ? "cannot be read: it is a folder" : "";
+  }
+  const std::error_code error = llvm::errorToErrorCode(file.takeError());
+  return "cannot be read: " + error.message() +
+         (error == std::errc::no_such_file_or_directory
+              ? "; build the target first if the build generates it, else configure it again: the "
+                "compile database still names it"
+              : "");
+}
+
 void run(const Unit &unit, const std::string *text, const model::Catalog &catalog,
          UnitFacts &result) {
+  if (const std::string why = text ? std::string() : whyNotTried(unit); !why.empty()) {
+    result.complete = false;
+    result.diagnostics.push_back({result.unit, 0, why});
+    return;
+  }
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> disk(
       llvm::vfs::createPhysicalFileSystem().release());
   if (disk->setCurrentWorkingDirectory(unit.directory)) {

@@ -10,6 +10,7 @@
 #include "analyzer/GateTable.h"
 #include "analyzer/Reports.h"
 #include "analyzer/Sarif.h"
+#include "analyzer/Workers.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -50,7 +51,9 @@ void declare(CLI::App &app, Options &options) {
   app.add_option("--source-root", request.sourceRoot,
                  "Files below it are your own (default: the build's home directory)")
       ->type_name("DIR");
-  app.add_option("-j", options.analyze.jobs, "Sources parsed at one time")
+  app.add_option("-j", options.analyze.jobs,
+                 "Sources parsed at one time (default: one for each processor, if there are 600 MB "
+                 "of free memory for each)")
       ->type_name("N")
       ->check(CLI::Range(1, 1024));
   app.add_option("--cache", options.analyze.cacheFolder,
@@ -123,7 +126,11 @@ void reportProgress(std::size_t done, std::size_t all, const std::string &unit) 
 void report(const Analysis &analysis) {
   for (const Diagnostic &error : analysis.errors) {
     const bool missing = error.message.find("file not found") != std::string::npos;
-    say(fmt::format("{}:{}: {}{}\n", error.file, error.line, error.message,
+    say(fmt::format("{}{}{}{}\n", error.file.empty() ? "" : error.file + ":",
+                    error.line           ? fmt::format("{}: ", error.line)
+                    : error.file.empty() ? ""
+                                         : " ",
+                    error.message,
                     missing ? "; build the target first if the build generates this file" : ""));
   }
   if (!analysis.incompleteUnits.empty())
@@ -233,7 +240,7 @@ int runCommandLine(int argc, char **argv) {
     arguments.erase(arguments.begin());
   CLI::App app("Source code → which components each request may use", "ripple analyze");
   Options options;
-  options.analyze.jobs = std::max(1U, std::thread::hardware_concurrency());
+  options.analyze.jobs = workersFor(std::thread::hardware_concurrency(), availableMemory());
   declare(app, options);
   return parseAndRun(app, options, std::move(arguments));
 }

@@ -22,11 +22,6 @@ using model::mistake;
 constexpr std::array<std::string_view, 7> extensions = {".c", ".cc",  ".cpp", ".cxx",
                                                         ".C", ".c++", ".cp"};
 
-bool isSource(const std::string &file) {
-  const std::string extension = std::filesystem::path(file).extension().string();
-  return std::find(extensions.begin(), extensions.end(), extension) != extensions.end();
-}
-
 std::vector<std::string> argumentsOf(const json::Object &entry) {
   std::vector<std::string> out;
   if (const json::Array *arguments = entry.getArray("arguments")) {
@@ -53,9 +48,17 @@ std::string outputOf(const json::Object &entry, const CompileCommand &command) {
 
 } // namespace
 
+bool isSource(const std::string &file) {
+  const std::string extension = std::filesystem::path(file).extension().string();
+  return std::find(extensions.begin(), extensions.end(), extension) != extensions.end();
+}
+
 model::Result<std::vector<CompileCommand>> readCompileDatabase(const std::string &folder) {
   const std::string file = folder + "/compile_commands.json";
   auto text = model::readFile(file);
+  std::error_code ignored;
+  if (!text && std::filesystem::exists(std::filesystem::symlink_status(file, ignored)))
+    return tl::unexpected(text.error());
   if (!text)
     return mistake({file, 0, ""}, "there is no compile database here",
                    "give the build folder with -p, and configure it with "
@@ -83,8 +86,13 @@ model::Result<std::vector<CompileCommand>> readCompileDatabase(const std::string
     command.file = absoluteIn(command.directory, source->str());
     command.argv = argumentsOf(*entry);
     command.output = outputOf(*entry, command);
-    if (isSource(command.file))
-      out.push_back(std::move(command));
+    if (!isSource(command.file))
+      continue;
+    if (command.argv.empty())
+      mistakes.push_back({{file, 0, "/" + std::to_string(index)},
+                          "says not how " + command.file + " is compiled",
+                          "configure the build again, so that it has `command` or `arguments`"});
+    out.push_back(std::move(command));
   }
   if (!mistakes.empty())
     return tl::unexpected(mistakes);

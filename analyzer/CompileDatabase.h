@@ -21,6 +21,9 @@ struct CompileCommand {
   std::vector<std::string> argv;
 };
 
+/// FILE has a name that compilers take for C or C++.
+bool isSource(const std::string &file);
+
 /// The C and C++ entries of FOLDER/compile_commands.json, in its order. All that is wrong with it
 /// is said at once.
 model::Result<std::vector<CompileCommand>> readCompileDatabase(const std::string &folder);

@@ -6,11 +6,14 @@
 #include "analyzer/Elf.h"
 
 #include <algorithm>
+#include <array>
+#include <fstream>
 #include <llvm/ADT/StringExtras.h>
-#include <llvm/BinaryFormat/Magic.h>
+#include <llvm/BinaryFormat/ELF.h>
 #include <llvm/DebugInfo/DWARF/DWARFContext.h>
 #include <llvm/Object/BuildID.h>
 #include <llvm/Object/ELFObjectFile.h>
+#include <llvm/Support/Endian.h>
 #include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/Path.h>
 #include <set>
@@ -183,23 +186,80 @@ llvm::Error readSymbols(const ELFObjectFileBase &object, ElfFile &out) {
 
 tl::unexpected<model::Mistakes> notReadable(const std::string &file, const std::string &why) {
   return mistake({file, 0, ""}, "cannot be read as an ELF file: " + why,
-                 "give a program or shared library that was built for Linux");
+                 "build it again, or name another file: a program or shared library for Linux");
 }
 
-using Object = llvm::object::OwningBinary<llvm::object::ObjectFile>;
+using Object = std::unique_ptr<llvm::object::ObjectFile>;
 
-/// The object in FILE, or one mistake.
-model::Result<Object> openObject(const std::string &file) {
-  auto buffer = llvm::MemoryBuffer::getFile(file, /*IsText=*/false, /*NullTerminator=*/false);
-  if (!buffer)
-    return mistake({file, 0, ""}, "cannot be read: " + buffer.getError().message(),
-                   "build it first, or name another file");
-  auto object = llvm::object::ObjectFile::createObjectFile((*buffer)->getMemBufferRef());
+/// The ELF file that BYTES are, or one mistake.
+model::Result<Object> openObject(llvm::MemoryBufferRef bytes, const std::string &file) {
+  auto object = llvm::object::ObjectFile::createObjectFile(bytes);
   if (!object)
     return notReadable(file, takeMessage(object));
   if (!llvm::isa<ELFObjectFileBase>(**object))
     return notReadable(file, "it has another format");
-  return Object(std::move(*object), std::move(*buffer));
+  return std::move(*object);
+}
+
+llvm::MemoryBufferRef bufferOf(std::string_view bytes) {
+  return {{bytes.data(), bytes.size()}, ""};
+}
+
+/// What PARSE makes of the bytes of FILE.
+template <typename Parse>
+auto withBytesOf(const std::string &file, Parse parse) -> decltype(parse("", file)) {
+  auto buffer = llvm::MemoryBuffer::getFile(file, /*IsText=*/false, /*NullTerminator=*/false);
+  if (!buffer)
+    return mistake({file, 0, ""}, "cannot be read: " + buffer.getError().message(),
+                   "build it first, or name another file");
+  return parse(std::string_view((*buffer)->getBufferStart(), (*buffer)->getBufferSize()), file);
+}
+
+template <typename ELFT> llvm::Error checkSymbolTable(const llvm::object::ELFFile<ELFT> &file) {
+  auto dynamic = file.dynamicEntries();
+  auto sections = file.sections();
+  if (!dynamic || !sections)
+    return llvm::joinErrors(dynamic.takeError(), sections.takeError());
+  auto is = [](auto type) {
+    return [type](const auto &section) { return section.sh_type == type; };
+  };
+  const bool has = std::any_of(sections->begin(), sections->end(), is(llvm::ELF::SHT_DYNSYM));
+  const bool needs = std::any_of(dynamic->begin(), dynamic->end(), [](const auto &entry) {
+    return entry.getTag() == llvm::ELF::DT_SYMTAB;
+  });
+  if (needs && !has)
+    return llvm::createStringError(
+        "it was stripped of its section headers, so its symbols cannot be found");
+  return llvm::Error::success();
+}
+
+/// The path of the source that UNIT is made of; "" where it is of none; nothing where it does not
+/// say which.
+std::optional<std::string> sourceOf(llvm::DWARFUnit &unit) {
+  if (unit.isTypeUnit())
+    return std::string();
+  const llvm::DWARFDie die = unit.getNonSkeletonUnitDIE(/*ExtractUnitDIEOnly=*/true);
+  if (!die)
+    return std::nullopt;
+  if (die.getTag() == llvm::dwarf::DW_TAG_partial_unit)
+    return std::string(); // What dwz has found to be the same in several units.
+  const char *name = die.getShortName();
+  if (!name)
+    return std::nullopt;
+  if (llvm::StringRef(name).starts_with("<"))
+    return std::string(); // Of the link-time optimiser; the sources have units of their own.
+  llvm::SmallString<256> path(name);
+  if (!llvm::sys::path::is_absolute(path)) {
+    path = unit.getCompilationDir() ? unit.getCompilationDir() : "";
+    llvm::sys::path::append(path, name);
+  }
+  llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
+  return path.str().str();
+}
+
+tl::unexpected<model::Mistakes> notWhole(const std::string &file, const std::string &why) {
+  return mistake({file, 0, ""}, "its debug information cannot be read whole: " + why,
+                 "build it again; with -gsplit-dwarf keep its .dwo files");
 }
 
 } // namespace
@@ -211,15 +271,21 @@ bool ElfFile::defines(std::string_view symbol) const {
   return at != defined.end() && at->name == symbol;
 }
 
-model::Result<ElfFile> readElf(const std::string &file) {
-  auto object = openObject(file);
+model::Result<ElfFile> readElf(const std::string &file) { return withBytesOf(file, parseElf); }
+
+model::Result<ElfFile> parseElf(std::string_view bytes, const std::string &file) {
+  auto object = openObject(bufferOf(bytes), file);
   if (!object)
     return tl::unexpected(object.error());
-  const auto &elf = *llvm::cast<ELFObjectFileBase>(object->getBinary());
+  const auto &elf = *llvm::cast<ELFObjectFileBase>(object->get());
+  if (elf.getEType() != llvm::ELF::ET_EXEC && elf.getEType() != llvm::ELF::ET_DYN)
+    return notReadable(file, "it is not linked");
   ElfFile out;
   out.path = file;
   out.buildId = llvm::toHex(llvm::object::getBuildID(&elf), /*LowerCase=*/true);
   if (llvm::Error error = onFile(elf, [&](const auto &opened) { return readDynamic(opened, out); }))
+    return notReadable(file, messageOf(std::move(error)));
+  if (llvm::Error error = onFile(elf, [](const auto &opened) { return checkSymbolTable(opened); }))
     return notReadable(file, messageOf(std::move(error)));
   if (llvm::Error error = readSymbols(elf, out))
     return notReadable(file, messageOf(std::move(error)));
@@ -227,27 +293,32 @@ model::Result<ElfFile> readElf(const std::string &file) {
 }
 
 model::Result<std::vector<std::string>> debugUnits(const std::string &file) {
-  auto object = openObject(file);
+  return withBytesOf(file, parseDebugUnits);
+}
+
+model::Result<std::vector<std::string>> parseDebugUnits(std::string_view bytes,
+                                                        const std::string &file) {
+  auto object = openObject(bufferOf(bytes), file);
   if (!object)
     return tl::unexpected(object.error());
+  std::string problem;
+  auto keep = [&](llvm::Error error) {
+    std::string message = messageOf(std::move(error));
+    if (problem.empty())
+      problem = std::move(message);
+  };
   auto context = llvm::DWARFContext::create(
-      *object->getBinary(), llvm::DWARFContext::ProcessDebugRelocations::Process, nullptr, "",
-      [](llvm::Error error) { llvm::consumeError(std::move(error)); },
-      [](llvm::Error error) { llvm::consumeError(std::move(error)); });
+      **object, llvm::DWARFContext::ProcessDebugRelocations::Process, nullptr, "", keep, keep);
   std::vector<std::string> out;
   for (const auto &unit : context->compile_units()) {
-    llvm::DWARFDie die = unit->getUnitDIE(/*ExtractUnitDIEOnly=*/true);
-    const char *name = die.getShortName();
-    if (!name || llvm::StringRef(name).starts_with("<"))
-      continue;
-    llvm::SmallString<256> path(name);
-    if (!llvm::sys::path::is_absolute(path)) {
-      path = unit->getCompilationDir() ? unit->getCompilationDir() : "";
-      llvm::sys::path::append(path, name);
-    }
-    llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
-    out.push_back(path.str().str());
+    std::optional<std::string> source = sourceOf(*unit);
+    if (!source)
+      keep(llvm::createStringError("a unit does not say which source it is made of"));
+    else if (!source->empty())
+      out.push_back(std::move(*source));
   }
+  if (!problem.empty())
+    return notWhole(file, problem);
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
@@ -260,10 +331,25 @@ model::Result<std::string> sha256OfFile(const std::string &file) {
   return model::sha256(*text);
 }
 
-bool looksLikeElf(const std::string &file) {
-  llvm::file_magic magic;
-  return !llvm::identify_magic(file, magic) && (magic == llvm::file_magic::elf_executable ||
-                                                magic == llvm::file_magic::elf_shared_object);
+std::optional<ElfKind> elfKindOf(const std::string &file) {
+  std::array<char, 20> header{}; // Up to the end of e_machine.
+  std::ifstream in(file, std::ios::binary);
+  in.read(header.data(), header.size());
+  const std::string_view text(header.data(), static_cast<std::size_t>(in.gcount()));
+  if (!text.starts_with(llvm::ELF::ElfMagic))
+    return std::nullopt;
+  if (text.size() < header.size())
+    return ElfKind{llvm::ELF::EM_NONE, true};
+  const bool little = header[llvm::ELF::EI_DATA] == llvm::ELF::ELFDATA2LSB;
+  const char *machine = header.data() + 18;
+  return ElfKind{little ? llvm::support::endian::read16le(machine)
+                        : llvm::support::endian::read16be(machine),
+                 header[llvm::ELF::EI_CLASS] == llvm::ELF::ELFCLASS64};
+}
+
+std::string machineName(std::uint16_t machine) {
+  const llvm::StringRef name = llvm::ELF::convertEMachineToArchName(machine);
+  return name.empty() || name == "None" ? "machine " + std::to_string(machine) : name.str();
 }
 
 } // namespace ripple::analyzer

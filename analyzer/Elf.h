@@ -13,6 +13,7 @@
 #include "model/Document.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,18 +44,41 @@ struct ElfFile {
   bool defines(std::string_view symbol) const;
 };
 
-/// Reads FILE. A file that is missing, unreadable or no ELF file for the loader is a mistake.
+/// Reads FILE. A file that is missing, unreadable or no ELF file for the loader is a mistake; so is
+/// one whose dynamic symbols cannot be found because it was stripped of its section headers.
 model::Result<ElfFile> readElf(const std::string &file);
 
+/// The same of BYTES; FILE is what mistakes and ElfFile::path name.
+model::Result<ElfFile> parseElf(std::string_view bytes, const std::string &file);
+
 /// Main source files of FILE's compile units, from its debug information, absolute; sorted. Empty
-/// where it has none.
+/// where it has none. Debug information that is damaged, or that leaves the source of a unit to a
+/// file (.dwo) that is not there, is a mistake: its units would be too few.
 model::Result<std::vector<std::string>> debugUnits(const std::string &file);
+
+/// The same of BYTES.
+model::Result<std::vector<std::string>> parseDebugUnits(std::string_view bytes,
+                                                        const std::string &file);
 
 /// SHA-256 of FILE's bytes in lower-case hexadecimal.
 model::Result<std::string> sha256OfFile(const std::string &file);
 
-/// True where FILE starts as an ELF file does: cheap.
-bool looksLikeElf(const std::string &file);
+/// By what the loader tells files apart that it may map, from those that it passes over.
+struct ElfKind {
+  std::uint16_t machine = 0; ///< e_machine.
+  bool is64 = true;
+  bool operator==(const ElfKind &) const = default;
+};
+
+/// What FILE's first bytes say; nothing where it does not start as an ELF file does. Cheap. A file
+/// that ends in its header is of no machine (EM_NONE).
+std::optional<ElfKind> elfKindOf(const std::string &file);
+
+/// That of a file that was read.
+inline ElfKind kindOf(const ElfFile &file) { return {file.machine, file.is64}; }
+
+/// "x86-64", "AArch64"; "machine 4660" where it has no name.
+std::string machineName(std::uint16_t machine);
 
 } // namespace ripple::analyzer
 

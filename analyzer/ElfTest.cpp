@@ -71,7 +71,28 @@ TEST(Elf, RefusesWhatIsNoElfFile) {
   auto text = readElf(std::string(RIPPLE_SOURCE_DIR) + "/CMakeLists.txt");
   ASSERT_FALSE(text);
   EXPECT_THAT(model::describe(text.error()), HasSubstr("ELF file"));
-  EXPECT_FALSE(looksLikeElf(std::string(RIPPLE_SOURCE_DIR) + "/CMakeLists.txt"));
+  EXPECT_FALSE(elfKindOf(std::string(RIPPLE_SOURCE_DIR) + "/CMakeLists.txt"));
+  EXPECT_FALSE(elfKindOf("/nowhere/at/all"));
+}
+
+TEST(Elf, TellsFilesApartByTheirFirstBytes) {
+  auto elf = readElf(first);
+  ASSERT_TRUE(elf);
+  EXPECT_EQ(elfKindOf(first), kindOf(*elf));
+  EXPECT_EQ(machineName(62), "x86_64");
+  EXPECT_EQ(machineName(0x1234), "machine 4660");
+}
+
+/// Its source used to be left out as if it were not in the program.
+TEST(Elf, RefusesDebugInformationThatIsNotWhole) {
+  std::string bytes = model::readFile(second).value();
+  const std::size_t name = bytes.find(".debug_abbrev");
+  ASSERT_NE(name, std::string::npos);
+  ASSERT_TRUE(parseDebugUnits(bytes, "x"));
+  bytes[name + 1] = 'x'; // As far as it is known, there are no abbreviations.
+  auto units = parseDebugUnits(bytes, "x");
+  ASSERT_FALSE(units);
+  EXPECT_THAT(model::describe(units.error()), HasSubstr("x: its debug information cannot be read"));
 }
 
 TEST(Elf, SurvivesACutFile) {
@@ -120,6 +141,54 @@ TEST(LibraryClosure, NamesWhatIsMissing) {
   EXPECT_EQ(closure->missing[0].name, "libfixture_second.so");
   EXPECT_EQ(closure->missing[0].neededBy, alone);
   fs::remove_all(folder);
+}
+
+/// A folder with the library `first`, and WHAT in the place of the one that it needs.
+class Needs : public testing::Test {
+protected:
+  void SetUp() override { fs::create_directories(folder); }
+  void TearDown() override { fs::remove_all(folder); }
+  LibraryClosure with(const std::string &what) {
+    std::ofstream(folder / "libfixture_second.so", std::ios::binary) << what;
+    fs::copy_file(first, folder / "first.so", fs::copy_options::overwrite_existing);
+    auto closure = LibrarySearch().closureOf((folder / "first.so").string());
+    EXPECT_TRUE(closure);
+    return closure.value_or(LibraryClosure());
+  }
+  const fs::path folder = fs::path(testing::TempDir()) / "closure-needs";
+  const std::string whole = model::readFile(second).value();
+};
+
+TEST_F(Needs, AFileOfAnotherMachineIsPassedOver) {
+  EXPECT_TRUE(with(whole).missing.empty());
+  std::string other = whole;
+  other[18] = 0x34;
+  other[19] = 0x12;
+  const LibraryClosure closure = with(other);
+  ASSERT_EQ(closure.missing.size(), 1u);
+  EXPECT_EQ(closure.missing[0].why, "is not on this machine");
+}
+
+/// It used to be passed over as if it were for another machine.
+TEST_F(Needs, ADamagedFileIsNamed) {
+  for (const std::string &damaged : {whole.substr(0, 2000), whole.substr(0, 10)}) {
+    const LibraryClosure closure = with(damaged);
+    ASSERT_EQ(closure.missing.size(), 1u);
+    EXPECT_EQ(closure.missing[0].name, "libfixture_second.so");
+    EXPECT_THAT(closure.missing[0].why, HasSubstr("cannot be read as an ELF file: "));
+    EXPECT_THAT(closure.missing[0].why, HasSubstr("/libfixture_second.so)"));
+  }
+}
+
+TEST_F(Needs, AProgramForAnotherMachineSaysSo) {
+  const std::string own = model::readFile(first).value();
+  std::string other = own;
+  other[18] = static_cast<char>(183);
+  std::ofstream(folder / "other.so", std::ios::binary) << other;
+  auto closure = LibrarySearch().closureOf((folder / "other.so").string());
+  ASSERT_TRUE(closure);
+  ASSERT_FALSE(closure->missing.empty());
+  EXPECT_THAT(closure->missing[0].why, HasSubstr(": that file is for AArch64"));
 }
 
 TEST(LibraryClosure, ReadsTheLoadersConfiguration) {

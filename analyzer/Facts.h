@@ -278,6 +278,7 @@ struct UnitFacts {
   bool complete = true; ///< False where it did not compile; the facts are then a part.
   std::vector<Diagnostic> diagnostics;   ///< Errors only; at most 20.
   std::vector<std::string> dependencies; ///< Every file read, absolute, sorted.
+  std::uint16_t machine = 0; ///< e_machine of what the command makes; 0 where it is not known.
   Facts facts;
   bool operator==(const UnitFacts &) const = default;
 };

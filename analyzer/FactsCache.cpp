@@ -51,6 +51,12 @@ std::string shadowsOf(const std::string &dependency, const std::vector<std::stri
   return out;
 }
 
+/// Of what FILE holds, and that it holds it: neither a damaged entry nor one that has got another's
+/// name counts.
+std::string checkOf(const std::string &file, std::string_view body) {
+  return model::sha256(fs::path(file).filename().string() + '\0' + std::string(body));
+}
+
 } // namespace
 
 std::string defaultCacheFolder() {
@@ -106,14 +112,15 @@ std::string FactsCache::dependencyState(const Unit &unit,
 std::optional<UnitFacts> FactsCache::find(const Unit &unit) {
   if (folder.empty())
     return std::nullopt;
-  auto entry = model::readFile(entryFile(unit));
+  const std::string file = entryFile(unit);
+  auto entry = model::readFile(file);
   if (!entry || entry->size() < 2 * digestSize)
     return std::nullopt;
   const std::string_view text(*entry);
   const std::string_view state = text.substr(0, digestSize),
                          check = text.substr(digestSize, digestSize),
                          body = text.substr(2 * digestSize);
-  if (model::sha256(body) != check)
+  if (checkOf(file, body) != check)
     return std::nullopt;
   auto facts = decodeFacts(body);
   if (!facts || dependencyState(unit, facts->dependencies) != state)
@@ -128,7 +135,16 @@ void FactsCache::keep(const Unit &unit, const UnitFacts &facts) {
   if (state.empty())
     return;
   const std::string body = encodeFacts(facts);
-  (void)model::writeFile(entryFile(unit), state + model::sha256(body) + body);
+  const std::string file = entryFile(unit);
+  auto written = model::writeFile(file, state + checkOf(file, body) + body);
+  std::lock_guard lock(mutex);
+  if (!written && firstProblem.empty())
+    firstProblem = model::describe(written.error().front());
+}
+
+std::string FactsCache::problem() const {
+  std::lock_guard lock(mutex);
+  return firstProblem;
 }
 
 } // namespace ripple::analyzer

@@ -31,8 +31,11 @@ public:
   std::optional<UnitFacts> find(const Unit &unit);
 
   /// Keeps FACTS of UNIT. Those of a unit that did not compile are not kept: what it lacked may
-  /// appear. A folder that cannot be written is no error; it only saves no time.
+  /// appear. That they cannot be written is no error: it only saves no time.
   void keep(const Unit &unit, const UnitFacts &facts);
+
+  /// Why facts could not be kept, the first time that this happened; "" where it did not.
+  std::string problem() const;
 
 private:
   std::string entryFile(const Unit &unit) const;
@@ -41,8 +44,9 @@ private:
   std::string dependencyState(const Unit &unit, const std::vector<std::string> &dependencies);
 
   std::string folder, context;
-  std::mutex mutex;
+  mutable std::mutex mutex;
   std::map<std::string, std::string> contents; ///< Guarded by `mutex`.
+  std::string firstProblem;                    ///< Guarded by `mutex`.
 };
 
 /// `$XDG_CACHE_HOME/ripple/facts`, or below `$HOME/.cache`; "" where neither is set.

@@ -119,8 +119,8 @@ template <typename Archive> void fields(Archive &io, Is<Diagnostic> auto &value)
 }
 
 template <typename Archive> void fields(Archive &io, Is<UnitFacts> auto &value) {
-  auto &[unit, complete, diagnostics, dependencies, facts] = value;
-  io(unit, complete, diagnostics, dependencies, facts);
+  auto &[unit, complete, diagnostics, dependencies, machine, facts] = value;
+  io(unit, complete, diagnostics, dependencies, machine, facts);
 }
 
 template <typename T> inline constexpr bool isVector = false;
@@ -162,15 +162,22 @@ public:
   std::string_view bytes;
 
 private:
+  /// Vectors inside each other: those of Facts, and the parts of a value, which nest.
+  static constexpr unsigned depthMax = 200;
+  unsigned depth = 0;
+
   template <typename T> void read(T &value) {
     if constexpr (std::is_same_v<T, std::string>) {
       const std::size_t size = count();
       value = bytes.substr(0, size);
       bytes.remove_prefix(size);
     } else if constexpr (isVector<T>) {
-      value.resize(count());
-      for (auto &element : value)
-        read(element);
+      // One after the other, and not deeper than facts ever are: what damaged bytes claim must not
+      // take memory that they do not back.
+      good &= ++depth <= depthMax;
+      for (std::size_t left = count(); good && left > 0; --left)
+        read(value.emplace_back());
+      --depth;
     } else if constexpr (std::is_enum_v<T> || std::is_integral_v<T>) {
       value = static_cast<T>(number());
     } else {

@@ -18,6 +18,7 @@ namespace fs = std::filesystem;
 UnitFacts sample() {
   UnitFacts facts;
   facts.unit = "/src/a.cpp";
+  facts.machine = 62;
   facts.diagnostics = {{"/src/a.cpp", 3, "warning"}};
   facts.facts.files = {"/src/a.cpp", "/src/a.h"};
   facts.facts.types = {"void (int)"};
@@ -57,6 +58,26 @@ TEST(FactsCodec, RefusesWhatIsCutOrLonger) {
   EXPECT_FALSE(decodeFacts(bytes + "x"));
 }
 
+/// They used to take memory by the square of their size, and the stack by their depth.
+TEST(FactsCodec, RefusesWhatNestsWithoutEnd) {
+  UnitFacts deep;
+  Value value;
+  for (unsigned depth = 0; depth < 150; ++depth) {
+    Value outer;
+    outer.arguments.push_back(std::move(value));
+    value = std::move(outer);
+  }
+  deep.facts.arguments = {{0, 1, {0, 1}, {value}}};
+  EXPECT_EQ(decodeFacts(encodeFacts(deep)), deep) << "deeper than any that `collect` makes";
+  for (unsigned depth = 150; depth < 1000; ++depth) {
+    Value outer;
+    outer.arguments.push_back(std::move(value));
+    value = std::move(outer);
+  }
+  deep.facts.arguments = {{0, 1, {0, 1}, {std::move(value)}}};
+  EXPECT_FALSE(decodeFacts(encodeFacts(deep)));
+}
+
 /// A unit with one header, in folders of its own.
 class FactsCacheTest : public testing::Test {
 protected:
@@ -84,6 +105,8 @@ protected:
     auto found = FactsCache((root / "cache").string(), context).find(unit);
     return found && *found == facts;
   }
+  /// The only entry.
+  std::string entry() const { return fs::directory_iterator(root / "cache")->path().string(); }
   void keep() { FactsCache((root / "cache").string(), "tool").keep(unit, facts); }
 
   fs::path root;
@@ -131,13 +154,55 @@ TEST_F(FactsCacheTest, DoesNotKeepWhatIsIncomplete) {
 
 TEST_F(FactsCacheTest, IgnoresADamagedEntry) {
   keep();
-  for (const auto &entry : fs::directory_iterator(root / "cache")) {
-    auto text = model::readFile(entry.path().string());
-    ASSERT_TRUE(text);
-    text->back() ^= 1;
-    std::ofstream(entry.path()) << *text;
+  const std::string file = entry();
+  const std::string whole = model::readFile(file).value();
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    std::string damaged = whole;
+    damaged[at] = static_cast<char>(damaged[at] ^ (1 << at % 8));
+    std::ofstream(file) << damaged;
+    EXPECT_FALSE(isKept()) << "a bit of byte " << at;
+    std::ofstream(file) << whole.substr(0, at);
+    EXPECT_FALSE(isKept()) << "cut to " << at;
   }
+  std::ofstream(file) << whole << "x";
   EXPECT_FALSE(isKept());
+  std::ofstream(file) << whole;
+  EXPECT_TRUE(isKept());
+}
+
+TEST_F(FactsCacheTest, IgnoresAnEntryUnderTheNameOfAnother) {
+  keep();
+  const std::string file = entry();
+  const std::string whole = model::readFile(file).value();
+  fs::remove(file);
+  FactsCache((root / "cache").string(), "another tool").keep(unit, facts);
+  fs::rename(entry(), file);
+  EXPECT_FALSE(isKept());
+  keep();
+  EXPECT_TRUE(isKept());
+  EXPECT_EQ(model::readFile(file), whole) << "the one of another tool is replaced";
+}
+
+TEST_F(FactsCacheTest, SaysThatItCannotWrite) {
+  keep();
+  const std::string file = entry();
+  FactsCache good((root / "cache").string(), "tool");
+  good.keep(unit, facts);
+  EXPECT_EQ(good.problem(), "");
+
+  fs::remove(file);
+  fs::create_directories(fs::path(file) / "in it");
+  FactsCache blocked((root / "cache").string(), "tool");
+  EXPECT_FALSE(blocked.find(unit));
+  blocked.keep(unit, facts);
+  EXPECT_THAT(blocked.problem(), testing::StartsWith(file + ": cannot be written: "));
+
+  fs::remove_all(root / "cache");
+  write("cache", "a file");
+  FactsCache none((root / "cache").string(), "tool");
+  EXPECT_FALSE(none.find(unit));
+  none.keep(unit, facts);
+  EXPECT_THAT(none.problem(), testing::HasSubstr(": cannot be written: "));
 }
 
 } // namespace

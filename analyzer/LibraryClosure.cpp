@@ -68,6 +68,15 @@ std::string canonical(const std::string &path) {
   return error ? path : out.string();
 }
 
+/// Why no library was found for what FILE needs.
+std::string whyMissing(const ElfFile &file) {
+  static const std::optional<ElfKind> own = elfKindOf("/proc/self/exe");
+  if (!own || kindOf(file) == *own)
+    return "is not on this machine";
+  return "is not on this machine, which is " + machineName(own->machine) + ": that file is for " +
+         machineName(file.machine) + (file.is64 ? "" : ", 32 bits");
+}
+
 } // namespace
 
 std::vector<std::string> systemLibraryFolders(const std::string &root) {
@@ -96,10 +105,10 @@ model::Result<std::shared_ptr<const ElfFile>> LibrarySearch::read(const std::str
 
 bool LibrarySearch::fits(const std::string &path, const ElfFile &like) {
   std::error_code ignored;
-  if (!fs::is_regular_file(path, ignored) || !looksLikeElf(path))
+  if (!fs::is_regular_file(path, ignored))
     return false;
-  auto elf = read(path);
-  return elf && (*elf)->machine == like.machine && (*elf)->is64 == like.is64;
+  const std::optional<ElfKind> kind = elfKindOf(path);
+  return kind && (*kind == kindOf(like) || kind->machine == 0);
 }
 
 std::string LibrarySearch::inFolders(const std::string &name,
@@ -154,11 +163,15 @@ model::Result<LibraryClosure> LibrarySearch::closureOf(const std::string &file) 
         continue;
       std::string path = find(name, next.chain);
       if (path.empty()) {
-        out.missing.push_back({name, next.elf->path});
+        out.missing.push_back({name, next.elf->path, whyMissing(*next.elf)});
         continue;
       }
       auto elf = read(path);
-      if (!elf || !paths.insert(canonical(path)).second)
+      if (!elf) {
+        out.missing.push_back({name, next.elf->path, elf.error().front().what + " (" + path + ")"});
+        continue;
+      }
+      if (!paths.insert(canonical(path)).second)
         continue;
       if (!(*elf)->soname.empty())
         names.insert((*elf)->soname);

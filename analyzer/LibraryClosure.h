@@ -19,10 +19,11 @@
 
 namespace ripple::analyzer {
 
-/// A DT_NEEDED entry that no folder has.
+/// A DT_NEEDED entry that no folder has, or whose file cannot be read.
 struct MissingLibrary {
   std::string name;
   std::string neededBy; ///< Path of the file that needs it.
+  std::string why;      ///< Goes on from "NAME, which FILE needs, ": "is not on this machine".
 };
 
 struct LibraryClosure {
@@ -45,12 +46,13 @@ public:
   model::Result<std::shared_ptr<const ElfFile>> read(const std::string &file);
 
   /// Where the loader finds NAME (a DT_NEEDED entry, or what dlopen is given) for a file of
-  /// LIKE's class and machine; "" where it does not. LOADERS: the files that lead to it, the
+  /// LIKE's class and machine; "" where it does not. It may be one that cannot be read: the loader
+  /// does not look further then, but ends. LOADERS: the files that lead to it, the
   /// nearest first; LIKE is the first of them.
   std::string find(const std::string &name, const std::vector<const ElfFile *> &loaders);
 
 private:
-  bool fits(const std::string &path, const ElfFile &like);
+  static bool fits(const std::string &path, const ElfFile &like);
   std::string inFolders(const std::string &name, const std::vector<std::string> &folders,
                         const ElfFile &origin, const ElfFile &like);
 

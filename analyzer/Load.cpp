@@ -137,12 +137,24 @@ private:
   void makeUnits() {
     for (CompileCommand &command : commands)
       out.units.push_back({command.file, command.directory, command.argv, targetOf(command)});
-    auto key = [](const Unit &unit) { return std::tie(unit.file, unit.argv, unit.directory); };
+    auto key = [](const Unit &unit) {
+      return std::tie(unit.file, unit.argv, unit.directory, unit.target);
+    };
     std::sort(out.units.begin(), out.units.end(),
               [&](const Unit &a, const Unit &b) { return key(a) < key(b); });
     out.units.erase(std::unique(out.units.begin(), out.units.end(),
                                 [&](const Unit &a, const Unit &b) { return key(a) == key(b); }),
                     out.units.end());
+    commandCount = out.units.size();
+  }
+
+  /// The unit of FILE, which no command compiles: `collect` says so, and makes the list incomplete.
+  std::size_t unitWithoutCommand(const std::string &file, const std::string &target) {
+    for (std::size_t index = commandCount; index < out.units.size(); ++index)
+      if (out.units[index].file == file && out.units[index].target == target)
+        return index;
+    out.units.push_back({file, out.buildFolder, {}, target});
+    return out.units.size() - 1;
   }
 
   /// Says which of the names that the user gave do not fit the build.
@@ -211,8 +223,13 @@ private:
     if (application.file.empty())
       return; // A target that checkNames has already complained about.
     application.binary.path = relative(application.file);
-    std::error_code ignored;
-    application.built = fs::is_regular_file(application.file, ignored);
+    std::error_code error;
+    const fs::file_status status = fs::status(application.file, error);
+    application.built = status.type() != fs::file_type::not_found;
+    if (application.built && !fs::is_regular_file(status))
+      return wrong(application.binary.path,
+                   "cannot be read: " + (error ? error.message() : "it is no regular file"),
+                   fmt::format("build it again, or say where it is with --binary {}=PATH", name));
     if (application.built && !readBinary(application))
       return;
     addUnits(application, addTargets(application));
@@ -223,7 +240,7 @@ private:
                          : "build it first");
     if (!application.units.empty())
       out.applications.push_back(std::move(application));
-    else if (application.named && application.built)
+    else if (application.named && application.built && !application.targets.empty())
       noUnits(application);
   }
 
@@ -245,6 +262,7 @@ private:
     }
     application.binary.buildId = (*elf)->buildId;
     application.binary.sha256 = std::move(*digest);
+    application.machine = (*elf)->machine;
     application.closure = std::move(*closure);
     return true;
   }
@@ -294,14 +312,29 @@ private:
     for (std::size_t library : libraries)
       for (std::size_t target : out.build.inside(library))
         wanted.insert(out.build.targets[target].name);
-    for (std::size_t index = 0; index < out.units.size(); ++index)
-      if (wanted.contains(out.units[index].target))
-        units.insert(index);
+    addUnitsOf(wanted, units);
     if (!byGlob && application.targets.empty())
-      addDebugUnits(application.file, application.name, units);
+      addOwnDebugUnits(application, units);
     if (!hasCodemodel)
       addLibrariesByDebugUnits(application, units);
     application.units.assign(units.begin(), units.end());
+  }
+
+  /// The units of TARGETS; also of sources that CMake compiles, but gives no command for.
+  void addUnitsOf(const std::set<std::string> &targets, std::set<std::size_t> &units) {
+    std::set<std::pair<std::string, std::string>> known;
+    for (std::size_t index = 0; index < commandCount; ++index) {
+      const Unit &unit = out.units[index];
+      if (!targets.contains(unit.target))
+        continue;
+      units.insert(index);
+      known.emplace(unit.target, canonical(unit.file));
+    }
+    for (const std::string &name : targets)
+      if (const std::size_t target = out.build.find(name); target != nothing)
+        for (const std::string &source : out.build.targets[target].compiled)
+          if (!known.contains({name, canonical(source)}))
+            units.insert(unitWithoutCommand(source, name));
   }
 
   void addMatching(const std::string &glob, std::set<std::size_t> &units) {
@@ -316,21 +349,47 @@ private:
             "give a glob on paths relative to the source root, such as 'src/**'");
   }
 
-  /// Adds the units that FILE's debug information names. Gives how many there are.
-  std::size_t addDebugUnits(const std::string &file, const std::string &target,
+  /// Adds the units of SOURCES, which a binary's debug information names; those of no target are
+  /// TARGET's from now on. Where some are known, so must be the others that are of the user's own.
+  /// Gives how many are known.
+  std::size_t addDebugUnits(const std::vector<std::string> &sources, const std::string &target,
                             std::set<std::size_t> &units) {
-    auto sources = debugUnits(file);
-    std::size_t count = 0;
-    for (std::size_t index = 0; sources && index < out.units.size(); ++index) {
+    // A folder may be reached by several names.
+    std::set<std::string> wanted, known;
+    for (const std::string &source : sources)
+      wanted.insert(canonical(source));
+    for (std::size_t index = 0; index < commandCount; ++index) {
       Unit &unit = out.units[index];
-      if (!std::binary_search(sources->begin(), sources->end(), unit.file))
+      const std::string file = canonical(unit.file);
+      if (!wanted.contains(file))
         continue;
       units.insert(index);
+      known.insert(file);
       if (unit.target.empty())
         unit.target = target;
-      ++count;
     }
-    return count;
+    for (const std::string &source : sources)
+      if (!known.empty() && !known.contains(canonical(source)) && isSource(source) &&
+          isOwnSource(source))
+        units.insert(unitWithoutCommand(source, target));
+    return known.size();
+  }
+
+  /// Not of a library that was built elsewhere and is inside the program.
+  bool isOwnSource(const std::string &file) const {
+    std::error_code ignored;
+    return file.starts_with(out.sourceRoot + "/") ||
+           (request.sourceRoot.empty() && !hasCodemodel && fs::exists(file, ignored));
+  }
+
+  void addOwnDebugUnits(const LoadedApplication &application, std::set<std::size_t> &units) {
+    if (!application.built)
+      return; // That is said by the caller.
+    auto sources = debugUnits(application.file);
+    if (!sources)
+      mistakes.insert(mistakes.end(), sources.error().begin(), sources.error().end());
+    else if (addDebugUnits(*sources, application.name, units) == 0)
+      noUnits(application);
   }
 
   /// Without CMake's answer: a library in the closure whose debug information names sources of
@@ -340,15 +399,22 @@ private:
       const std::string file = canonical(library->path);
       if (file.starts_with("/usr/") || file.starts_with("/lib"))
         continue;
+      auto sources = debugUnits(file);
+      if (!sources) {
+        application.notes.push_back(model::describe(sources.error().front()) +
+                                    "; it is taken for a library that was built elsewhere");
+        continue;
+      }
       BuildTarget target;
       target.name = stemOf(file);
       target.type = TargetType::SharedLibrary;
       target.artefact = library->path;
-      if (addDebugUnits(file, target.name, units) == 0)
+      if (addDebugUnits(*sources, target.name, units) == 0)
         continue;
       for (const Unit &unit : out.units)
         if (unit.target == target.name)
           target.sources.push_back(unit.file);
+      std::sort(target.sources.begin(), target.sources.end());
       if (out.build.find(target.name) == nothing)
         out.build.targets.insert(std::upper_bound(out.build.targets.begin(),
                                                   out.build.targets.end(), target,
@@ -370,6 +436,7 @@ private:
   Loaded out;
   bool hasCodemodel = false;
   std::vector<CompileCommand> commands;
+  std::size_t commandCount = 0; ///< Units with a command; those without stand behind them.
   LibrarySearch search;
   model::Mistakes mistakes;
 };

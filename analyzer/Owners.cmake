@@ -10,6 +10,8 @@ if(RIPPLE_BUILD_TESTS)
   # ELF files to read: a program, the library that it needs, and the one that this needs.
   add_library(fixture_second SHARED ${PROJECT_SOURCE_DIR}/testdata/elf/fixture_second.c)
   target_compile_options(fixture_second PRIVATE -g)
+  # ccache may give an object that was compiled in another folder, and says so.
+  set_target_properties(fixture_second PROPERTIES C_COMPILER_LAUNCHER "")
   add_library(fixture_first SHARED ${PROJECT_SOURCE_DIR}/testdata/elf/fixture_first.c)
   target_link_libraries(fixture_first PRIVATE fixture_second)
   set_target_properties(fixture_first PROPERTIES
@@ -48,11 +50,12 @@ add_custom_command(
 
 # What is kept and what is written: neither sees the machine's packages nor Clang.
 ripple_library(ripple_analyzer_output
-  CycloneDx.cpp Depfile.cpp FactsCache.cpp FactsCodec.cpp GateTable.cpp Reports.cpp ShippedCatalog.cpp Write.cpp
+  CycloneDx.cpp Depfile.cpp FactsCache.cpp FactsCodec.cpp GateTable.cpp Reports.cpp ShippedCatalog.cpp Workers.cpp
+  Write.cpp
   "${CMAKE_CURRENT_BINARY_DIR}/ShippedFiles.cpp"
   LINK ripple_model ripple_analyzer_machine)
 ripple_unit_test(ripple_analyzer_output_test
-  FactsCodecTest.cpp GateTableTest.cpp ShippedCatalogTest.cpp
+  FactsCodecTest.cpp GateTableTest.cpp ShippedCatalogTest.cpp WorkersTest.cpp
   LINK ripple_analyzer_output)
 
 # The program.

@@ -47,10 +47,10 @@ struct Request {
 
 /// One translation unit as the build compiles it.
 struct Unit {
-  std::string file;      ///< Absolute.
-  std::string directory; ///< Where the compiler runs.
-  std::vector<std::string> argv;
-  std::string target; ///< Build target; "" where the build does not say.
+  std::string file;              ///< Absolute.
+  std::string directory;         ///< Where the compiler runs.
+  std::vector<std::string> argv; ///< Empty where nothing says how the build compiles it.
+  std::string target;            ///< Build target; "" where the build does not say.
 };
 
 struct LoadedApplication {
@@ -61,14 +61,18 @@ struct LoadedApplication {
   bool named = false;   ///< The user asked for this one.
   std::vector<std::size_t> units; ///< Into Loaded::units; sorted.
   std::vector<std::size_t>
-      targets;            ///< Into Loaded::build: whose code is inside its binary, by CMake.
-  LibraryClosure closure; ///< What the loader maps with it.
+      targets;               ///< Into Loaded::build: whose code is inside its binary, by CMake.
+  LibraryClosure closure;    ///< What the loader maps with it.
+  std::uint16_t machine = 0; ///< e_machine of its binary.
+  std::vector<std::string> notes; ///< What the user should know of it, one line each.
 };
 
 struct Loaded {
-  std::string sourceRoot;                      ///< Absolute; files below it are the user's own.
-  std::string buildFolder;                     ///< Absolute.
-  std::vector<Unit> units;                     ///< Sorted by file, then argv; no two are equal.
+  std::string sourceRoot;  ///< Absolute; files below it are the user's own.
+  std::string buildFolder; ///< Absolute.
+  /// Sorted by file, then argv; no two are equal. Behind them, sources of the applications that
+  /// the compile database does not know.
+  std::vector<Unit> units;
   std::vector<LoadedApplication> applications; ///< Sorted by name.
   BuildTargets build; ///< From CMake; else made from what the binaries say of themselves.
 };

@@ -61,16 +61,22 @@ void join(model::Component &into, const model::Component &other) {
       into.*field = other.*field;
 }
 
-void addMissing(const LoadedApplication &loaded, model::ComponentsList &list) {
+/// What a library that nobody can look into calls may be called by every request.
+void addMissing(const LoadedApplication &loaded, Application &application,
+                model::ComponentsList &list) {
   for (const MissingLibrary &missing : loaded.closure.missing) {
-    model::Unresolved entry;
-    entry.application = loaded.name;
-    entry.file = loaded.binary.path;
-    entry.reason = fmt::format("{}, which {} needs, is not on this machine: what it calls is not "
-                               "known",
-                               missing.name, missing.neededBy);
-    entry.couldReach = {"*"};
-    list.unresolved.push_back(std::move(entry));
+    model::Unresolved row;
+    row.file = loaded.binary.path;
+    row.reason = fmt::format("{}, which {} needs, {}: what it calls is not known", missing.name,
+                             missing.neededBy, missing.why);
+    row.couldReach = {"*"};
+    for (model::RequestKind &request : application.requests) {
+      request.unresolved.push_back(row);
+      request.complete = false;
+    }
+    application.complete = false;
+    row.application = loaded.name;
+    list.unresolved.push_back(std::move(row));
   }
 }
 
@@ -83,8 +89,6 @@ model::ComponentsList write(std::vector<Analyzed> applications) {
     Application application = std::move(analyzed.reached.application);
     application.name = analyzed.application->name;
     application.binary = analyzed.application->binary;
-    if (!analyzed.application->closure.missing.empty())
-      application.complete = false;
     addLoadedOnly(analyzed.owners, application);
     for (const model::Component &component : analyzed.owners.components)
       if (auto [at, isNew] = components.emplace(component.id, component); !isNew)
@@ -97,7 +101,7 @@ model::ComponentsList write(std::vector<Analyzed> applications) {
       entry.application = application.name;
       list.ignored.push_back(std::move(entry));
     }
-    addMissing(*analyzed.application, list);
+    addMissing(*analyzed.application, application, list);
     list.applications.push_back(std::move(application));
   }
   for (auto &[id, component] : components)

@@ -1,0 +1,2 @@
+#include "Aid.h"
+int aid() { return 1; }

@@ -1,0 +1,8 @@
+#include "More.h"
+static void plain() {}
+int main() {
+  own::Server server;
+  server.on("/plain", plain);
+  addMore(server);
+  server.run();
+}

@@ -1,0 +1,3 @@
+#pragma once
+#include "Framework.h"
+void addMore(own::Server &server);

@@ -1,0 +1,2 @@
+#include "Made.h"
+int uses() { return MADE; }
