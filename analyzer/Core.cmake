@@ -9,6 +9,7 @@ ripple_library(ripple_collect
   collect/Coroutines.cpp
   collect/FlowCalls.cpp
   collect/Flows.cpp
+  collect/HandOver.cpp
   collect/Holders.cpp
   collect/Ignores.cpp
   collect/LibraryCalls.cpp
@@ -33,6 +34,7 @@ ripple_library(ripple_analyzer_core
   link/Order.cpp
   link/Paths.cpp
   link/Routes.cpp
+  reach/Kept.cpp
   reach/Serving.cpp
   reach/Uses.cpp
   reach/Walk.cpp

@@ -98,6 +98,10 @@ struct IndirectCall {
   SourceLine at;
   PassedIndex passed = none; ///< Its `object` is what is called. None: not known.
   bool isKept = false;       ///< Put into a std::function: whoever gets it may call it.
+  /// What `object` of `passed` holds is given to this function, or kept in this field or variable,
+  /// of code that is not followed: that may call it, and of an object its virtual functions.
+  EntityIndex to = none;
+  RecordIndex objectClass = none; ///< Of such an object, as it is declared.
   auto operator<=>(const IndirectCall &) const = default;
 };
 

@@ -41,8 +41,8 @@ template <typename Archive> void fields(Archive &io, Is<Call> auto &value) {
 }
 
 template <typename Archive> void fields(Archive &io, Is<IndirectCall> auto &value) {
-  auto &[caller, type, through, slotOf, slotParameter, at, passed, isKept] = value;
-  io(caller, type, through, slotOf, slotParameter, at, passed, isKept);
+  auto &[caller, type, through, slotOf, slotParameter, at, passed, isKept, to, objectClass] = value;
+  io(caller, type, through, slotOf, slotParameter, at, passed, isKept, to, objectClass);
 }
 
 template <typename Archive> void fields(Archive &io, Is<Node> auto &value) {

@@ -141,12 +141,21 @@ struct Edge {
   auto operator<=>(const Edge &) const = default;
 };
 
+/// MAKER gives TARGET to KEEPER: a function, field or virtual function of code that is not seen.
+struct Kept {
+  EntityIndex maker = none, keeper = none, target = none;
+  SourceLine at;
+  auto operator<=>(const Kept &) const = default;
+};
+
 struct Resolved {
   std::vector<std::vector<Edge>> edges; ///< By caller; sorted, unique.
   /// Calls with no target; `unlessOwned` as in UnresolvedSite.
   std::vector<UnresolvedSite> unresolved;
   /// Starts of threads and the like: what is reached through these runs beside its caller.
   std::vector<bool> startsThread; ///< By entity.
+  /// What code that is not seen may call long after it got it; sorted, unique.
+  std::vector<Kept> kept;
 };
 
 /// Without FOLLOWS, values are not followed: calls go to all that class hierarchy and type allow.

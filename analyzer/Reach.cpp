@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/Pipeline.h"
 #include "analyzer/link/Paths.h"
+#include "analyzer/reach/Kept.h"
 #include "analyzer/reach/Serving.h"
 #include "analyzer/reach/Uses.h"
 #include "model/Nearest.h"
@@ -222,7 +223,8 @@ private:
 
 Reached reach(const Program &program, const Resolved &resolved, const Owners &owners,
               const model::Catalog &catalog) {
-  return Reacher(program, resolved, owners, catalog).run();
+  const Resolved all = withKept(program, resolved, owners, catalog);
+  return Reacher(program, all, owners, catalog).run();
 }
 
 } // namespace ripple::analyzer

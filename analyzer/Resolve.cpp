@@ -90,6 +90,8 @@ private:
   }
 
   void addIndirectCall(const IndirectCall &call) {
+    if (isFollowed(facts, targets, call))
+      return;
     for (EntityIndex through : call.through)
       add(call.caller, {through, EdgeKind::Pointer,
                         facts.entities[through].kind == EntityKind::Field, false, call.at});
@@ -97,14 +99,22 @@ private:
       return;
     if (follows && call.passed != none) {
       indirect.emplace(followed.size(), &call);
-      followed.push_back({call.caller, none, call.type, call.passed, call.at});
+      followed.push_back(siteOf(call));
+    } else if (call.to != none) {
+      handed.push_back(&call);
     } else {
       addTyped(call, edgeOf(call), call.caller);
     }
   }
 
-  static Edge edgeOf(const IndirectCall &call) {
-    if (call.isKept)
+  static CallSite siteOf(const IndirectCall &call) {
+    return {call.caller, none, call.type, call.passed, call.at, call.to != none, call.objectClass};
+  }
+
+  Edge edgeOf(const IndirectCall &call) const {
+    if (call.to != none && !facts.entities[call.to].hasBody)
+      return {none, EdgeKind::Callback, true, result.startsThread[call.to], call.at};
+    if (call.isKept || call.to != none)
       return {none, EdgeKind::Escape, false, true, call.at};
     return {none, EdgeKind::Pointer, true, false, call.at};
   }
@@ -112,7 +122,10 @@ private:
   /// EDGE to each callable that a pointer of the type that CALL calls may hold.
   void addTyped(const IndirectCall &call, Edge edge, EntityIndex caller) {
     static const std::vector<EntityIndex> Empty;
-    const std::vector<EntityIndex> &all = call.type == none ? Empty : targets.ofType(call.type);
+    const bool isObject = call.to != none && call.objectClass != none;
+    const std::vector<EntityIndex> &all = isObject            ? values->fallbackOf(siteOf(call))
+                                          : call.type == none ? Empty
+                                                              : targets.ofType(call.type);
     edge.proven &= all.size() == 1;
     for (EntityIndex target : all) {
       if (facts.entities[target].kind == EntityKind::Unknown) {
@@ -124,10 +137,11 @@ private:
       if (edge.context != EdgeContext::Request) {
         edge.slotOf = call.slotOf;
         edge.slotParameter = call.slotParameter;
+        keep({caller, call.to, target, edge.at});
       }
       add(caller, edge);
     }
-    if (!all.empty() || edge.context == EdgeContext::Serving)
+    if (!all.empty() || edge.context == EdgeContext::Serving || call.to != none)
       return;
     std::vector<EntityIndex> unlessOwned = call.through;
     // Inline code of a library calls what the library's own code has set: what the program gives
@@ -150,8 +164,10 @@ private:
     for (const Route &route : program.routes)
       for (EntityIndex handler : route.handlers)
         open[handler] = true;
-    ValueFlow values(facts, targets, std::move(open));
-    for (Charge &charge : chargesOf(followed, facts, targets, values, result.startsThread)) {
+    values.emplace(facts, targets, std::move(open));
+    for (const IndirectCall *call : handed)
+      addTyped(*call, edgeOf(*call), call->caller);
+    for (Charge &charge : chargesOf(followed, facts, targets, *values, result.startsThread)) {
       auto call = indirect.find(charge.site);
       Edge edge = call == indirect.end() ? Edge{none, EdgeKind::Virtual} : edgeOf(*call->second);
       edge.proven &= charge.isAll;
@@ -173,8 +189,15 @@ private:
       for (EntityIndex target : charge.targets) {
         edge.to = target;
         add(charge.caller, edge);
+        if (call != indirect.end() && charge.context != EdgeContext::Request)
+          keep({charge.caller, call->second->to, target, charge.at});
       }
     }
+  }
+
+  void keep(Kept row) {
+    if (row.keeper != none && mayKeep(facts.entities[row.keeper]))
+      result.kept.push_back(row);
   }
 
   void addUnknown(const IndirectCall &call, EntityIndex target, EntityIndex caller,
@@ -205,9 +228,12 @@ private:
     bool toLibrary = row.to != none && !facts.entities[row.to].hasBody;
     bool toThread = row.to != none && result.startsThread[row.to];
     const std::vector<EntityIndex> &all = targets.ofMethod(row.callable);
-    for (EntityIndex callable : all)
+    for (EntityIndex callable : all) {
+      if (toLibrary)
+        keep({row.in, row.to, callable, row.at});
       add(row.in, {callable, toLibrary || toThread ? EdgeKind::Callback : EdgeKind::Escape,
                    (toLibrary || toThread) && all.size() == 1, toThread || !toLibrary, row.at});
+    }
   }
 
   /// ROW is in a constructor of std::function, which MAKER is or calls. Libraries that call it are
@@ -237,9 +263,15 @@ private:
       if (entity.kind != EntityKind::Constructor)
         continue;
       if (auto found = methods.find(entity.record); found != methods.end())
-        for (EntityIndex method : found->second)
-          add(i, {method, EdgeKind::Callback, false, false,
-                  entity.defined.file == none ? entity.declared : entity.defined});
+        for (EntityIndex method : found->second) {
+          const SourceLine at = entity.defined.file == none ? entity.declared : entity.defined;
+          add(i, {method, EdgeKind::Callback, false, false, at});
+          // The standard library's own classes are known: its threads, its owners.
+          if (!isStandard(facts.entities[method]))
+            for (EntityIndex base : targets.overriddenBy(method))
+              if (isOutside(facts.entities[base]))
+                keep({i, base, method, at});
+        }
     }
   }
 
@@ -272,6 +304,8 @@ private:
         [&](const UnresolvedSite &a, const UnresolvedSite &b) { return key(a) < key(b); });
     result.unresolved.erase(std::unique(result.unresolved.begin(), result.unresolved.end()),
                             result.unresolved.end());
+    std::sort(result.kept.begin(), result.kept.end());
+    result.kept.erase(std::unique(result.kept.begin(), result.kept.end()), result.kept.end());
   }
 
   const Program &program;
@@ -281,6 +315,8 @@ private:
   std::vector<EntityIndex> calledVirtually;
   std::vector<std::pair<EntityIndex, EntityIndex>> callersOf; ///< Callee, caller.
   std::vector<CallSite> followed;
+  std::vector<const IndirectCall *> handed; ///< Not followed.
+  std::optional<ValueFlow> values;
   std::map<std::uint32_t, const IndirectCall *> indirect; ///< By place in `followed`.
   Resolved result;
 };

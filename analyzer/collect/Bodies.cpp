@@ -147,8 +147,11 @@ void BodyWalker::VisitCXXConstructExpr(const CXXConstructExpr *construction) {
   EntityIndex callee =
       constructor->isTrivial() ? none : call(constructor, line, CallKind::Direct, passed);
   llvm::ArrayRef<const Expr *> arguments(construction->getArgs(), construction->getNumArgs());
-  if (callee != none)
+  if (callee != none) {
     noteArguments(arguments, constructor, callee, line);
+    if (!Holders::isKeeper(constructor->getParent()))
+      handOver(constructor, callee, nullptr, arguments, line);
+  }
   if (construction->getNumArgs() > 0)
     keepPointer(constructor->getParent(), construction->getArg(0), line);
   walkArguments(arguments, callee, constructor);
@@ -211,6 +214,8 @@ void BodyWalker::VisitInitListExpr(const InitListExpr *list) {
   if (const InitListExpr *meaning = list->isSemanticForm() ? list : list->getSemanticForm()) {
     flows.elements(meaning->getType(), meaning->getInitializedFieldInUnion(),
                    {meaning->getInits(), meaning->getNumInits()});
+    handOver(meaning->getType(), {meaning->getInits(), meaning->getNumInits()},
+             at(meaning->getBeginLoc()));
     registrar.aggregate(meaning);
     VisitStmt(meaning);
     if (const Expr *filler = meaning->getArrayFiller())
@@ -250,6 +255,7 @@ void BodyWalker::VisitDeclRefExpr(const DeclRefExpr *reference) {
 void BodyWalker::VisitBinaryOperator(const BinaryOperator *operation) {
   if (operation->getOpcode() == BO_Assign) {
     flows.assign(operation->getLHS(), operation->getRHS());
+    handOver(operation->getLHS(), operation->getRHS(), at(operation->getOperatorLoc()));
     registrar.store(operation->getLHS(), operation->getRHS());
   }
   VisitStmt(operation);

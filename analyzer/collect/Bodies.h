@@ -86,6 +86,15 @@ private:
   void goThrough(const clang::Expr *pointer, IndirectCall &row);
   void goThroughType(clang::QualType type, std::vector<EntityIndex> &through);
   void resume(const clang::FunctionDecl *callee, SourceLine at);
+  bool isFollowed(const clang::FunctionDecl *callee);
+  void handOver(PassedIndex value, clang::QualType type, EntityIndex to, SourceLine at,
+                unsigned depth = 0);
+  void handOver(const clang::FunctionDecl *callee, EntityIndex to, const clang::Expr *object,
+                llvm::ArrayRef<const clang::Expr *> arguments, SourceLine at);
+  void handOver(const clang::ValueDecl *place, const clang::Expr *value, SourceLine at);
+  void handOver(const clang::Expr *place, const clang::Expr *value, SourceLine at);
+  void handOver(clang::QualType aggregate, llvm::ArrayRef<const clang::Expr *> values,
+                SourceLine at);
   void use(const clang::VarDecl *variable, SourceLine at);
   void lookUp(const clang::CallExpr *call, const clang::FunctionDecl *callee, SourceLine at);
   void noteArguments(llvm::ArrayRef<const clang::Expr *> arguments,

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "analyzer/collect/Bodies.h"
+#include "analyzer/collect/LibraryCalls.h"
 #include "analyzer/collect/Values.h"
 
 #include <clang/AST/DeclTemplate.h>
@@ -31,16 +32,6 @@ bool handsOn(const FunctionDecl *function) {
                                               "make_tuple", "addressof",  "__addressof"};
   return function->isInStdNamespace() && function->getIdentifier() &&
          llvm::is_contained(Names, function->getName());
-}
-
-/// The field of a std::function that holds what calls its target; null for other classes.
-const FieldDecl *invokerOf(const CXXRecordDecl *record) {
-  if (!record->isInStdNamespace() || !record->getIdentifier() || record->getName() != "function")
-    return nullptr;
-  for (const FieldDecl *field : record->fields())
-    if (field->getName() == "_M_invoker")
-      return field;
-  return nullptr;
 }
 
 const CXXMethodDecl *stdFunctionCall(const FunctionDecl *function) {
@@ -100,13 +91,16 @@ void BodyWalker::callDirectly(const CallExpr *expression, const FunctionDecl *ca
     PassedIndex passed = flows.call(expression, callee, kind == CallKind::Virtual);
     index = call(callee, line, kind, passed);
   }
-  if (method && method->getOverloadedOperator() == OO_Equal && expression->getNumArgs() == 2)
+  if (method && method->getOverloadedOperator() == OO_Equal && expression->getNumArgs() == 2) {
     registrar.store(expression->getArg(0), expression->getArg(1));
+    handOver(expression->getArg(0), expression->getArg(1), line);
+  }
   lookUp(expression, callee, line);
   resume(callee, line);
   const CastExpr *outer = std::exchange(castOf, nullptr);
   if (index != none) {
     noteArguments(argumentsOf(expression, callee), callee, index, line);
+    handOver(callee, index, objectOf(expression), argumentsOf(expression, callee), line);
     registrar.call(expression, callee, index, argumentsOf(expression, callee));
   }
   walkCallee(expression->getCallee());

@@ -167,25 +167,42 @@ void Flows::passArguments(llvm::ArrayRef<const Expr *> arguments,
   }
 }
 
-/// Fields of the user's own classes that code elsewhere may set, if it knows TYPE.
-void Flows::addFields(QualType type, std::vector<NodeIndex> &fields, unsigned level) {
+std::vector<const FieldDecl *> Flows::fieldsOf(QualType type, unsigned level) {
   type = type.getNonReferenceType();
   while (type->isPointerType())
     type = type->getPointeeType();
   const RecordDecl *record = type->getBaseElementTypeUnsafe()->getAsRecordDecl();
   record = record ? record->getDefinition() : nullptr;
+  std::vector<const FieldDecl *> found;
   if (!record || level > 3 || names.isSystem(record) || record->isDependentType())
-    return;
+    return found;
   for (const FieldDecl *each : record->fields()) {
-    if (!holders.holds(each->getType())) {
-      addFields(each->getType(), fields, level + 1);
+    if (holders.holds(each->getType())) {
+      found.push_back(each);
       continue;
     }
+    const std::vector<const FieldDecl *> inner = fieldsOf(each->getType(), level + 1);
+    found.insert(found.end(), inner.begin(), inner.end());
+  }
+  return found;
+}
+
+/// Fields of the user's own classes that code elsewhere may set, if it knows TYPE.
+void Flows::addFields(QualType type, std::vector<NodeIndex> &fields) {
+  for (const FieldDecl *each : fieldsOf(type)) {
     NodeIndex place = field(each);
     NodeKind kind = facts.nodes[place].kind;
     if (kind == NodeKind::Field)
       fields.push_back(place);
   }
+}
+
+PassedIndex Flows::keep(const FieldDecl *declaration) {
+  if (!isActive)
+    return none;
+  Passed row;
+  row.object = field(declaration);
+  return add(std::move(row));
 }
 
 PassedIndex Flows::add(Passed row) {

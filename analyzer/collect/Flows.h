@@ -64,6 +64,11 @@ public:
   PassedIndex keep(const clang::Expr *pointer);
   PassedIndex destroy(const clang::Expr *object);
 
+  /// Of the user's own classes, fields that hold: code that is given a TYPE knows them.
+  std::vector<const clang::FieldDecl *> fieldsOf(clang::QualType type, unsigned depth = 0);
+  /// What FIELD holds.
+  PassedIndex keep(const clang::FieldDecl *field);
+
 private:
   NodeIndex valueOf(const clang::Expr *expression);
   NodeIndex valueOfCast(const clang::CastExpr *conversion);
@@ -106,7 +111,7 @@ private:
   void passArguments(llvm::ArrayRef<const clang::Expr *> arguments,
                      llvm::ArrayRef<clang::QualType> parameters, Passed &row);
   void pun(clang::QualType from, clang::QualType to);
-  void addFields(clang::QualType type, std::vector<NodeIndex> &fields, unsigned depth = 0);
+  void addFields(clang::QualType type, std::vector<NodeIndex> &fields);
   PassedIndex add(Passed row);
 
   Collector &collector;

@@ -53,6 +53,15 @@ Handling handlingOf(const FunctionDecl *callee) {
       .Default(Handling::Calls);
 }
 
+const FieldDecl *invokerOf(const CXXRecordDecl *record) {
+  if (!record->isInStdNamespace() || !record->getIdentifier() || record->getName() != "function")
+    return nullptr;
+  for (const FieldDecl *field : record->fields())
+    if (field->getName() == "_M_invoker")
+      return field;
+  return nullptr;
+}
+
 bool isMaker(const FunctionDecl *callee) {
   llvm::StringRef name = callee->getIdentifier() ? callee->getName() : "";
   return !isa<CXXMethodDecl>(callee) &&

@@ -23,6 +23,8 @@ enum class Handling : std::uint8_t {
 bool isTransparent(const clang::FunctionDecl *callee);
 /// CALLEE is transparent.
 Handling handlingOf(const clang::FunctionDecl *callee);
+/// The field of a std::function that holds what calls its target; null for other classes.
+const clang::FieldDecl *invokerOf(const clang::CXXRecordDecl *record);
 /// std::make_unique and its like: the object is of the class that is their first argument.
 bool isMaker(const clang::FunctionDecl *callee);
 

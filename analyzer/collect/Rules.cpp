@@ -109,6 +109,14 @@ std::vector<std::string> Rules::namesOf(const NamedDecl *declaration) {
   return all;
 }
 
+bool Rules::isHandler(const FunctionDecl *function, unsigned position) {
+  return llvm::any_of(ofFunction(Kind::Call, function), [&](RuleIndex index) {
+    const model::HandlerRule &rule = catalog.handlers[index];
+    return (rule.handler && unsigned(*rule.handler) == position) ||
+           (rule.handlersFrom && unsigned(*rule.handlersFrom) <= position);
+  });
+}
+
 RuleIndex Rules::acceptedBy(const CallExpr *call) {
   const FunctionDecl *callee = call->getDirectCallee();
   if (!callee || !has(Kind::AcceptLoop))

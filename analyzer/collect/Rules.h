@@ -27,6 +27,8 @@ public:
 
   /// Of KIND (call, acceptLoop), whose pattern fits FUNCTION or what it overrides.
   const std::vector<RuleIndex> &ofFunction(Kind kind, const clang::FunctionDecl *function);
+  /// True if by a rule the argument POSITION of FUNCTION is a handler.
+  bool isHandler(const clang::FunctionDecl *function, unsigned position);
   /// The first rule of kind acceptLoop that fits what CALL calls, by the object's class too; or
   /// none.
   RuleIndex acceptedBy(const clang::CallExpr *call);

@@ -204,7 +204,8 @@ private:
     for (const IndirectCall &row : from.indirectCalls)
       all.indirectCalls.push_back({to.entity(row.caller), to.type(row.type), to.all(row.through),
                                    to.entity(row.slotOf), row.slotParameter, to.line(row.at),
-                                   Places::at(to.passed, row.passed), row.isKept});
+                                   Places::at(to.passed, row.passed), row.isKept, to.entity(row.to),
+                                   Places::at(to.records, row.objectClass)});
     for (const Taken &row : from.taken)
       all.taken.push_back({to.entity(row.in), to.entity(row.callable), to.type(row.type),
                            to.entity(row.to), to.line(row.at)});

@@ -132,7 +132,10 @@ private:
     if (!values.isUnknown(node))
       charge.targets = values.targetsOf(sites[charge.site], values.of(node))
                            .value_or(std::vector<EntityIndex>());
-    charge.isKnown = !charge.targets.empty();
+    // An object may have nothing that those to whom it is handed call.
+    charge.isKnown =
+        !charge.targets.empty() ||
+        (sites[charge.site].isHanded && !values.isUnknown(node) && !values.of(node).empty());
     charges.push_back(std::move(charge));
   }
 

@@ -149,6 +149,31 @@ bool callsAtOnce(const Entity &function) {
   return std::find(std::begin(Names), std::end(Names), function.name) != std::end(Names);
 }
 
+bool mayKeep(const Entity &function) {
+  static constexpr std::string_view Names[] = {"qsort",         "qsort_r",
+                                               "bsearch",       "lfind",
+                                               "lsearch",       "tsearch",
+                                               "tfind",         "tdelete",
+                                               "twalk",         "twalk_r",
+                                               "tdestroy",      "ftw",
+                                               "ftw64",         "nftw",
+                                               "nftw64",        "scandir",
+                                               "scandir64",     "scandirat",
+                                               "glob",          "glob64",
+                                               "fts_open",      "dl_iterate_phdr",
+                                               "pthread_once",  "call_once",
+                                               "atexit",        "on_exit",
+                                               "at_quick_exit", "__cxa_atexit",
+                                               "std::atexit",   "std::at_quick_exit",
+                                               "std::qsort",    "std::bsearch"};
+  return std::find(std::begin(Names), std::end(Names), function.name) == std::end(Names);
+}
+
+bool isStandard(const Entity &entity) {
+  return startsWith(entity.name, "std::") || startsWith(entity.name, "__gnu_cxx::") ||
+         startsWith(entity.name, "__cxxabiv1::");
+}
+
 bool startsThread(const Entity &function) {
   static constexpr std::string_view Starters[] = {"std::thread::thread",
                                                   "std::jthread::jthread",

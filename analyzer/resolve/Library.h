@@ -45,6 +45,13 @@ bool startsThread(const Entity &function);
 /// and do not keep it.
 bool callsAtOnce(const Entity &function);
 
+/// False for functions of the C library without source that call what they are given before they
+/// return and do not keep it, or when the program ends.
+bool mayKeep(const Entity &function);
+
+/// True for what the standard library declares.
+bool isStandard(const Entity &entity);
+
 /// True for the interface of Ripple's own gate. What lies behind it is not followed: its thread
 /// starts, stops and opens plug-ins, but never while a request that uses one is active.
 bool isGate(const Entity &function);

@@ -38,6 +38,7 @@ ValueFlow::ValueFlow(const Facts &facts, const Targets &targets, std::vector<boo
   }
   for (RecordIndex i = 0; i < facts.records.size(); ++i)
     recordByKey.emplace(facts.records[i].key, i);
+  findOutsideCalls();
   for (EntityIndex i = 0; i < facts.entities.size(); ++i)
     if (!facts.entities[i].record.empty() && facts.entities[i].name.ends_with("::operator()"))
       callOperators[facts.entities[i].record].push_back(i);
@@ -87,7 +88,8 @@ void ValueFlow::solve() {
       const NodeIndex object = facts.passed[sites[i].passed].object;
       if (fellBack[i])
         continue;
-      if (auto known = targetsOf(sites[i], held[object]); known && !known->empty())
+      if (auto known = targetsOf(sites[i], held[object]);
+          known && (!known->empty() || (sites[i].isHanded && !held[object].empty())))
         continue;
       fallBack(i);
       drain();
@@ -225,8 +227,8 @@ void ValueFlow::addSites() {
         direct.emplace_back(row.passed, target);
   }
   for (const IndirectCall &row : facts.indirectCalls)
-    if (row.passed != none)
-      add({row.caller, none, row.type, row.passed, row.at});
+    if (row.passed != none && !isFollowed(facts, targets, row))
+      add({row.caller, none, row.type, row.passed, row.at, row.to != none, row.objectClass});
   const std::uint32_t followed = sites.size();
   sortUnique(direct);
   for (const auto &[passed, target] : direct) {
@@ -290,13 +292,65 @@ void ValueFlow::addCallOperators(RecordIndex record, std::vector<EntityIndex> &f
       addCallOperators(known->second, found);
 }
 
+void ValueFlow::findOutsideCalls() {
+  for (EntityIndex i = 0; i < isOpen.size(); ++i)
+    if (isOpen[i] && facts.entities[i].isVirtual && !facts.entities[i].isPure)
+      outsideCalls[facts.entities[i].record].push_back(i);
+}
+
+/// What code that is not seen may call on an object of RECORD.
+void ValueFlow::addOutsideCalls(RecordIndex record, std::vector<EntityIndex> &found) const {
+  std::vector<RecordIndex> work{record};
+  for (std::size_t i = 0; i < work.size(); ++i) {
+    if (auto own = outsideCalls.find(facts.records[work[i]].key); own != outsideCalls.end())
+      for (EntityIndex method : own->second) {
+        const std::vector<EntityIndex> run = dispatch(record, method);
+        found.insert(found.end(), run.begin(), run.end());
+      }
+    for (const std::string &base : facts.records[work[i]].bases)
+      if (auto known = recordByKey.find(base);
+          known != recordByKey.end() &&
+          std::find(work.begin(), work.end(), known->second) == work.end())
+        work.push_back(known->second);
+  }
+}
+
+/// The same of RECORD and all that derive from it.
+const std::vector<EntityIndex> &ValueFlow::outsideCallsBelow(RecordIndex record) const {
+  auto [place, isNew] = outsideBelow.try_emplace(record);
+  if (!isNew)
+    return place->second;
+  std::vector<EntityIndex> found;
+  for (RecordIndex i = 0; i < facts.records.size(); ++i)
+    if (mayDerive(i, facts.records[record].key))
+      addOutsideCalls(i, found);
+  sortUnique(found);
+  return outsideBelow[record] = std::move(found);
+}
+
+bool isFollowed(const Facts &facts, const Targets &targets, const IndirectCall &call) {
+  if (call.to == none)
+    return false;
+  const std::vector<EntityIndex> &run = targets.ofMethod(call.to);
+  return std::any_of(run.begin(), run.end(), [&](EntityIndex index) {
+    const Entity &given = facts.entities[index];
+    const bool isCode = given.kind == EntityKind::Function ||
+                        given.kind == EntityKind::Constructor ||
+                        given.kind == EntityKind::Destructor;
+    return isCode && given.hasBody && !given.isSystem;
+  });
+}
+
 std::optional<std::vector<EntityIndex>> ValueFlow::targetsOf(const CallSite &site,
                                                              const Values &values) const {
   std::vector<EntityIndex> found;
   // What is of another kind or class came with what it is kept beside, in a pair or variant.
   for (NodeIndex value : values) {
     const Node &node = facts.nodes[value];
-    if (node.kind == NodeKind::Object && site.method == none) {
+    if (node.kind == NodeKind::Object && site.isHanded) {
+      addOutsideCalls(node.number, found);
+      addCallOperators(node.number, found);
+    } else if (node.kind == NodeKind::Object && site.method == none) {
       addCallOperators(node.number, found);
     } else if (node.kind == NodeKind::Object) {
       std::vector<EntityIndex> all = dispatch(node.number, site.method);
@@ -316,6 +370,8 @@ const std::vector<EntityIndex> &ValueFlow::fallbackOf(const CallSite &site) cons
   static const std::vector<EntityIndex> Empty;
   if (site.method != none)
     return targets.ofMethod(site.method);
+  if (site.isHanded && site.objectClass != none)
+    return outsideCallsBelow(site.objectClass);
   return site.type == none ? Empty : targets.ofType(site.type);
 }
 

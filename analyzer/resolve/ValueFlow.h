@@ -34,11 +34,19 @@ struct CallSite {
   TypeIndex type = none;     ///< Of an indirect call.
   PassedIndex passed = none;
   SourceLine at;
+  /// What is called is handed to code that is not seen: of an object, that calls the functions
+  /// which override a library's.
+  bool isHanded = false;
+  RecordIndex objectClass = none; ///< Of what is handed, as it is declared.
 };
+
+/// True if CALL hands something to code that is known, as far as there is some: it says nothing.
+bool isFollowed(const Facts &facts, const Targets &targets, const IndirectCall &call);
 
 class ValueFlow {
 public:
-  /// OPEN: functions that code which is not seen may call, by entity.
+  /// OPEN: functions that code which is not seen may call, by entity; the virtual ones among them
+  /// on any object that it gets.
   ValueFlow(const Facts &facts, const Targets &targets, std::vector<bool> open);
 
   using Values = std::vector<NodeIndex>; ///< Of kind Callable and Object; sorted.
@@ -74,6 +82,9 @@ private:
   std::vector<EntityIndex> dispatch(RecordIndex record, EntityIndex method) const;
   bool mayDerive(RecordIndex record, const std::string &base) const;
   void addCallOperators(RecordIndex record, std::vector<EntityIndex> &found) const;
+  void findOutsideCalls();
+  void addOutsideCalls(RecordIndex record, std::vector<EntityIndex> &found) const;
+  const std::vector<EntityIndex> &outsideCallsBelow(RecordIndex record) const;
 
   const Facts &facts;
   const Targets &targets;
@@ -92,6 +103,9 @@ private:
   mutable std::map<std::pair<RecordIndex, EntityIndex>, std::vector<EntityIndex>> dispatched;
   std::unordered_map<std::string, RecordIndex> recordByKey;
   std::unordered_map<std::string, std::vector<EntityIndex>> callOperators; ///< By class.
+  /// By class: virtual functions of its own that code which is not seen may call.
+  std::unordered_map<std::string, std::vector<EntityIndex>> outsideCalls;
+  mutable std::map<RecordIndex, std::vector<EntityIndex>> outsideBelow;
 };
 
 } // namespace ripple::analyzer

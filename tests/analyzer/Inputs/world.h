@@ -47,6 +47,21 @@ void later(std::function<void()> callback);
     void call() const;                                                                             \
   };                                                                                               \
   Object operator+(const Object &, const Object &);                                                \
+  struct Ops {                                                                                     \
+    void (*open)(int);                                                                             \
+    void (*close)(long);                                                                           \
+  };                                                                                               \
+  struct Hook {                                                                                    \
+    virtual ~Hook();                                                                               \
+    void go();                                                                                     \
+    virtual void step() = 0;                                                                       \
+  };                                                                                               \
+  void now(void (*callback)());                                                                    \
+  void keep(std::function<void()> callback);                                                       \
+  void keepAll(std::vector<std::function<void()>> callbacks);                                      \
+  void keep(const Ops *ops);                                                                       \
+  void keep(Hook *hook);                                                                           \
+  void any(void *anything);                                                                        \
   }
 LIBRARY(a)
 LIBRARY(b)

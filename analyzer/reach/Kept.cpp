@@ -1,0 +1,96 @@
+//===- Kept.cpp - What libraries call long after they got it --------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "analyzer/reach/Kept.h"
+
+#include "analyzer/reach/Serving.h"
+
+#include <algorithm>
+
+namespace ripple::analyzer {
+namespace {
+
+using ByComponent = std::map<std::uint32_t, std::set<std::uint32_t>>;
+
+/// By component: those that depend on it, directly or not, itself among them.
+ByComponent dependants(const Owners &owners, const std::set<std::uint32_t> &wanted) {
+  std::map<std::string, std::uint32_t> byId;
+  for (std::uint32_t i = 0; i < owners.components.size(); ++i)
+    byId.emplace(owners.components[i].id, i);
+  std::vector<std::vector<std::uint32_t>> users(owners.components.size());
+  for (std::uint32_t i = 0; i < owners.components.size(); ++i)
+    for (const std::string &id : owners.components[i].dependsOn)
+      if (auto known = byId.find(id); known != byId.end())
+        users[known->second].push_back(i);
+  ByComponent found;
+  for (std::uint32_t start : wanted) {
+    std::vector<std::uint32_t> work{start};
+    while (!work.empty()) {
+      const std::uint32_t each = work.back();
+      work.pop_back();
+      if (found[start].insert(each).second)
+        work.insert(work.end(), users[each].begin(), users[each].end());
+    }
+  }
+  return found;
+}
+
+bool isUnseenCode(const Entity &entity) {
+  const bool isCode = entity.kind == EntityKind::Function ||
+                      entity.kind == EntityKind::Constructor ||
+                      entity.kind == EntityKind::Destructor;
+  return (isCode && !entity.hasBody) || entity.kind == EntityKind::Field ||
+         entity.kind == EntityKind::Type;
+}
+
+/// By component that may call it. Empty edges: `to` and `at` only.
+std::map<std::uint32_t, std::set<Edge>> keptBy(const Program &program, const Resolved &resolved,
+                                               const Owners &owners,
+                                               const model::Catalog &catalog) {
+  std::vector<bool> isHandler(program.facts.entities.size()), isEarly(isHandler.size());
+  for (const Route &route : program.routes)
+    for (EntityIndex handler : route.handlers)
+      isHandler[handler] = true;
+  ServingWalk early(program, resolved, catalog);
+  for (EntityIndex entity : early.startup(false))
+    isEarly[entity] = true;
+  std::map<std::uint32_t, std::set<Edge>> kept;
+  for (const Kept &row : resolved.kept)
+    if (const std::uint32_t owner = owners.ownerOf[row.keeper];
+        owner != none && isEarly[row.maker] && !isHandler[row.target])
+      kept[owner].insert({row.target, EdgeKind::Callback, false, false, row.at});
+  return kept;
+}
+
+} // namespace
+
+Resolved withKept(const Program &program, const Resolved &resolved, const Owners &owners,
+                  const model::Catalog &catalog) {
+  Resolved all = resolved;
+  if (resolved.kept.empty())
+    return all;
+  const std::map<std::uint32_t, std::set<Edge>> kept = keptBy(program, resolved, owners, catalog);
+  std::set<std::uint32_t> keepers;
+  for (const auto &[owner, unused] : kept)
+    keepers.insert(owner);
+  std::vector<std::vector<Edge>> reached(owners.components.size());
+  for (const auto &[keeper, users] : dependants(owners, keepers))
+    for (std::uint32_t user : users)
+      reached[user].insert(reached[user].end(), kept.at(keeper).begin(), kept.at(keeper).end());
+  for (std::vector<Edge> &edges : reached) {
+    std::sort(edges.begin(), edges.end());
+    edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
+  }
+  for (EntityIndex i = 0; i < all.edges.size(); ++i) {
+    const std::uint32_t owner = owners.ownerOf[i];
+    if (owner == none || reached[owner].empty() || !isUnseenCode(program.facts.entities[i]))
+      continue;
+    all.edges[i].insert(all.edges[i].end(), reached[owner].begin(), reached[owner].end());
+    std::sort(all.edges[i].begin(), all.edges[i].end());
+  }
+  return all;
+}
+
+} // namespace ripple::analyzer

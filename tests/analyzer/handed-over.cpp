@@ -1,0 +1,76 @@
+// RUN: %expect %s
+// What code without source is given out of variables, by whoever gives it.
+#include "world.h"
+
+#include <cstdlib>
+
+using F = std::function<void()>;
+using P = void (*)();
+void useA() { a::use(); }
+void useB() { b::use(); }
+void useC() { c::use(); }
+void useD() { d::use(); }
+
+// All of these get what they hold from start-up code.
+F function = useA;
+P pointer = useB;
+F &slot() {
+  static F kept = useC;
+  return kept;
+}
+std::vector<F> list;
+struct Holder {
+  F first;
+  P second;
+};
+Holder holder;
+e::Ops ops = {.open = [](int) { c::use(); }, .close = nullptr};
+int (*compare)(const void *, const void *) = [](const void *, const void *) { return b::value(); };
+struct Stepping : e::Hook {
+  void step() override { d::use(); }
+  virtual void other() { f::use(); }
+};
+struct Further : Stepping {
+  void step() override { a::use(); }
+};
+e::Hook *stepper, *further;
+
+void through(F given) { e::keep(given); }
+void throughPointer(P given) { e::now(given); }
+template <typename T> struct Wrapper {
+  T callback;
+  void run() { e::now(callback); }
+};
+struct Derived : e::Hook {
+  void step() override { b::use(); }
+};
+
+int main() {
+  list.push_back(useA);
+  list.push_back(useD);
+  holder.first = useB;
+  holder.second = useC;
+  static Stepping stepping;
+  stepper = &stepping;
+  further = new Further;
+  route("/function", [] { e::keep(function); }); // GET /function: a e
+  route("/pointer", [] { e::now(pointer); }); // GET /pointer: b e
+  route("/reference", [] { e::keep(slot()); }); // GET /reference: c e
+  route("/moved", [] { F mine = function; e::keep(std::move(mine)); }); // GET /moved: a e
+  route("/converted", [] { e::keep(pointer); }); // GET /converted: b e
+  route("/through", [] { through(function); }); // GET /through: a e
+  route("/through-other", [] { through(useD); }); // GET /through-other: d e
+  route("/through-pointer", [] { throughPointer(pointer); }); // GET /through-pointer: b e
+  route("/list", [] { e::keepAll(list); }); // GET /list: a? d? e
+  route("/field", [] { e::keep(holder.first); }); // GET /field: b e
+  route("/other-field", [] { e::now(holder.second); }); // GET /other-field: c e
+  route("/structure", [] { e::keep(&ops); }); // GET /structure: c e
+  route("/untyped", [] { e::any(&holder); }); // GET /untyped: e
+  route("/compare", [] { int n[2] = {}; std::qsort(n, 2, sizeof *n, compare); }); // GET /compare: b
+  route("/object", [] { e::keep(stepper); }); // GET /object: d? e
+  route("/receiver", [] { further->go(); }); // GET /receiver: a? e
+  route("/own-object", [] { Derived own; e::keep(&own); }); // GET /own-object: b? e
+  route("/nothing", [] { e::now(nullptr); e::keep(F()); }); // GET /nothing: e
+  route("/wrapper", [] { Wrapper<P> w{useD}; w.run(); }); // GET /wrapper: d e
+  serve();
+}
