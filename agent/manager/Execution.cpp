@@ -134,10 +134,19 @@ void Execution::feed(core::Event::Kind kind) {
   if (counts && !record(event, next, effects))
     return;
   now = std::move(next);
-  for (const core::Effect &effect : effects)
+  for (const core::Effect &effect : effects) {
+    if (auto leads = options.leads(); !leads)
+      return abandon(leads.error());
     perform(effect);
+  }
   if (counts)
     failpoint("manager-after-effects", recorded - 1);
+}
+
+void Execution::abandon(const std::string &why) {
+  if (!broken)
+    console.line("this manager does nothing more: " + why);
+  broken = true;
 }
 
 bool Execution::record(const core::Event &event, const core::State &next,

@@ -30,6 +30,10 @@ struct ExecutionOptions {
   model::TlsIdentity tls;           ///< With which agents are asked over https.
   Sink sink = printToStandardError; ///< What a person is to read.
   bool signals = true; ///< ^C and SIGTERM abort the plan: a command's way. A daemon has its own.
+  /// Asked before each effect: why this manager may do nothing any more, as another one leads.
+  std::function<tl::expected<void, std::string>()> leads = [] {
+    return tl::expected<void, std::string>();
+  };
 };
 
 class Execution {
@@ -47,6 +51,9 @@ public:
   /// On the loop's thread: nothing new begins, and `run` returns once no request is kept away for
   /// what has begun. The plan is paused then, and not over.
   void stopSoon();
+  /// On the loop's thread: nothing is done any more, and `run` returns false. Somebody else goes
+  /// on.
+  void abandon(const std::string &why);
   /// Told to stop, and nothing is under way any more.
   bool hasStopped() const;
   /// The plan is paused for that alone, not by a person.

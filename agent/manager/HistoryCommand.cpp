@@ -47,6 +47,8 @@ void printEffect(const json &row) {
              message.empty() ? "" : ": " + message);
 }
 
+bool isHere(const std::string &state) { return std::filesystem::exists(state + "/journal.sqlite"); }
+
 /// What the manager says; null where it has no such plan.
 JournalResult<json> historyFromManager(const ManagerClient &manager, const std::string &plan) {
   auto answer = manager.ask(plan.empty() ? "/v1/history" : "/v1/history/" + plan);
@@ -60,7 +62,7 @@ JournalResult<json> historyFromManager(const ManagerClient &manager, const std::
 }
 
 JournalResult<json> historyFromHere(const std::string &state, const std::string &plan) {
-  if (!std::filesystem::exists(state + "/journal.sqlite"))
+  if (!isHere(state))
     return plan.empty() ? json::array() : json();
   auto journal = Journal::open(state, Journal::Mode::ReadOnly);
   if (!journal)
@@ -101,8 +103,10 @@ int historyCommand(const Arguments &arguments) {
   command.app.add_option("plan", plan, "the id of a plan, or the beginning of it");
   if (auto code = command.parse(arguments))
     return *code;
-  auto rows = command.isRemote() ? historyFromManager(command.client(), plan)
-                                 : historyFromHere(command.state, plan);
+  bool here = !command.isRemote() && isHere(command.state);
+  bool asks = command.isRemote() || (!here && command.client().isThere());
+  auto rows =
+      asks ? historyFromManager(command.client(), plan) : historyFromHere(command.state, plan);
   if (!rows)
     return command.fail(model::ExitFailed, rows.error());
   if (rows->is_null())

@@ -98,8 +98,8 @@ JobLog &Jobs::start(const std::string &plan, std::function<int(const Carrier &)>
   if (thread.joinable())
     thread.join(); // Its last act was to post its end.
   current = std::make_shared<JobLog>(loop, plan);
-  thread = std::thread([this, log = current, work = std::move(work)] {
-    int exit = work(carrierOf(log));
+  thread = std::thread([this, log = current, carrier = carrierOf(current), work = std::move(work)] {
+    int exit = work(carrier);
     asio::post(loop, [this, log, exit] {
       log->end(exit);
       onEnd();
@@ -111,6 +111,7 @@ JobLog &Jobs::start(const std::string &plan, std::function<int(const Carrier &)>
 Carrier Jobs::carrierOf(const std::shared_ptr<JobLog> &log) {
   Carrier carrier;
   carrier.tls = tls;
+  carrier.leads = leads;
   carrier.signals = false;
   carrier.sink = [this, log](const std::string &line) {
     spdlog::info("{}", line);
@@ -147,6 +148,12 @@ bool Jobs::ask(std::function<HttpResponse(Execution &)> what, HttpServer::Reply 
                asio::post(loop, [reply, response = what(asked)] { reply(response); });
              });
   return true;
+}
+
+void Jobs::abandon(const std::string &why) {
+  std::lock_guard lock(mutex);
+  if (execution)
+    asio::post(execution->loop(), [&asked = *execution, why] { asked.abandon(why); });
 }
 
 void Jobs::stopSoon() {

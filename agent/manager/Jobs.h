@@ -69,6 +69,10 @@ public:
   bool ask(std::function<HttpResponse(Execution &)> what, HttpServer::Reply reply);
   /// See Execution::stopSoon.
   void stopSoon();
+  /// See Execution::abandon.
+  void abandon(const std::string &why);
+  /// Of the jobs that begin from now on: see ExecutionOptions::leads.
+  std::function<tl::expected<void, std::string>()> leads = ExecutionOptions().leads;
   /// Called when a job has ended.
   std::function<void()> onEnd = [] {};
 

@@ -24,6 +24,8 @@ constexpr int misdirected = 421;
 constexpr model::Milliseconds answerTimeout{180'000}, probeTimeout{2'000};
 /// How long a manager that leads is looked for: leases end, daemons are started again.
 constexpr std::chrono::seconds leaderPatience{30};
+/// A manager that was started just now reads its journal before it goes on.
+constexpr std::chrono::seconds beginPatience{10};
 constexpr std::chrono::milliseconds pause{300};
 
 std::string textOf(const json &object, const char *key) {
@@ -86,6 +88,21 @@ AgentResult ManagerClient::ask(const std::string &path, const json &body) const 
   }
 }
 
+/// The log of what the manager that leads now does for PLAN; it may be just beginning. "" if it
+/// does nothing for it.
+std::string ManagerClient::logOf(const std::string &plan, const std::string &notThis) const {
+  auto until = steady_clock::now() + beginPatience;
+  for (;;) {
+    auto now = ask("/v1/manager");
+    json log = now && now->ok() ? now->body.value("log", json()) : json();
+    if (textOf(log, "plan") == plan && textOf(log, "id") != notThis)
+      return textOf(log, "id");
+    if (log.is_object() || steady_clock::now() > until)
+      return {};
+    std::this_thread::sleep_for(pause);
+  }
+}
+
 int ManagerClient::follow(std::string log, const std::string &plan, const Sink &sink) const {
   std::size_t from = 0;
   auto heard = steady_clock::now();
@@ -104,18 +121,17 @@ int ManagerClient::follow(std::string log, const std::string &plan, const Sink &
       continue;
     }
     if (answer && answer->status == 404) {
-      // Another life of the manager: which job is it at?
-      auto now = ask("/v1/manager");
-      if (now && now->ok() && now->body["log"].is_object() &&
-          textOf(now->body["log"], "plan") == plan && textOf(now->body["log"], "id") != log) {
-        log = textOf(now->body["log"], "id");
-        from = 0;
-        sink("the manager was started again; it goes on");
-        continue;
+      // Another life of the manager, or another manager.
+      std::string other = logOf(plan, log);
+      if (other.empty()) {
+        sink("another manager is at work, and not for this plan; `ripple status` says where it "
+             "stands, `ripple apply` goes on with it");
+        return model::ExitFailed;
       }
-      sink("the manager was started again; `ripple history` and `ripple status` say what became "
-           "of the plan");
-      return model::ExitFailed;
+      sink("another manager goes on");
+      log = std::exchange(other, "");
+      from = 0;
+      continue;
     }
     if (!std::exchange(lost, true))
       sink(fmt::format("the manager does not answer: {}; what it has begun is in its journal, and "

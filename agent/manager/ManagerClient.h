@@ -34,6 +34,7 @@ public:
   int follow(std::string log, const std::string &plan, const Sink &sink) const;
 
 private:
+  std::string logOf(const std::string &plan, const std::string &notThis) const;
   AgentResult askOnce(const std::string &path, const nlohmann::json &body) const;
 
   std::vector<std::string> urls;

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "agent/manager/ManagerDaemon.h"
 
+#include "agent/journal/Store.h"
 #include "agent/manager/Admission.h"
 #include "agent/manager/Control.h"
 #include "agent/manager/History.h"
@@ -19,6 +20,7 @@
 #include <csignal>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 namespace ripple::agent {
 
@@ -103,6 +105,8 @@ public:
             HttpLimits{.bodyMax = bodyBytesMax}),
         signals(loop, SIGTERM, SIGINT), grace(loop), jobs(loop, config.identity()) {
     jobs.onEnd = [this] {
+      if (lost)
+        letGo();
       if (ending)
         finish();
     };
@@ -113,9 +117,15 @@ public:
   void run() { loop.run(); }
 
 private:
+  std::string openEtcd();
+  void onRole(const LeadershipView &view);
+  void letGo();
   void goOn();
   void awaitSignals();
   void finish();
+  bool isLeader() const { return journal != nullptr && !lost; }
+  HttpResponse standsBy() const;
+  JournalResult<std::unique_ptr<Journal>> openReader() const;
 
   void handle(const HttpRequest &request, const Reply &reply);
   void answerManager(const Reply &reply);
@@ -135,7 +145,11 @@ private:
 
   const model::ManagerConfig &config;
   asio::io_context loop;
-  std::unique_ptr<Journal> journal; ///< The job's, while there is one.
+  /// The job's, while there is one; null while another manager leads.
+  std::unique_ptr<Journal> journal;
+  std::optional<Store> store; ///< Where several managers share a journal.
+  std::string leader;         ///< Where the one that leads is asked, by what was heard last.
+  bool lost = false;          ///< Another one leads, and what was begun here is being let go.
   HttpServer server;
   asio::signal_set signals;
   asio::steady_timer grace;
@@ -157,9 +171,91 @@ std::string ManagerDaemon::begin() {
   if (config.tls && !config.tls->clients)
     spdlog::warn("`tls` has no `clients`: every certificate of its authority may command");
   awaitSignals();
+  if (config.etcd)
+    return openEtcd();
   goOn();
   return {};
 }
+
+//===-- Several managers --------------------------------------------------===//
+
+std::string ManagerDaemon::openEtcd() {
+  const model::ManagerEtcd &etcd = *config.etcd;
+  LeadershipConfig wanted;
+  wanted.etcd.endpoints = etcd.endpoints;
+  wanted.etcd.caFile = etcd.authority;
+  wanted.etcd.certificateFile = etcd.certificate;
+  wanted.etcd.keyFile = etcd.key;
+  wanted.etcd.user = etcd.user;
+  if (!etcd.passwordFile.empty()) {
+    auto password = model::readFile(etcd.passwordFile);
+    if (!password)
+      return model::describe(password.error());
+    wanted.etcd.password = password->substr(0, password->find('\n'));
+  }
+  wanted.prefix = etcd.prefix;
+  wanted.ttl = etcd.lease;
+  wanted.self.name = etcd.name;
+  wanted.self.url = etcd.url;
+  auto opened = openStore(wanted, [this](const LeadershipView &view) {
+    asio::post(loop, [this, view] { onRole(view); });
+  });
+  if (!opened)
+    return opened.error();
+  store = std::move(*opened);
+  store->leadership->campaign();
+  return {};
+}
+
+void ManagerDaemon::onRole(const LeadershipView &view) {
+  using Role = LeadershipView::Role;
+  if (view.leader && view.leader->url != leader) {
+    leader = view.leader->url;
+    spdlog::info("{} leads", describe(*view.leader));
+  }
+  if (!view.problem.empty())
+    spdlog::warn("{}", view.problem);
+  if (view.role == Role::Leader && !journal && !ending) {
+    spdlog::info("leads, with term {}", view.term);
+    journal = store->journal(view.term);
+    jobs.leads = [this, term = view.term] { return store->leadership->leads(term); };
+    goOn();
+  }
+  if (view.role == Role::Lost && journal && !lost) {
+    lost = true;
+    spdlog::warn("does not lead any more: {}", view.problem);
+    if (!jobs.isBusy())
+      return letGo();
+    jobs.abandon(view.problem.empty() ? "another one leads" : view.problem);
+  }
+}
+
+/// What was done as leader has ended: waits for its turn again.
+void ManagerDaemon::letGo() {
+  lost = false;
+  journal.reset();
+  if (!ending)
+    store->leadership->campaign();
+}
+
+HttpResponse ManagerDaemon::standsBy() const {
+  constexpr unsigned misdirected = 421;
+  json body = {{"error", "this manager stands by for another one"},
+               {"role", "standby"},
+               {"pid", ::getpid()},
+               {"leader", nullptr}};
+  if (!leader.empty() && leader != config.etcd->url)
+    body["leader"] = leader;
+  return answerOf(body, misdirected);
+}
+
+JournalResult<std::unique_ptr<Journal>> ManagerDaemon::openReader() const {
+  if (store)
+    return store->reader();
+  return Journal::open(config.state, Journal::Mode::ReadOnly);
+}
+
+//===-- Its end, and what was begun before --------------------------------===//
 
 /// Takes up what the manager before this one has left (S4).
 void ManagerDaemon::goOn() {
@@ -200,6 +296,8 @@ void ManagerDaemon::finish() {
   grace.async_wait([this](boost::system::error_code) {
     server.stop();
     readers.join();
+    if (store)
+      store->leadership->resign(); // The next one leads at once.
     loop.stop();
   });
 }
@@ -207,6 +305,8 @@ void ManagerDaemon::finish() {
 //===-- Answers -----------------------------------------------------------===//
 
 void ManagerDaemon::handle(const HttpRequest &request, const Reply &reply) {
+  if (!isLeader())
+    return reply(standsBy());
   auto command = readControlCommand(request);
   if (command)
     return *command ? answerCommand(**command, reply) : reply(command->error());
@@ -254,7 +354,7 @@ void ManagerDaemon::later(std::function<HttpResponse()> what, const Reply &reply
 void ManagerDaemon::readJournal(std::function<HttpResponse(Journal &)> what, const Reply &reply) {
   later(
       [this, what = std::move(what)] {
-        auto own = Journal::open(config.state, Journal::Mode::ReadOnly);
+        auto own = openReader();
         return own ? what(**own) : refusal(500, own.error());
       },
       reply);
@@ -321,7 +421,7 @@ void ManagerDaemon::answerPlan(const std::string &body, const Reply &reply) {
     };
     if (!read)
       return answer(read.error());
-    auto own = Journal::open(config.state, Journal::Mode::ReadOnly);
+    auto own = openReader();
     if (!own)
       return answer(refusal(500, own.error()));
     auto submission = std::make_shared<Submission>(std::move(*read));
@@ -346,6 +446,8 @@ void ManagerDaemon::begin(const std::shared_ptr<Submission> &submission, Admissi
   }
   if (admission.exit || submission->rehearse)
     return reply(answerOf(body));
+  if (!isLeader())
+    return reply(standsBy());
   if (ending || jobs.isBusy())
     return reply(refusal(
         409,
@@ -398,16 +500,25 @@ void ManagerDaemon::doAlone(const ControlCommand &command, const Reply &reply) {
 
 int runManager(const model::ManagerConfig &config) {
   ::signal(SIGPIPE, SIG_IGN);
-  auto state = takeState(config.state);
-  if (!state) {
-    spdlog::error("{}", state.error());
-    return model::ExitFailed;
+  auto failed = [](const std::string &why) {
+    spdlog::error("{}", why);
+    return static_cast<int>(model::ExitFailed);
+  };
+  if (auto made = makeStateDirectory(config.state); !made)
+    return failed(made.error());
+  auto lock = StateLock::take(config.state);
+  if (!lock)
+    return failed(lock.error());
+  std::unique_ptr<Journal> journal;
+  if (!config.etcd) {
+    auto opened = Journal::open(config.state, Journal::Mode::Write);
+    if (!opened)
+      return failed(opened.error());
+    journal = std::move(*opened);
   }
-  ManagerDaemon daemon(config, std::move(state->journal));
-  if (auto failure = daemon.begin(); !failure.empty()) {
-    spdlog::error("{}", failure);
-    return model::ExitFailed;
-  }
+  ManagerDaemon daemon(config, std::move(journal));
+  if (auto failure = daemon.begin(); !failure.empty())
+    return failed(failure);
   daemon.run();
   spdlog::info("ended");
   return model::ExitDone;

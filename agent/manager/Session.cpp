@@ -130,8 +130,9 @@ int execute(const PlanAtHand &at, Journal &journal, std::int64_t termSeen,
   failpoint("manager-after-term");
   if (!row || !term)
     return failed(row ? term.error() : row.error());
-  Execution execution(at.plan, at.script, journal,
-                      {(*row)->run, *term, carrier.tls, carrier.sink, carrier.signals});
+  Execution execution(
+      at.plan, at.script, journal,
+      {(*row)->run, *term, carrier.tls, carrier.sink, carrier.signals, carrier.leads});
   if (auto replayed = execution.replay(); !replayed)
     return failed(replayed.error());
   if (auto begun = carrier.begins(execution); !begun)

@@ -53,6 +53,7 @@ struct Carrier {
   model::TlsIdentity tls; ///< With which agents are asked over https.
   Sink sink = printToStandardError;
   bool signals = true; ///< See ExecutionOptions.
+  std::function<tl::expected<void, std::string>()> leads = ExecutionOptions().leads; ///< The same.
   /// Told of the execution before it begins, and when its loop does nothing more; both on the
   /// thread that carries it out. What `begins` fails with ends it.
   std::function<tl::expected<void, std::string>(Execution &)> begins = [](Execution &) {

@@ -61,9 +61,12 @@ model::Result<StatusSubject> subjectOfJournal(const std::string &directory) {
   return subjectOf(std::move(**last));
 }
 
-/// What the manager says; else it was said why not.
-tl::expected<model::Status, int> statusFromManager(const CommandLine &command) {
+/// What the manager says; nothing where it is a command that only carries a plan out; else it was
+/// said why not.
+std::optional<tl::expected<model::Status, int>> statusFromManager(const CommandLine &command) {
   auto answer = command.client().ask("/v1/status");
+  if (answer && answer->status == 404)
+    return std::nullopt;
   if (!answer || !answer->ok())
     return tl::unexpected(
         command.fail(model::ExitFailed, answer ? answer->error() : answer.error()));
@@ -91,6 +94,13 @@ tl::expected<model::Status, int> statusFromHere(const CommandLine &command,
   return status;
 }
 
+tl::expected<model::Status, int> statusFromWhoeverKnows(const CommandLine &command,
+                                                        const std::string &servers) {
+  bool asks = servers.empty() && (command.isRemote() || command.client().isThere());
+  auto status = asks ? statusFromManager(command) : std::nullopt;
+  return status ? *status : statusFromHere(command, servers);
+}
+
 } // namespace
 
 int statusCommand(const Arguments &arguments) {
@@ -107,8 +117,7 @@ int statusCommand(const Arguments &arguments) {
   command.app.add_option("--servers", servers, "Server List, where there is no plan");
   if (auto code = command.parse(arguments))
     return *code;
-  auto status = command.isRemote() && servers.empty() ? statusFromManager(command)
-                                                      : statusFromHere(command, servers);
+  auto status = statusFromWhoeverKnows(command, servers);
   if (!status)
     return status.error();
   if (!having.empty())

@@ -12,8 +12,8 @@ def before_any_plan(lab):
     expect([s["name"] for s in lab.stand()["servers"]] == ["app1", "app2"],
            "status: the Server List's servers, before any plan")
     expect(lab.tell("history").stdout == "", "history: nothing yet")
-    second = lab.run("manager", "--config", lab.config, check=False)
-    expect(second.returncode == 1 and str(lab.daemon.pid) in second.stderr,
+    second = lab.run("manager", "--config", lab.daemon.config, check=False)
+    expect(second.returncode == 1 and str(lab.daemon.process.pid) in second.stderr,
            f"a second one on the same state names the first: {second.stderr.strip()[-160:]}")
 
 
@@ -48,7 +48,7 @@ def post(lab, path, body):
     class Connection(http.client.HTTPConnection):
         def connect(self):
             self.sock = socket.socket(socket.AF_UNIX)
-            self.sock.connect(str(lab.socket))
+            self.sock.connect(str(lab.daemon.socket))
 
     connection = Connection("manager")
     connection.request("POST", path, json.dumps(body))
@@ -64,10 +64,10 @@ def commanded(lab):
     expect(status["plan"]["step"].endswith("/await") and "/quote/" in status["plan"]["waitingFor"][0],
            "status: at the await step, and for what it waits")
     expect(any(s["sessions"] for s in status["servers"]), "status: the master Session List")
-    by_state = lab.run("status", "--state", lab.state_folder, "--format", "json")
+    by_state = lab.run("status", "--state", lab.daemon.state_folder, "--format", "json")
     expect("/quote/" in by_state.stdout, "status --state asks the daemon, too")
     here = lab.apply(plan, check=False)
-    expect(here.returncode == 1 and str(lab.daemon.pid) in here.stderr,
+    expect(here.returncode == 1 and str(lab.daemon.process.pid) in here.stderr,
            "apply by itself on the daemon's state is refused, the daemon named")
     other = lab.plan("catalog", "1.1.0")
     refused = lab.hand_over(other, check=False)
@@ -76,7 +76,7 @@ def commanded(lab):
     expect("nothing new" in lab.tell("pause").stderr, "pause")
     expect(lab.stand()["plan"]["state"] == "paused", "status: paused")
     lab.tell("resume")
-    lab.run("abort", "--state", lab.state_folder)
+    lab.run("abort", "--state", lab.daemon.state_folder)
     expect(client.wait(20) == 1 and "aborted" in lab.apply_log(), "aborted by --state: the client ends with 1")
     expect(thread.is_alive() and not lab.away(), "its requests are permitted while the old runs on")
     thread.join()
@@ -88,11 +88,11 @@ def killed(lab):
     plan, thread = lab.plan("pricing", "1.0.0"), lab.quote()
     client = lab.start_apply_there(plan)
     wait_until(lab.away, 10, "requests to be kept away")
-    lab.kill_manager()
+    lab.daemon.kill()
     wait_until(lambda: "does not answer" in lab.apply_log(), 10, "the client to notice")
-    lab.start_manager()
+    lab.daemon.start()
     expect(client.wait(40) == 0, f"the client follows to the end:\n{lab.apply_log()}")
-    expect("it goes on" in lab.apply_log() and "2 tasks upgraded" in lab.apply_log(), "and says so")
+    expect("another manager goes on" in lab.apply_log() and "2 tasks upgraded" in lab.apply_log(), "and says so")
     expect(lab.installed() == {"pricing-1.0.0.so"} and not lab.away(), "upgraded, nothing away")
     thread.join()
     lab.versions["pricing"] = "1.0.0"
@@ -103,13 +103,13 @@ def ended(lab):
     plan, thread = lab.plan("pricing", "1.1.0", quiesceTimeout="31s"), lab.quote()
     client = lab.start_apply_there(plan)
     wait_until(lambda: "/quote/" in lab.apply_log(), 10, "progress that names the request")
-    code = lab.end_manager()
+    code = lab.daemon.end()
     expect(code == 0 and not lab.away(), f"ended ({code}); nothing is kept away meanwhile")
     thread.join()
     expect(len(lab.installed()) == 2, f"one server is done, one is not begun: {lab.installed()}")
     expect(client.wait(5) == 1 and "the next manager goes on" in lab.apply_log(),
            f"the client is told, and ends with 1:\n{lab.apply_log()}")
-    lab.start_manager()
+    lab.daemon.start()
     wait_until(lambda: lab.installed() == {"pricing-1.1.0.so"}, 20, "the rest to be done")
     wait_until(lambda: lab.stand()["plan"]["state"] == "done", 20, "the plan to be done")
     lab.versions["pricing"] = "1.1.0"
@@ -121,10 +121,10 @@ def paused(lab):
     lab.start_apply_there(plan)
     wait_until(lambda: "/quote/" in lab.apply_log(), 10, "progress that names the request")
     lab.tell("pause")
-    lab.end_manager()
+    lab.daemon.end()
     expect("stays so until" in lab.apply_log(), "the client is told that it stays paused")
     thread.join()
-    lab.start_manager()
+    lab.daemon.start()
     expect(lab.stand()["plan"]["state"] == "paused" and len(lab.installed()) == 2,
            "still paused, and nothing new has begun")
     lab.tell("resume")
@@ -134,11 +134,11 @@ def paused(lab):
 
 def main():
     with ManagedLab(os.environ["RIPPLE_BINARY_DIR"], servers=2, service_ms=3000) as lab:
-        lab.configure()
+        lab.daemon = lab.add()
         lab.start()
         gone = lab.tell("history", check=False)
-        expect(gone.returncode == 1 and str(lab.socket) in gone.stderr, "no manager: said, exit code 1")
-        lab.start_manager()
+        expect(gone.returncode == 1 and str(lab.daemon.socket) in gone.stderr, "no manager: said, exit code 1")
+        lab.daemon.start()
         for part in (before_any_plan, carried_out, commanded, killed, ended, paused):
             print(f"-- {part.__name__}", flush=True)
             part(lab)

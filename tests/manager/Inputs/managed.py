@@ -1,4 +1,4 @@
-"""A lab whose manager is the daemon `ripple manager`."""
+"""A lab whose managers are daemons: `ripple manager`."""
 import json
 import os
 import signal
@@ -9,55 +9,64 @@ import urllib.request
 from lab import Lab, expect, wait_until
 
 
-class ManagedLab(Lab):
-    """`ripple manager` in a folder of its own; `manager` is what --manager is given."""
+class Manager:
+    """One `ripple manager`, in folders of its own."""
 
-    def configure(self):
-        self.state_folder = self.folder / "manager"
-        self.socket = self.folder / "m.sock"
-        self.manager = f"unix:{self.socket}"
-        self.config = self.folder / "manager.json"
+    def __init__(self, lab, name, **more):
+        self.lab, self.name = lab, name
+        self.state_folder = lab.folder / name
+        self.socket = lab.folder / f"{name}.sock"
+        self.url = f"unix:{self.socket}"
+        self.config = lab.folder / f"{name}.json"
+        self.log_file = lab.folder / f"{name}.log"
+        self.process = None
         self.config.write_text(json.dumps(
-            {"format": "ripple.manager", "version": "1.0", "listen": [self.manager],
-             "state": str(self.state_folder), "servers": str(self.folder / "servers.yaml")}))
-        self.daemon = None
+            {"format": "ripple.manager", "version": "1.0", "listen": self.url,
+             "state": str(self.state_folder), "servers": str(lab.folder / "servers.yaml"), **more}))
 
-    def start_manager(self, **options):
-        log = open(self.folder / "manager.log", "ab")
-        self.daemon = subprocess.Popen([self.ripple, "manager", "--config", self.config],
-                                       stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                       start_new_session=True, **options)
-        log.close()
-        self.children.append(self.daemon)
-        wait_until(lambda: self.daemon.poll() is not None or self.answers(), 10, "the manager")
-        expect(self.daemon.poll() is None, "the manager runs")
+    def start(self, **options):
+        with open(self.log_file, "ab") as log:
+            self.process = subprocess.Popen([self.lab.ripple, "manager", "--config", self.config],
+                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                            start_new_session=True, **options)
+        self.lab.children.append(self.process)
+        wait_until(lambda: self.process.poll() is not None or self.socket.exists(), 10,
+                   "the manager")
+        expect(self.process.poll() is None, f"{self.name} runs")
 
-    def answers(self):
-        return self.tell("history", check=False).returncode == 0
+    def log(self):
+        return self.log_file.read_text()
 
-    def manager_log(self):
-        return (self.folder / "manager.log").read_text()
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
 
-    def kill_manager(self):
-        self.daemon.kill()
-        self.daemon.wait()
+    def end(self, seconds=30):
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(seconds)
 
-    def end_manager(self, seconds=30):
-        self.daemon.send_signal(signal.SIGTERM)
-        return self.daemon.wait(seconds)
+
+class ManagedLab(Lab):
+    """What --manager is given is `urls`."""
+
+    urls = ""
+
+    def add(self, name="manager", **more):
+        manager = Manager(self, name, **more)
+        self.urls += ("," if self.urls else "") + manager.url
+        return manager
 
     def tell(self, *command, **options):
-        return self.run(*command, "--manager", self.manager, **options)
+        return self.run(*command, "--manager", self.urls, **options)
 
     def hand_over(self, plan, **options):
         return self.tell("apply", plan, "--yes", **options)
 
     def start_apply_there(self, plan):
-        log = open(self.folder / "apply.log", "wb")
-        process = subprocess.Popen([self.ripple, "apply", str(plan), "--manager", self.manager,
-                                    "--yes"], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                   start_new_session=True)
-        log.close()
+        with open(self.folder / "apply.log", "wb") as log:
+            process = subprocess.Popen([self.ripple, "apply", str(plan), "--manager", self.urls,
+                                        "--yes"], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                       start_new_session=True)
         self.children.append(process)
         return process
 
