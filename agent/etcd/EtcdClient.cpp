@@ -20,9 +20,9 @@ namespace asio = boost::asio;
 
 namespace {
 
-tl::expected<Endpoint, std::string> readEndpoint(const std::string &url) {
+tl::expected<EtcdEndpoint, std::string> readEndpoint(const std::string &url) {
   auto refused = [&](const char *why) { return tl::unexpected(fmt::format("'{}': {}", url, why)); };
-  Endpoint endpoint;
+  EtcdEndpoint endpoint;
   endpoint.url = url;
   endpoint.tls = url.starts_with("https://");
   if (!endpoint.tls && !url.starts_with("http://"))
@@ -88,7 +88,7 @@ std::string refusedEndpoint(const std::string &url) {
 
 class EtcdClient::Impl {
 public:
-  Impl(EtcdConfig wanted, std::vector<Endpoint> all, TlsContext tls)
+  Impl(EtcdConfig wanted, std::vector<EtcdEndpoint> all, TlsContext tls)
       : config(std::move(wanted)), endpoints(std::move(all)), connection(std::move(tls)) {}
 
   /// The body of the answer with status 200.
@@ -131,7 +131,7 @@ private:
     constexpr std::chrono::milliseconds pause(50);
     std::vector<std::string> why(endpoints.size());
     for (std::size_t tries = 1;; ++tries) {
-      const Endpoint &endpoint = endpoints[current];
+      const EtcdEndpoint &endpoint = endpoints[current];
       auto answer = callOne(endpoint, path, body, until);
       if (answer || answer.error().kind != EtcdError::Kind::Unreachable) {
         if (!answer)
@@ -151,7 +151,7 @@ private:
     }
   }
 
-  EtcdResult<std::string> callOne(const Endpoint &endpoint, const std::string &path,
+  EtcdResult<std::string> callOne(const EtcdEndpoint &endpoint, const std::string &path,
                                   const std::string &body, Clock::time_point until) {
     auto answer = connection.post(endpoint, path, body, token,
                                   std::min(until, Clock::now() + config.tryTimeout));
@@ -162,7 +162,7 @@ private:
     return std::move(answer->body);
   }
 
-  std::vector<Endpoint> endpoints;
+  std::vector<EtcdEndpoint> endpoints;
   std::size_t current = 0; ///< The one that answered last.
   std::string token;
   EtcdConnection connection;
@@ -174,7 +174,7 @@ EtcdClient::~EtcdClient() = default;
 tl::expected<std::unique_ptr<EtcdClient>, std::string> EtcdClient::make(EtcdConfig config) {
   if (config.endpoints.empty())
     return tl::unexpected(std::string("etcd: name at least one endpoint"));
-  std::vector<Endpoint> endpoints;
+  std::vector<EtcdEndpoint> endpoints;
   for (const std::string &url : config.endpoints) {
     auto endpoint = readEndpoint(url);
     if (!endpoint)
@@ -182,7 +182,7 @@ tl::expected<std::unique_ptr<EtcdClient>, std::string> EtcdClient::make(EtcdConf
     endpoints.push_back(std::move(*endpoint));
   }
   TlsContext tls;
-  if (std::ranges::any_of(endpoints, &Endpoint::tls)) {
+  if (std::ranges::any_of(endpoints, &EtcdEndpoint::tls)) {
     auto made = makeTls(config);
     if (!made)
       return tl::unexpected(made.error());

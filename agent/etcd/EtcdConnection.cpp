@@ -30,7 +30,7 @@ template <typename Start> EtcdConnection::Error EtcdConnection::finish(Start sta
   return result->value_or(asio::error::operation_aborted);
 }
 
-EtcdConnection::Error EtcdConnection::look(const Endpoint &endpoint,
+EtcdConnection::Error EtcdConnection::look(const EtcdEndpoint &endpoint,
                                            tcp::resolver::results_type &found) {
   if (endpoint.numeric) {
     tcp::endpoint numeric(asio::ip::make_address(endpoint.host),
@@ -57,7 +57,7 @@ EtcdConnection::Error EtcdConnection::look(const Endpoint &endpoint,
   return *looked->error;
 }
 
-EtcdConnection::Error EtcdConnection::open(const Endpoint &endpoint) {
+EtcdConnection::Error EtcdConnection::open(const EtcdEndpoint &endpoint) {
   close();
   tcp::resolver::results_type found;
   if (Error error = look(endpoint, found))
@@ -78,7 +78,7 @@ EtcdConnection::Error EtcdConnection::open(const Endpoint &endpoint) {
   return error;
 }
 
-EtcdConnection::Error EtcdConnection::openTls(const Endpoint &endpoint) {
+EtcdConnection::Error EtcdConnection::openTls(const EtcdEndpoint &endpoint) {
   secure.emplace(std::move(*plain), *context);
   plain.reset();
   secure->set_verify_mode(asio::ssl::verify_peer);
@@ -97,7 +97,7 @@ void EtcdConnection::close() {
 }
 
 template <typename Stream>
-tl::expected<HttpAnswer, EtcdConnection::Error>
+tl::expected<EtcdAnswer, EtcdConnection::Error>
 EtcdConnection::exchange(Stream &stream, http::request<http::string_body> &message) {
   beast::get_lowest_layer(stream).expires_at(until);
   Error error = finish([&](auto done) { http::async_write(stream, message, std::move(done)); });
@@ -111,12 +111,12 @@ EtcdConnection::exchange(Stream &stream, http::request<http::string_body> &messa
     return tl::unexpected(error);
   if (!parser.get().keep_alive())
     close();
-  return HttpAnswer{static_cast<int>(parser.get().result_int()), std::move(parser.get().body())};
+  return EtcdAnswer{static_cast<int>(parser.get().result_int()), std::move(parser.get().body())};
 }
 
-tl::expected<HttpAnswer, EtcdConnection::Error>
-EtcdConnection::exchange(const Endpoint &endpoint, const std::string &path, const std::string &body,
-                         const std::string &authorization) {
+tl::expected<EtcdAnswer, EtcdConnection::Error>
+EtcdConnection::exchange(const EtcdEndpoint &endpoint, const std::string &path,
+                         const std::string &body, const std::string &authorization) {
   http::request<http::string_body> message(http::verb::post, path, 11);
   message.set(http::field::host, endpoint.authority);
   message.set(http::field::content_type, "application/json");
@@ -135,8 +135,8 @@ std::string EtcdConnection::explain(Error error,
   return fmt::format("no answer within {} ms", std::max<std::int64_t>(took.count(), 0));
 }
 
-tl::expected<HttpAnswer, std::string>
-EtcdConnection::post(const Endpoint &endpoint, const std::string &path, const std::string &body,
+tl::expected<EtcdAnswer, std::string>
+EtcdConnection::post(const EtcdEndpoint &endpoint, const std::string &path, const std::string &body,
                      const std::string &authorization,
                      std::chrono::steady_clock::time_point deadline) {
   auto begun = std::chrono::steady_clock::now();

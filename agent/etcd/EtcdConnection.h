@@ -19,7 +19,7 @@
 
 namespace ripple::agent {
 
-struct Endpoint {
+struct EtcdEndpoint {
   bool tls = false;
   std::string host, port;
   bool numeric = false;  ///< HOST is an address, which TLS names no server by.
@@ -27,7 +27,7 @@ struct Endpoint {
   std::string url;       ///< As it was configured.
 };
 
-struct HttpAnswer {
+struct EtcdAnswer {
   int status = 0;
   std::string body;
 };
@@ -41,7 +41,7 @@ public:
   /// The answer, or why there is none. What was posted may then have arrived, even twice. Looking
   /// up a host's name is the one thing that goes on beyond DEADLINE: in a thread of its own, for
   /// which the destructor waits.
-  tl::expected<HttpAnswer, std::string> post(const Endpoint &endpoint, const std::string &path,
+  tl::expected<EtcdAnswer, std::string> post(const EtcdEndpoint &endpoint, const std::string &path,
                                              const std::string &body,
                                              const std::string &authorization,
                                              std::chrono::steady_clock::time_point deadline);
@@ -52,14 +52,14 @@ private:
   using Plain = boost::beast::tcp_stream;
   using Secure = boost::beast::ssl_stream<Plain>;
 
-  Error open(const Endpoint &endpoint);
-  Error openTls(const Endpoint &endpoint);
-  Error look(const Endpoint &endpoint, boost::asio::ip::tcp::resolver::results_type &found);
-  tl::expected<HttpAnswer, Error> exchange(const Endpoint &endpoint, const std::string &path,
+  Error open(const EtcdEndpoint &endpoint);
+  Error openTls(const EtcdEndpoint &endpoint);
+  Error look(const EtcdEndpoint &endpoint, boost::asio::ip::tcp::resolver::results_type &found);
+  tl::expected<EtcdAnswer, Error> exchange(const EtcdEndpoint &endpoint, const std::string &path,
                                            const std::string &body,
                                            const std::string &authorization);
   template <typename Stream>
-  tl::expected<HttpAnswer, Error>
+  tl::expected<EtcdAnswer, Error>
   exchange(Stream &stream, boost::beast::http::request<boost::beast::http::string_body> &message);
   template <typename Start> Error finish(Start start);
   std::string explain(Error error, std::chrono::steady_clock::time_point begun) const;
