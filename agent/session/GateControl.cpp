@@ -178,9 +178,10 @@ GateControl::swapPlugin(const std::string &plugin, const std::string &path, Plug
   for (const auto &[segment, index] : holders) {
     if (mode == PluginSwapMode::Closed || !failed.empty())
       break;
-    auto waits = [&, &segment = segment](const std::string &text) {
+    const GateSegment &gate = *segment;
+    auto waits = [&](const std::string &text) {
       std::string whole;
-      tell(whole, *segment, text);
+      tell(whole, gate, text);
       if (waiting)
         waiting(whole);
     };

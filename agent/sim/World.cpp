@@ -213,7 +213,7 @@ std::shared_ptr<Exchange> World::send(Manager &by, Link &link, core::Event::Kind
 }
 
 void World::timeOut(const std::shared_ptr<Exchange> &exchange) {
-  after(all.calm ? 2 : commandTimeoutMs, [this, exchange] {
+  after(all.calm ? 2 : commandTimeoutMs, [exchange] {
     if (!std::exchange(exchange->settled, true) && exchange->life == exchange->from->life())
       exchange->from->feed(exchange->onLost);
   });

@@ -62,14 +62,18 @@ class Traps:
     def router_says_zero(self):
         """A client gives up, and with abortonclose the router forgets its request at once."""
         self.configure(self.original.replace("\ndefaults", "\ndefaults\n    option abortonclose", 1))
-        old, (new, plan) = self.lab.versions["pricing"], self.plan()
-        request = self.ask_app1_and_leave()
-        wait_until(lambda: row_sum(self.lab, "scur") == 0, 5, "the router to count zero")
-        expect(sessions(self.lab), "the router says zero, and the application is busy")
-        apply = self.lab.start_apply(plan)
-        seen = self.unchanged_under_requests(apply, old)
-        expect(seen > 0, f"it waited for the request, looked at {seen} times: {request}")
-        self.over(new, apply, "the router says zero")
+
+        def upgrade():
+            old, (new, plan) = self.lab.versions["pricing"], self.plan()
+            self.ask_app1_and_leave()
+            wait_until(lambda: row_sum(self.lab, "scur") == 0, 5, "the router to count zero")
+            busy = bool(sessions(self.lab))
+            apply = self.lab.start_apply(plan)
+            seen = self.unchanged_under_requests(apply, old)
+            self.over(new, apply, "the router says zero")
+            return busy and seen
+        seen = until_it_came_to_it(upgrade)
+        expect(seen, f"the router says zero, and the application is busy: it waits; looked at {seen} times")
         self.configure(self.original)
 
     def ask_app1_and_leave(self):
@@ -81,7 +85,7 @@ class Traps:
                 time.sleep(.2)
                 mine = bool(sessions(self.lab))
             if mine:
-                return f"/quote/{number}"
+                return
         raise AssertionError("the router sends nothing to app1")
 
     def round_the_router(self):
@@ -99,10 +103,13 @@ class Traps:
         wait_until(lambda: sessions(self.lab), 5, "a session")
         apply = self.lab.start_apply(plan)
         self.over(new, apply, "round the router")
+        begun = len(answers)
+        wait_until(lambda: len(answers) >= begun + 2, 30, "requests after it")
         ending.set()
         thread.join()
         versions = [json.loads(body)["pricing"] for status, body in answers if status == 200]
-        expect(len(versions) == len(answers) and versions == sorted(versions, reverse=new == "1.0.0"),
+        expect(len(versions) == len(answers) and versions == sorted(versions, reverse=new == "1.0.0")
+               and versions[-1] == new,
                f"round the router: none failed, each had one version: {versions}")
 
     def bound_client(self, sessions_are):
@@ -116,7 +123,6 @@ class Traps:
                       self.original)
         self.configure(re.sub(r"(?m)^(\s+server (app\d) .*)$", r"\1 cookie \2", text)
                        if "cookie" in text else text)
-        new, plan = self.plan()
         came, ending, failed = [], threading.Event(), []
 
         def ask():
@@ -128,37 +134,54 @@ class Traps:
                 if len(came) % 2:
                     ending.wait(1)
                 came.append(status)
+
+        def upgrade():
+            """How app1 was kept away, and how many requests it was sent all the same."""
+            new, plan = self.plan()
+            begun = len(came)
+            wait_until(lambda: len(came) >= begun + 2 and sessions(self.lab), 30, "the bound client")
+            apply = self.lab.start_apply(plan)
+            wait_until(lambda: any("/app1 " in a for a in self.lab.away()), 20, "app1 to be kept away")
+            word, before, by = self.lab.away()[0].split()[-1], row_sum(self.lab, "stot"), 0
+            while any("/app1 " in a for a in self.lab.away()):
+                by = max(by, row_sum(self.lab, "stot") - before)
+                time.sleep(.01)
+            self.over(new, apply, f"bound clients, sessions: {sessions_are}")
+            return word, by
         thread = threading.Thread(target=ask)
         thread.start()
-        wait_until(lambda: len(came) >= 2 and sessions(self.lab), 10, "the bound client at app1")
-        apply = self.lab.start_apply(plan)
-        wait_until(lambda: any("/app1 " in a and "shop." in a for a in self.lab.away()), 10,
-                   "app1 to be kept away")
-        word = self.lab.away()[0].split()[-1]
-        before = row_sum(self.lab, "stot")
-        by = 0
-        while any("/app1 " in a for a in self.lab.away()):
-            by = max(by, row_sum(self.lab, "stot") - before)
-            time.sleep(.01)
-        self.over(new, apply, f"bound clients, sessions: {sessions_are}")
-        ending.set()
-        thread.join()
-        expect(not failed and len(came) > 2, f"{len(came)} requests, failed: {failed}")
+        try:
+            if sessions_are == "shared":
+                by = until_it_came_to_it(lambda: (u := upgrade())[0] == "DRAIN" and u[1])
+                expect(by, f"{by} requests of a bound client came by the drain, and the gate waited for them")
+            else:
+                word, by = upgrade()
+                expect(word == "MAINT" and by == 0, f"declared so, the server is in {word}: {by} came by")
+        finally:
+            ending.set()
+            thread.join()
+        expect(not failed, f"{len(came)} requests, failed: {failed}")
         servers.write_text(servers.read_text().replace("sticky", "shared"))
         self.configure(self.original)
-        return word, by
 
     def process_killed(self):
         """The process dies with the request that is waited for, and another one takes its place."""
-        new, plan = self.plan()
-        self.ask_app1_and_leave()
-        apply = self.lab.start_apply(plan)
-        wait_until(lambda: any("/app1 " in a for a in self.lab.away()), 10, "app1 to be kept away")
-        expect(sessions(self.lab), "it waits for the request")
-        before = self.lab.servers[0].pids()["shop"]
-        os.kill(before, 9)
-        wait_until(lambda: not sessions(self.lab), 1, "its request to be void with its process")
-        self.over(new, apply, "a process that died with open requests")
+        before = new = None
+
+        def upgrade():
+            nonlocal before, new
+            new, plan = self.plan()
+            self.ask_app1_and_leave()
+            apply = self.lab.start_apply(plan)
+            wait_until(lambda: any("/app1 " in a for a in self.lab.away()), 20, "app1 to be kept away")
+            waits = bool(sessions(self.lab))
+            before = self.lab.servers[0].pids()["shop"]
+            if waits:
+                os.kill(before, 9)
+                wait_until(lambda: not sessions(self.lab), 10, "its request to be void with its process")
+            self.over(new, apply, "a process that died with open requests")
+            return waits
+        expect(until_it_came_to_it(upgrade), "it was killed while its request was waited for")
         wait_until(lambda: self.lab.servers[0].pids()["shop"] not in (0, before), 20, "another process")
         mapped = open(f"/proc/{self.lab.servers[0].pids()['shop']}/maps").read()
         expect(f"pricing-{new}" in mapped, f"it has {new}")
@@ -172,22 +195,27 @@ def get(port, path):
     return int(head.split()[1]), body
 
 
+def until_it_came_to_it(upgrade):
+    """What UPGRADE found, tried again where the machine was too slow for it to happen."""
+    for _ in range(5):
+        if found := upgrade():
+            return found
+    return None
+
+
 def expect_quietly(holds, what):
     if not holds:
         expect(False, what)
 
 
 def main():
-    with Lab(os.environ["RIPPLE_BINARY_DIR"], servers=2, minimum=1, service_ms=1500) as lab:
+    with Lab(os.environ["RIPPLE_BINARY_DIR"], servers=2, minimum=1, service_ms=2000) as lab:
         lab.start()
         traps = Traps(lab)
         traps.router_says_zero()
         traps.round_the_router()
-        word, by = traps.bound_client("shared")
-        expect(word == "DRAIN" and by > 0,
-               f"{by} requests of a bound client came by the drain, and the gate waited for them")
-        word, by = traps.bound_client("sticky")
-        expect(word == "MAINT" and by == 0, f"declared so, the server is in {word}: {by} came by")
+        traps.bound_client("shared")
+        traps.bound_client("sticky")
         traps.process_killed()
 
 
