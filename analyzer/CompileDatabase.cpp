@@ -22,19 +22,21 @@ using model::mistake;
 constexpr std::array<std::string_view, 7> extensions = {".c", ".cc",  ".cpp", ".cxx",
                                                         ".C", ".c++", ".cp"};
 
-std::vector<std::string> argumentsOf(const json::Object &entry) {
-  std::vector<std::string> out;
-  if (const json::Array *arguments = entry.getArray("arguments")) {
-    for (const json::Value &argument : *arguments)
-      out.push_back(argument.getAsString().value_or("").str());
-    return out;
-  }
+/// The words of ENTRY's command, those in response files (`@FILE`) too. One that is not there stays
+/// what it is, and the front end says so.
+std::vector<std::string> argumentsOf(const json::Object &entry, const std::string &directory) {
   llvm::BumpPtrAllocator allocator;
   llvm::StringSaver saver(allocator);
   llvm::SmallVector<const char *> words;
-  llvm::cl::TokenizeGNUCommandLine(entry.getString("command").value_or(""), saver, words);
-  out.assign(words.begin(), words.end());
-  return out;
+  if (const json::Array *arguments = entry.getArray("arguments"))
+    for (const json::Value &argument : *arguments)
+      words.push_back(saver.save(argument.getAsString().value_or("")).data());
+  else
+    llvm::cl::TokenizeGNUCommandLine(entry.getString("command").value_or(""), saver, words);
+  llvm::cl::ExpansionContext context(allocator, llvm::cl::TokenizeGNUCommandLine);
+  context.setCurrentDir(directory);
+  llvm::consumeError(context.expandResponseFiles(words));
+  return {words.begin(), words.end()};
 }
 
 std::string outputOf(const json::Object &entry, const CompileCommand &command) {
@@ -84,7 +86,7 @@ model::Result<std::vector<CompileCommand>> readCompileDatabase(const std::string
     CompileCommand command;
     command.directory = absoluteIn(folder, directory->str());
     command.file = absoluteIn(command.directory, source->str());
-    command.argv = argumentsOf(*entry);
+    command.argv = argumentsOf(*entry, command.directory);
     command.output = outputOf(*entry, command);
     if (!isSource(command.file))
       continue;

@@ -12,6 +12,7 @@
 #include <llvm/BinaryFormat/ELF.h>
 #include <llvm/DebugInfo/DWARF/DWARFContext.h>
 #include <llvm/Object/BuildID.h>
+#include <llvm/Object/Decompressor.h>
 #include <llvm/Object/ELFObjectFile.h>
 #include <llvm/Support/Endian.h>
 #include <llvm/Support/MemoryBuffer.h>
@@ -69,10 +70,26 @@ llvm::Expected<llvm::StringRef> stringTable(const llvm::object::ELFFile<ELFT> &f
   return llvm::StringRef(reinterpret_cast<const char *>(*mapped), size);
 }
 
+/// LLVM 19's `dynamicEntries` adds offset and size, and takes a sum that overflows for one that is
+/// inside the file.
+template <typename ELFT> llvm::Error checkSegments(const llvm::object::ELFFile<ELFT> &file) {
+  auto segments = file.program_headers();
+  if (!segments)
+    return segments.takeError();
+  const std::uint64_t size = file.getBufSize();
+  for (const auto &segment : *segments)
+    if (segment.p_type == llvm::ELF::PT_DYNAMIC &&
+        (segment.p_offset > size || segment.p_filesz > size - segment.p_offset))
+      return llvm::createStringError("its dynamic segment reaches beyond the end of the file");
+  return llvm::Error::success();
+}
+
 template <typename ELFT>
 llvm::Error readDynamic(const llvm::object::ELFFile<ELFT> &file, ElfFile &out) {
   out.machine = file.getHeader().e_machine;
   out.is64 = ELFT::Is64Bits;
+  if (llvm::Error error = checkSegments(file))
+    return error;
   auto dynamic = file.dynamicEntries();
   if (!dynamic)
     return dynamic.takeError();
@@ -151,7 +168,54 @@ llvm::Expected<SymbolIndices> relocatedSymbols(const ELFObjectFileBase &object) 
   return onFile(object, [](const auto &file) { return relocatedSymbols(file); });
 }
 
+/// How the entries of a section of versions are chained, the same in files of both classes.
+struct VersionChain {
+  std::uint32_t sectionType;
+  std::size_t entryBytes, countAt, nextAt; ///< An entry, and where in it those two numbers are.
+  std::size_t partBytes;                   ///< What it counts.
+};
+constexpr VersionChain versionChains[] = {{llvm::ELF::SHT_GNU_verdef, 20, 6, 16, 8},
+                                          {llvm::ELF::SHT_GNU_verneed, 16, 2, 12, 16}};
+
+/// LLVM 19 goes round in chains that do not end, and keeps what it finds each time.
+template <typename ELFT>
+llvm::Error checkChain(const VersionChain &chain, llvm::ArrayRef<std::uint8_t> bytes,
+                       std::uint64_t entries) {
+  constexpr llvm::endianness order = ELFT::Endianness;
+  std::uint64_t at = 0, parts = 0;
+  for (std::uint64_t entry = 0; entry < entries; ++entry) {
+    if (at + chain.entryBytes > bytes.size())
+      return llvm::createStringError("its versions reach beyond the end of their section");
+    const std::uint8_t *start = bytes.data() + at;
+    parts += llvm::support::endian::read16(start + chain.countAt, order);
+    const std::uint64_t next = llvm::support::endian::read32(start + chain.nextAt, order);
+    if (parts * chain.partBytes > bytes.size() || (next == 0 && entry + 1 < entries))
+      return llvm::createStringError("it claims to have more versions than there is room for");
+    at += next;
+  }
+  return llvm::Error::success();
+}
+
+template <typename ELFT> llvm::Error checkVersions(const llvm::object::ELFFile<ELFT> &file) {
+  auto sections = file.sections();
+  if (!sections)
+    return sections.takeError();
+  for (const auto &section : *sections)
+    for (const VersionChain &chain : versionChains) {
+      if (section.sh_type != chain.sectionType)
+        continue;
+      auto bytes = file.getSectionContents(section);
+      if (!bytes)
+        return bytes.takeError();
+      if (llvm::Error error = checkChain<ELFT>(chain, *bytes, section.sh_info))
+        return error;
+    }
+  return llvm::Error::success();
+}
+
 llvm::Error readSymbols(const ELFObjectFileBase &object, ElfFile &out) {
+  if (llvm::Error error = onFile(object, [](const auto &file) { return checkVersions(file); }))
+    return error;
   auto versions = object.readDynsymVersions();
   if (!versions)
     return versions.takeError();
@@ -257,6 +321,27 @@ std::optional<std::string> sourceOf(llvm::DWARFUnit &unit) {
   return path.str().str();
 }
 
+/// zlib makes nothing smaller than by this; more is damage that would take all memory.
+constexpr std::uint64_t compressionMax = 1032;
+
+/// Of sections that are compressed: what their headers claim to become.
+llvm::Error checkCompressed(const llvm::object::ObjectFile &object) {
+  for (const llvm::object::SectionRef &section : object.sections()) {
+    if (!section.isCompressed())
+      continue;
+    auto contents = section.getContents();
+    if (!contents)
+      return contents.takeError();
+    auto opened = llvm::object::Decompressor::create("", *contents, object.isLittleEndian(),
+                                                     object.is64Bit());
+    if (!opened)
+      return opened.takeError();
+    if (opened->getDecompressedSize() / compressionMax > contents->size())
+      return llvm::createStringError("a compressed section claims to be larger than it can be");
+  }
+  return llvm::Error::success();
+}
+
 tl::unexpected<model::Mistakes> notWhole(const std::string &file, const std::string &why) {
   return mistake({file, 0, ""}, "its debug information cannot be read whole: " + why,
                  "build it again; with -gsplit-dwarf keep its .dwo files");
@@ -301,6 +386,8 @@ model::Result<std::vector<std::string>> parseDebugUnits(std::string_view bytes,
   auto object = openObject(bufferOf(bytes), file);
   if (!object)
     return tl::unexpected(object.error());
+  if (llvm::Error error = checkCompressed(**object))
+    return notWhole(file, messageOf(std::move(error)));
   std::string problem;
   auto keep = [&](llvm::Error error) {
     std::string message = messageOf(std::move(error));

@@ -95,6 +95,29 @@ TEST(Elf, RefusesDebugInformationThatIsNotWhole) {
   EXPECT_THAT(model::describe(units.error()), HasSubstr("x: its debug information cannot be read"));
 }
 
+std::string seed(const std::string &name) {
+  auto bytes = model::readFile(std::string(RIPPLE_SOURCE_DIR) + "/testdata/fuzz/read-elf/" + name);
+  return bytes.value_or("");
+}
+
+template <typename T> std::string mistakesOf(const model::Result<T> &result) {
+  return result ? "none" : model::describe(result.error());
+}
+
+/// The first ended the analyzer, the others took all memory.
+TEST(Elf, RefusesWhatFuzzingHasFound) {
+  EXPECT_THAT(mistakesOf(parseElf(seed("segment-overflows"), "x")),
+              HasSubstr("x: cannot be read as an ELF file: its dynamic segment reaches beyond"));
+  EXPECT_THAT(mistakesOf(parseDebugUnits(seed("section-claims-much"), "x")),
+              HasSubstr("a compressed section claims to be larger than it can be"));
+  EXPECT_THAT(mistakesOf(parseElf(seed("versions-without-end"), "x")),
+              HasSubstr("it claims to have more versions than there is room for"));
+  for (const char *whole : {"library-64", "library-32", "library-big-endian", "program"}) {
+    EXPECT_EQ(mistakesOf(parseElf(seed(whole), whole)), "none");
+    EXPECT_EQ(mistakesOf(parseDebugUnits(seed(whole), whole)), "none");
+  }
+}
+
 TEST(Elf, SurvivesACutFile) {
   auto whole = model::readFile(first);
   ASSERT_TRUE(whole);

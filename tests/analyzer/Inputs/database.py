@@ -5,6 +5,7 @@
   double         every command twice, the second time with its words as `arguments`
   vague          the commands say nothing of how sources are compiled
   reverse        in the other order
+  files          the words of each command in a response file
 """
 import json
 import shlex
@@ -13,6 +14,13 @@ import sys
 
 def moved(row, old, new):
     return {key: value.replace(old, new) for key, value in row.items()}
+
+
+def in_file(row, number):
+    compiler, *words = shlex.split(row["command"])
+    with open(f"{row['directory']}/{number}.rsp", "w", encoding="utf-8") as out:
+        out.write("\n".join(shlex.quote(word) for word in words))
+    return f"{compiler} @{number}.rsp"
 
 
 def changed(rows, action, words):
@@ -25,6 +33,8 @@ def changed(rows, action, words):
                         "arguments": shlex.split(row["command"])} for row in rows]
     if action == "vague":
         return [{key: row[key] for key in ("file", "directory")} for row in rows]
+    if action == "files":
+        return [dict(row, command=in_file(row, number)) for number, row in enumerate(rows)]
     if action == "reverse":
         return rows[::-1]
     sys.exit(f"no such action: {action}")

@@ -1,0 +1,79 @@
+//===- FuzzElf.cpp - Bytes to an ELF file ---------------------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+// What the analyzer reads of a program or library: what it needs and offers,
+// the sources that its debug information names, and what the loader maps with
+// it, from a machine that has nothing else.
+//
+//===----------------------------------------------------------------------===//
+#include "analyzer/Elf.h"
+#include "analyzer/LibraryClosure.h"
+#include "tests/fuzz/FuzzReader.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+using namespace ripple;
+
+// LLVM's headers poison the arenas' memory where they are compiled into this program, and LLVM's
+// own libraries, which are built without the sanitizer, never take that back.
+extern "C" const char *__asan_default_options() { // NOLINT: the sanitizer's name
+  return "allow_user_poisoning=0";
+}
+
+namespace {
+
+/// Where the loader looks: a folder of its own, with the library and nothing else.
+struct Machine {
+  Machine() {
+    std::string name = std::filesystem::temp_directory_path() / "fuzz-elf-XXXXXX";
+    fuzz::require(::mkdtemp(name.data()), "no temporary folder");
+    root = name;
+    std::filesystem::create_directories(root / "lib");
+    library = root / "lib" / "liba.so.1";
+  }
+  ~Machine() { std::filesystem::remove_all(root); }
+  Machine(const Machine &) = delete;
+  Machine &operator=(const Machine &) = delete;
+
+  std::filesystem::path root, library;
+};
+
+void checkClosure(std::string_view bytes, const analyzer::ElfFile &elf) {
+  static Machine machine;
+  std::ofstream(machine.library, std::ios::binary) << bytes;
+  fuzz::require(analyzer::elfKindOf(machine.library) == analyzer::kindOf(elf),
+                "the first bytes say something else than the whole");
+  // Only what this machine has: a damaged path could lead to any file of the real one.
+  auto isPath = [](const std::string &name) { return name.find('/') != std::string::npos; };
+  if (!elf.rpath.empty() || !elf.runpath.empty() ||
+      std::any_of(elf.needed.begin(), elf.needed.end(), isPath))
+    return;
+  auto closure = analyzer::LibrarySearch(machine.root).closureOf(machine.library);
+  fuzz::require(closure.has_value(), "a file that can be read has no closure");
+  fuzz::require(closure->libraries.empty(), "something is loaded that is not there");
+  for (const analyzer::MissingLibrary &missing : closure->missing)
+    fuzz::require(!missing.why.empty(), "missing without a reason");
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *bytes, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char *>(bytes), size);
+  if (auto elf = analyzer::parseElf(text, "input")) {
+    for (const auto *symbols : {&elf->defined, &elf->undefined, &elf->preemptible})
+      fuzz::require(std::is_sorted(symbols->begin(), symbols->end()), "symbols are not sorted");
+    for (const analyzer::DynamicSymbol &symbol : elf->preemptible)
+      fuzz::require(elf->defines(symbol.name), "what may come from others is not its own");
+    checkClosure(text, *elf);
+  } else {
+    fuzz::require(!describe(elf.error()).empty(), "refused without a mistake");
+  }
+  if (auto units = analyzer::parseDebugUnits(text, "input"))
+    fuzz::require(std::is_sorted(units->begin(), units->end()), "units are not sorted");
+  else
+    fuzz::require(!describe(units.error()).empty(), "refused without a mistake");
+  return 0;
+}
