@@ -36,6 +36,17 @@ bool endsUnescaped(std::string_view text, char c) {
   return backslashes % 2 == 0;
 }
 
+constexpr std::string_view smallLettersAndDigits = "abcdefghijklmnopqrstuvwxyz0123456789";
+constexpr std::string_view lettersAndDigits =
+    "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+/// Nothing but CHARACTERS and MORE. (std::regex goes as deep as a text is long.)
+bool isOf(std::string_view text, std::string_view characters, std::string_view more) {
+  return std::all_of(text.begin(), text.end(), [&](char c) {
+    return characters.find(c) != std::string_view::npos || more.find(c) != std::string_view::npos;
+  });
+}
+
 const char *nameOf(RouterKind kind) {
   switch (kind) {
   case RouterKind::HAProxy:
@@ -102,8 +113,7 @@ private:
 
   /// What the configuration has as a word must not be read as several, or as something else.
   void word(const char *pointer, const std::string &of, const char *key, const std::string &text) {
-    static const std::regex plain(R"([A-Za-z0-9_.,:@%+=/*?&~\[\]-]*)");
-    if (!std::regex_match(text, plain))
+    if (!isOf(text, lettersAndDigits, "_.,:@%+=/*?&~[]-"))
       add(pointer,
           fmt::format("{}: `{}` has characters that a configuration of {} reads in a way "
                       "of its own: '{}'",
@@ -113,17 +123,23 @@ private:
 
   /// A name has to be one of the router's too.
   void name(const char *pointer, const std::string &name) {
-    static const std::map<RouterKind, std::pair<std::regex, const char *>> rules = {
-        {RouterKind::HAProxy, {std::regex("[^+]*"), "HAProxy allows no '+' in a name"}},
-        {RouterKind::Httpd,
-         {std::regex("[a-z0-9_.-]*"),
-          "httpd allows small letters, digits and '_.-' in a balancer's name"}},
-        {RouterKind::Nginx,
-         {std::regex("[A-Za-z0-9_.-]*"),
-          "nginx allows letters, digits and '_.-' in an upstream's name"}}};
-    const auto &[allowed, rule] = rules.at(wanted.kind);
-    if (!std::regex_match(name, allowed))
-      add(pointer, fmt::format("{}: '{}'", rule, name), "rename it");
+    switch (wanted.kind) {
+    case RouterKind::HAProxy:
+      if (name.find('+') != std::string::npos)
+        rename(pointer, "HAProxy allows no '+' in a name", name);
+      return;
+    case RouterKind::Httpd:
+      if (!isOf(name, smallLettersAndDigits, "_.-"))
+        rename(pointer, "httpd allows small letters, digits and '_.-' in a balancer's name", name);
+      return;
+    case RouterKind::Nginx:
+      if (!isOf(name, lettersAndDigits, "_.-"))
+        rename(pointer, "nginx allows letters, digits and '_.-' in an upstream's name", name);
+    }
+  }
+
+  void rename(const char *pointer, const char *rule, const std::string &name) {
+    add(pointer, fmt::format("{}: '{}'", rule, name), "rename it");
   }
 
   void routers() {
@@ -223,8 +239,9 @@ std::pair<std::string, std::string> hostAndPort(const std::string &address) {
 std::pair<std::string, std::string> managerOf(const model::Router &router) {
   static const std::regex url(
       R"(http://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]+))");
+  constexpr std::size_t charactersMax = 2000;
   std::smatch match;
-  if (!std::regex_match(router.url, match, url))
+  if (router.url.size() > charactersMax || !std::regex_match(router.url, match, url))
     return {};
   return {match[3].str(), match[1].str() + (match[2].matched ? match[2].str() : ":80")};
 }

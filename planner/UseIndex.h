@@ -8,6 +8,8 @@
 
 #include "model/ComponentsList.h"
 
+#include <cassert>
+#include <optional>
 #include <span>
 #include <unordered_map>
 
@@ -41,10 +43,13 @@ public:
     }
   };
   /// By place in the list.
-  const OfApplication &application(std::size_t place) const { return applications[place]; }
+  const OfApplication &application(std::size_t place) const {
+    assert(place < applications.size());
+    return applications[place];
+  }
 
 private:
-  /// For components, equal text means equal number.
+  /// So that what is looked for need not be a string of its own.
   struct Hash : std::hash<std::string_view> {
     using is_transparent = void;
   };

@@ -307,8 +307,9 @@ RouterResult<std::unique_ptr<Router>> httpd::makeRouter(const model::Router &rou
                                                         RouterOptions options) {
   static const std::regex Http(
       R"(http://(\[[0-9A-Fa-f:.]+\]|[^/:?#\s]+)(:[0-9]{1,5})?(/[^?#\s]*))");
+  constexpr std::size_t CharactersMax = 2000; // std::regex goes as deep as a text is long.
   std::smatch match;
-  if (!std::regex_match(router.url, match, Http))
+  if (router.url.size() > CharactersMax || !std::regex_match(router.url, match, Http))
     return tl::make_unexpected(RouterError{
         RouterError::Kind::Unsupported,
         fmt::format("router {}: '{}' is no URL of a balancer-manager that can be asked",
