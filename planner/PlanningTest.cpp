@@ -54,7 +54,7 @@ model::Step &stepOf(model::Plan &plan, StepAction action, unsigned nth = 0) {
 
 TEST(Planning, CheckFindsNothingInWhatThePlannerMakes) {
   unsigned feasible =
-      forEachPlan(10000, [](unsigned seed, const Inputs &inputs, model::Plan &plan) {
+      forEachPlan(12000, [](unsigned seed, const Inputs &inputs, model::Plan &plan) {
         auto found = checked(inputs, plan);
         EXPECT_TRUE(found.empty()) << "seed " << seed << ": " << found.front();
         EXPECT_LE(plan.summary.lowerBound, plan.summary.waves) << "seed " << seed;
@@ -429,6 +429,38 @@ TEST(Antichain, TheHeaviestOfADiamondIsItsMiddle) {
   };
   EXPECT_DOUBLE_EQ(check::heaviestAntichain({1, 2, 3, 4}, precedes), 5);
   EXPECT_DOUBLE_EQ(check::heaviestAntichain({9, 2, 3, 4}, precedes), 9);
+}
+
+// Both ways to find it say the same, of steps that are tasks and of some that only stand between.
+TEST(Antichain, AlongTheStepsItIsTheSame) {
+  std::mt19937 random(4);
+  for (int round = 0; round < 300; ++round) {
+    std::vector<model::Step> steps(1 + random() % 40);
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      steps[i].id = fmt::format("s{}", i);
+      for (std::size_t j = 0; j < i; ++j)
+        if (random() % steps.size() < 3)
+          steps[i].after.push_back(steps[j].id);
+    }
+    check::After after;
+    std::vector<std::string> wrong;
+    ASSERT_TRUE(after.build(steps, wrong));
+    std::vector<check::Span> spans;
+    std::vector<double> weights;
+    for (std::size_t begin = 0; begin < steps.size(); begin += 2)
+      for (std::size_t end = begin + 1; end < steps.size(); end += 2)
+        if (after.isAfter(end, begin) && random() % 3 == 0) {
+          spans.push_back({begin, end, static_cast<double>(1 + random() % 9)});
+          weights.push_back(spans.back().weight);
+          break;
+        }
+    auto precedes = [&](std::size_t a, std::size_t b) {
+      return after.isAfter(spans[b].begin, spans[a].end);
+    };
+    EXPECT_DOUBLE_EQ(check::heaviestTogether(spans, after),
+                     check::heaviestAntichain(weights, precedes))
+        << "round " << round;
+  }
 }
 
 TEST(Antichain, EqualsTheBestOfAllSubsets) {
