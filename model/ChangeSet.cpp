@@ -174,11 +174,28 @@ void read(const Value &value, ComponentVersion &out) {
   out = {text.substr(0, at), text.substr(at + 1)};
 }
 
-static void read(const Value &value, OrderRule &out) {
+void read(const Value &value, OrderRule &out) {
   ObjectReader object(value);
   object.required("before", out.before);
   object.required("after", out.after);
   object.optional("reason", out.reason, Text::Any);
+}
+
+std::string_view toString(DistanceRule::Unit unit) {
+  return unit == DistanceRule::Unit::Major ? "major" : "minor";
+}
+
+static void read(const Value &value, DistanceRule &out) {
+  ObjectReader object(value);
+  object.required("component", out.component);
+  object.required("of", out.of);
+  const bool newer = object.optional("newerMost", out.newerMost);
+  const bool older = object.optional("olderMost", out.olderMost);
+  if (const Node *unit = object.take("unit"))
+    readEnum(Value(*unit, value, "unit"), out.unit, {"major", "minor"});
+  object.optional("reason", out.reason, Text::Any);
+  if (object.isObject() && !newer && !older)
+    value.mistake("forbids nothing", "add 'newerMost: NUMBER', 'olderMost: NUMBER', or both");
 }
 
 namespace {
@@ -366,6 +383,7 @@ void readBody(ObjectReader &object, ChangeSet &out) {
         "a change set upgrades a component once");
   object.optional("order", out.order);
   readPairs(object, out);
+  object.optional("versionDistance", out.versionDistance);
   object.optional("gates", out.gates);
   if (const Node *gates = root.node().find("gates"))
     refuseDuplicates(

@@ -84,6 +84,20 @@ struct OrderRule {
   std::string reason;
 };
 
+/// How far apart the versions of COMPONENT and OF may be while both are in service, in whole
+/// numbers of UNIT: 1.28 is one minor version newer than 1.27, and 2.0 is further from both than
+/// minor versions can say. At least one bound is there. OF may be the component itself: then it is
+/// about its own old and new version.
+struct DistanceRule {
+  enum class Unit { Major, Minor };
+  std::string component, of;
+  std::optional<unsigned> newerMost; ///< COMPONENT may be so much newer than OF; absent: any.
+  std::optional<unsigned> olderMost; ///< COMPONENT may be so much older than OF; absent: any.
+  Unit unit = Unit::Minor;
+  std::string reason;
+};
+std::string_view toString(DistanceRule::Unit unit);
+
 struct Gate {
   std::string after; ///< "first-server", "wave:2", "component:pricing".
   Milliseconds wait{0};
@@ -98,6 +112,7 @@ struct ChangeSet {
   std::vector<Upgrade> upgrades; ///< Sorted by component.
   std::vector<OrderRule> order;
   std::vector<std::pair<ComponentVersion, ComponentVersion>> forbidTogether;
+  std::vector<DistanceRule> versionDistance;
   std::vector<Gate> gates;
   bool zonesOneAtATime = false;
   std::vector<Window> windows;

@@ -80,7 +80,7 @@ void write(JsonWriter &writer, const ComponentVersion &version) {
   writer.string(fmt::format("{}@{}", version.component, version.version));
 }
 
-static void write(JsonWriter &writer, const OrderRule &rule) {
+void write(JsonWriter &writer, const OrderRule &rule) {
   ObjectWriter object(writer);
   object.field("before", rule.before);
   object.field("after", rule.after);
@@ -93,6 +93,18 @@ static void write(JsonWriter &writer, const std::pair<ComponentVersion, Componen
   write(writer, first);
   write(writer, second);
   writer.endArray();
+}
+
+static void write(JsonWriter &writer, const DistanceRule &rule) {
+  ObjectWriter object(writer);
+  object.field("component", rule.component);
+  object.field("of", rule.of);
+  if (rule.newerMost)
+    object.field("newerMost", *rule.newerMost);
+  if (rule.olderMost)
+    object.field("olderMost", *rule.olderMost);
+  object.field("unit", toString(rule.unit));
+  object.optional("reason", rule.reason);
 }
 
 static void write(JsonWriter &writer, const Gate &gate) {
@@ -126,6 +138,11 @@ std::string textOf(const ChangeSet &change, JsonWriter::Form form) {
     object.optionalSet("forbidTogether", change.forbidTogether, [](const auto &pair) {
       return std::pair<ComponentVersion, ComponentVersion>(std::minmax(pair.first, pair.second));
     });
+    if (!change.versionDistance.empty()) // A change set without has the digest that it had before.
+      object.set("versionDistance", change.versionDistance, [](const DistanceRule &rule) {
+        return std::tie(rule.component, rule.of, rule.unit, rule.newerMost, rule.olderMost,
+                        rule.reason);
+      });
     object.optionalSet("gates", change.gates, &Gate::after);
     writeZones(object, change.zonesOneAtATime);
     object.optionalSet("windows", change.windows,

@@ -287,6 +287,7 @@ void readBody(ObjectReader &object, Plan &out) {
   object.required("applications", out.applications);
   object.required("routingClasses", out.routingClasses);
   object.required("upgrades", out.upgrades);
+  object.optional("order", out.order);
   object.optional("abortBudget", out.abortBudget, 1U);
   object.optional("windows", out.windows);
   refuseDuplicatesAt(root, "steps", out.steps, "id", [](const Step &step) { return step.id; });

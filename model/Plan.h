@@ -118,6 +118,9 @@ struct Plan {
   std::vector<PlannedApplication> applications;
   std::vector<RoutingClass> routingClasses;
   std::vector<Upgrade> upgrades; ///< `restart` filled in.
+  /// Which of the upgrades are everywhere before which, and why: what the change set's rules ask
+  /// for, those about versions that must not meet among them. Sorted, each two once.
+  std::vector<OrderRule> order;
   unsigned abortBudget = 1;
   std::vector<Window> windows; ///< Nothing begins outside of them; none: always.
 

@@ -134,6 +134,10 @@ void writeBody(ObjectWriter &object, const Plan &plan) {
       [](const PlannedApplication &planned) -> const std::string & { return planned.policy.name; });
   object.set("routingClasses", plan.routingClasses, &RoutingClass::id);
   object.set("upgrades", plan.upgrades, &Upgrade::component);
+  if (!plan.order.empty())
+    object.set("order", plan.order, [](const OrderRule &rule) {
+      return std::tie(rule.before, rule.after, rule.reason);
+    });
   object.field("abortBudget", plan.abortBudget);
   object.optionalSet("windows", plan.windows,
                      [](const Window &window) { return std::tie(window.from, window.to); });

@@ -39,8 +39,10 @@ void normalize(std::vector<Server> &servers);
 
 void read(const Value &value, Upgrade &out);
 void read(const Value &value, ComponentVersion &out);
+void read(const Value &value, OrderRule &out);
 void read(const Value &value, Window &out);
 void write(JsonWriter &writer, const Upgrade &upgrade);
+void write(JsonWriter &writer, const OrderRule &rule);
 void write(JsonWriter &writer, const Window &window);
 void write(JsonWriter &writer, const ComponentVersion &version);
 

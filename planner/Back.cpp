@@ -24,10 +24,11 @@ std::map<std::string, std::set<std::string>> installsOf(const model::Plan &plan,
   for (const model::Step &step : plan.steps) {
     if (!isInstall(step))
       continue;
-    bool counts = !done || (step.wave <= done->waves &&
-                            (done->servers.empty() ||
-                             std::ranges::find(done->servers, step.server) != done->servers.end()));
-    if (counts)
+    auto isOneOf = [](const std::string &name, const std::vector<std::string> &some) {
+      return some.empty() || std::ranges::find(some, name) != some.end();
+    };
+    if (!done || (step.wave <= done->waves && isOneOf(step.server, done->servers) &&
+                  isOneOf(step.task, done->tasks)))
       servers[step.component].insert(step.server);
   }
   return servers;
@@ -94,6 +95,9 @@ wayBack(const model::Plan &plan, const model::ChangeSet &change, const Done &don
   for (const auto &pair : change.forbidTogether)
     if (undone.contains(pair.first.component) && undone.contains(pair.second.component))
       back.forbidTogether.push_back(pair);
+  for (const model::DistanceRule &rule : change.versionDistance)
+    if (undone.contains(rule.component) && undone.contains(rule.of))
+      back.versionDistance.push_back(rule);
   back.zonesOneAtATime = change.zonesOneAtATime;
   back.abortBudget = change.abortBudget;
   return back;

@@ -19,6 +19,7 @@ namespace ripple::planner {
 struct Done {
   unsigned waves = 0;               ///< All tasks of the first so many waves.
   std::vector<std::string> servers; ///< Of those only the ones on these; empty: on all.
+  std::vector<std::string> tasks;   ///< And of those only these; empty: all.
 };
 
 /// The change set that brings back what was there before DONE of PLAN, which was made from CHANGE.

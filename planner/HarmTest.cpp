@@ -215,7 +215,12 @@ private:
   }
 
   std::string changeCopied() {
-    switch (any(4)) {
+    switch (any(5)) {
+    case 4:
+      if (plan.order.empty())
+        return {};
+      plan.order.pop_back();
+      return "a rule less";
     case 0:
       plan.upgrades[any(plan.upgrades.size())].to = "3";
       return "another version";
@@ -257,7 +262,7 @@ private:
     return forbid->task + " begins with wave " + std::to_string(to);
   }
 
-  /// Nothing orders FORBID's task and the tasks of WAVE any longer.
+  /// Nothing orders FORBID's task and the tasks of WAVE any longer, nor those among each other.
   bool hasNoRoom(unsigned wave, const Step &forbid) const {
     std::map<model::RequestRef, double> away;
     const model::Server &host = *inputs.servers.server(forbid.server);
@@ -287,16 +292,21 @@ private:
 
   /// What has to be everywhere before need not be at one server.
   std::string ignoreOrder() {
-    if (inputs.change.order.empty())
+    std::vector<std::pair<std::string, std::string>> rules; // what comes first, and what second
+    for (const model::OrderRule &rule : inputs.change.order)
+      rules.emplace_back(rule.before.component, rule.after.component);
+    for (const model::DistanceRule &rule : inputs.change.versionDistance)
+      rules.emplace_back(rule.of, rule.component);
+    if (rules.empty())
       return {};
-    const model::OrderRule &rule = inputs.change.order[any(inputs.change.order.size())];
+    const auto &[before, after] = rules[any(rules.size())];
     auto installs = [](const std::string &component) {
       return [&component](const Step &step) {
         return step.action == StepAction::Install && step.component == component;
       };
     };
-    const Step *first = pick(installs(rule.before.component));
-    const Step *second = pick(installs(rule.after.component));
+    const Step *first = pick(installs(before));
+    const Step *second = pick(installs(after));
     if (!first || !second)
       return {};
     named(second->task + "/forbid").after.clear();

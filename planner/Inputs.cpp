@@ -156,18 +156,21 @@ private:
   /// Rules name components that exist.
   void checkRules() {
     const model::ChangeSet &change = inputs.change;
-    auto known = [&](const char *pointer, const model::ComponentVersion &side) {
-      if (!inputs.components.component(side.component))
+    auto known = [&](const char *pointer, const std::string &component) {
+      if (!inputs.components.component(component))
         add(files.change, pointer,
-            fmt::format("no Components List has the component '{}'", side.component),
+            fmt::format("no Components List has the component '{}'", component),
             "write it as the lists do, or take the rule out");
     };
     for (const model::OrderRule &rule : change.order)
       for (const model::ComponentVersion &side : {rule.before, rule.after})
-        known("/order", side);
+        known("/order", side.component);
     for (const auto &[one, two] : change.forbidTogether)
       for (const model::ComponentVersion &side : {one, two})
-        known("/forbidTogether", side);
+        known("/forbidTogether", side.component);
+    for (const model::DistanceRule &rule : change.versionDistance)
+      for (const std::string &component : {rule.component, rule.of})
+        known("/versionDistance", component);
   }
 
   Inputs &inputs;

@@ -2,14 +2,15 @@
 //
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
-// Every forbid comes after every permit of the wave before it, so that tasks
-// that no `after` orders are of one wave, which was filled under every minimum:
-// S2 follows from `after` alone.
+// A forbid comes after the permits of the tasks that its own comes after by the
+// schedule: S2 follows from these `after` alone. Gates only add to them.
 //
 //===----------------------------------------------------------------------===//
 #include "planner/Back.h"
+#include "planner/Drains.h"
 #include "planner/Ledger.h"
 #include "planner/Planning.h"
+#include "planner/Remarks.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -33,14 +34,12 @@ public:
       : inputs(inputs), tasks(std::move(tasks)), times(std::move(times)) {}
 
   model::Plan run() {
-    std::stable_sort(tasks.begin(), tasks.end(), [](const Task &a, const Task &b) {
-      return std::tie(a.wave, a.server, a.components) < std::tie(b.wave, b.server, b.components);
-    });
     copyInputs();
     for (std::size_t i = 0; i < tasks.size(); ++i)
-      addTask(tasks[i], fmt::format("t{}", i + 1));
-    addGates(false);
-    addGates(true); // They speak of the waves as they are then.
+      addTask(tasks[i], idOf(i));
+    // The first server is alone before everything; waves are spoken of as they are in the end.
+    for (const char *after : {"first-server", "component:", "wave:"})
+      addGates(after);
     findMixedVersions();
     summarise();
     plan.id = model::planId(plan);
@@ -54,6 +53,7 @@ private:
     plan.servers = inputs.servers.servers;
     plan.routingClasses = routingClasses(inputs);
     plan.upgrades = inputs.change.upgrades;
+    plan.order = times.order;
     plan.abortBudget = inputs.change.abortBudget;
     plan.windows = inputs.change.windows;
     for (model::Upgrade &upgrade : plan.upgrades)
@@ -86,6 +86,8 @@ private:
     return planned;
   }
 
+  static std::string idOf(std::size_t task) { return fmt::format("t{}", task + 1); }
+
   Step step(const std::string &task, const Task &from, const std::string &suffix,
             StepAction action) const {
     Step made;
@@ -112,7 +114,8 @@ private:
       for (const std::string &request : set.requests)
         forbid.requests.push_back({set.application, request});
     std::sort(forbid.requests.begin(), forbid.requests.end());
-    forbid.after = task.wave > 1 ? permitsOf[task.wave - 1] : std::vector<std::string>{};
+    for (unsigned earlier : task.after)
+      forbid.after.push_back(idOf(earlier) + "/permit");
     std::vector<model::RequestRef> requests = forbid.requests;
     plan.steps.push_back(std::move(forbid));
 
@@ -143,7 +146,6 @@ private:
     Step permit = step(id, task, "permit", StepAction::Permit);
     permit.requests = std::move(requests);
     push(std::move(permit), last);
-    permitsOf[task.wave].push_back(id + "/permit");
   }
 
   /// The process that the change set names; "" if none of the task's upgrades does.
@@ -161,10 +163,11 @@ private:
     return longest;
   }
 
-  /// Steps that everything later waits for: those after a wave, or the others.
-  void addGates(bool afterWaves) {
+  /// Steps that everything later waits for, of the gates whose `after` begins with AFTER.
+  void addGates(std::string_view after) {
+    const bool afterWaves = after == "wave:";
     for (const model::Gate &gate : inputs.change.gates) {
-      if (gate.after.starts_with("wave:") != afterWaves)
+      if (!gate.after.starts_with(after))
         continue;
       std::set<std::string> before = tasksBefore(gate.after);
       if (before.empty())
@@ -222,7 +225,7 @@ private:
         return; // A circle: `check` finds it, and nothing makes one.
     }
     for (std::size_t i = 0; i < tasks.size(); ++i)
-      tasks[i].wave = waveOfTask[fmt::format("t{}", i + 1)];
+      tasks[i].wave = waveOfTask[idOf(i)];
   }
 
   unsigned waveOf(const std::string &task) const {
@@ -241,15 +244,32 @@ private:
       bool has = std::count(task.components.begin(), task.components.end(), component) > 0;
       if ((after == "first-server" && task.server == first && task.wave == tasks.front().wave) ||
           (wave && task.wave <= wave) || (!component.empty() && has))
-        ids.insert(fmt::format("t{}", i + 1));
+        ids.insert(idOf(i));
     }
     return ids;
   }
 
   void findMixedVersions() {
-    plan.mixedVersions = ledgerOf(inputs, tasks, times.waves);
+    plan.mixedVersions = ledgerOf(inputs, tasks, orderOf(), times.waves);
     if (const Step *last = pointOfNoReturn(plan))
       plan.pointOfNoReturn = last->id;
+  }
+
+  /// By task, then by gate: the tasks and gates that it comes after.
+  std::vector<std::vector<unsigned>> orderOf() const {
+    std::map<std::string, unsigned> numberOf; // by what ends it
+    for (unsigned i = 0; i < tasks.size(); ++i)
+      numberOf.emplace(idOf(i) + "/permit", i);
+    for (const Step &step : plan.steps)
+      if (step.action == StepAction::Gate)
+        numberOf.emplace(step.id, numberOf.size());
+    std::vector<std::vector<unsigned>> order(numberOf.size());
+    for (const Step &step : plan.steps)
+      if (step.action == StepAction::Gate || step.action == StepAction::Forbid)
+        for (const std::string &before : step.after)
+          order[numberOf.at(step.action == StepAction::Gate ? step.id : step.task + "/permit")]
+              .push_back(numberOf.at(before));
+    return order;
   }
 
   void summarise() {
@@ -258,15 +278,21 @@ private:
     summary.waves = times.waves;
     summary.lowerBound = times.lowerBound;
     summary.boundBy = times.boundBy;
-    for (const Task &task : tasks) {
-      summary.withdrawn.serverSeconds += AssumedQuiescenceSeconds * shareOf(task);
-      summary.withdrawn.wholeServerDrain += AssumedQuiescenceSeconds;
+    std::vector<DrainedTask> drained;
+    for (const Task &task : tasks)
+      drained.push_back({task.server, task.components});
+    const std::vector<std::size_t> drainOf = drainOfTask(drained, plan.order);
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+      summary.withdrawn.serverSeconds += AssumedQuiescenceSeconds * shareOf(tasks[i]);
+      if (drainOf[i] == i)
+        summary.withdrawn.wholeServerDrain += AssumedQuiescenceSeconds;
     }
     summary.withdrawn.assumed =
         fmt::format("each server is quiet after {:g} s, and its request kinds are asked for alike",
                     AssumedQuiescenceSeconds);
     summary.remarks = times.remarks;
-    addRemarks(summary.remarks);
+    for (std::string &remark : planRemarks(inputs, tasks))
+      summary.remarks.push_back(std::move(remark));
   }
 
   /// The part of its server's capacity that TASK withdraws, if every request kind is as frequent.
@@ -286,59 +312,10 @@ private:
     return all > 0 ? away / all : 0;
   }
 
-  void addRemarks(std::vector<std::string> &remarks) const {
-    std::set<std::string> told;
-    for (const model::QuiesceSet &set : plan.quiesce)
-      for (const std::string &remark : {domainRemark(set), stickyRemark(set)})
-        if (!remark.empty() && told.insert(remark).second)
-          remarks.push_back(remark);
-    for (const model::Upgrade &upgrade : inputs.change.upgrades) {
-      bool used = std::any_of(tasks.begin(), tasks.end(), [&](const Task &task) {
-        return std::count(task.components.begin(), task.components.end(), upgrade.component) > 0;
-      });
-      if (!used)
-        remarks.push_back(upgrade.component + ": no server has it; nothing is done for it");
-      if (!upgrade.servers.empty())
-        remarks.push_back(fmt::format(
-            "{}: only on {}; other servers {}", upgrade.component, fmt::join(upgrade.servers, ", "),
-            upgrade.elsewhereNew ? "have " + upgrade.to + " already" : "keep " + upgrade.from));
-      if (upgrade.rollback.empty())
-        remarks.push_back(upgrade.component +
-                          ": the change set names no rollback; where the upgrade "
-                          "fails, its requests stay away until a person helps");
-    }
-  }
-
-  std::string domainRemark(const model::QuiesceSet &set) const {
-    std::set<std::string> only, touching;
-    for (const model::QuiesceReason &reason : set.reasons)
-      (reason.why == model::Why::RestartDomain ? only : touching).insert(reason.request);
-    for (const std::string &request : touching)
-      only.erase(request);
-    if (only.empty())
-      return {};
-    return fmt::format(
-        "{}: a restart ends every request of {}; {} of its {} request kinds wait for that alone. "
-        "No "
-        "gain over a drain of {}; as a plug-in, or with the handlers that use it in a process of "
-        "their own, only the others would wait",
-        fmt::join(set.components, ", "), set.application, only.size(), set.requests.size(),
-        set.application);
-  }
-
-  std::string stickyRemark(const model::QuiesceSet &set) const {
-    const model::ApplicationPolicy *policy = inputs.servers.application(set.application);
-    if (!policy || policy->sessions == model::Sessions::Shared)
-      return {};
-    return set.application + " has sticky sessions: clients that are bound to a server are sent "
-                             "elsewhere while it is away, and lose what only it knew of them";
-  }
-
   const Inputs &inputs;
   std::vector<Task> tasks;
   Schedule times;
   model::Plan plan;
-  std::map<unsigned, std::vector<std::string>> permitsOf;
   unsigned gateCount = 0;
 };
 

@@ -7,7 +7,9 @@
 //
 //===----------------------------------------------------------------------===//
 #include "planner/Planning.h"
+#include "planner/VersionDistance.h"
 
+#include <algorithm>
 #include <cstring>
 #include <fmt/format.h>
 
@@ -28,7 +30,9 @@ public:
     for (const model::OrderRule &rule : inputs.change.order)
       addOrder(rule);
     for (const auto &[one, two] : inputs.change.forbidTogether)
-      addPair(one, two);
+      addPair(one, two, "");
+    for (const model::DistanceRule &rule : inputs.change.versionDistance)
+      addDistance(rule);
     for (const model::OrderRule &rule : out.rules)
       refuseLimited(rule);
     return std::move(out);
@@ -80,9 +84,70 @@ private:
           rule.after.component));
   }
 
-  void addPair(const ComponentVersion &one, const ComponentVersion &two) {
+  /// The versions that COMPONENT has while the change is carried out; "" where nobody knows.
+  std::vector<std::string> versionsOf(const std::string &component) const {
+    if (const model::Upgrade *upgrade = inputs.change.upgrade(component))
+      return {upgrade->from, upgrade->to};
+    const model::Component *present = inputs.components.component(component);
+    return {present ? present->version : ""};
+  }
+
+  /// Each two versions that are too far from each other are a pair that must not meet.
+  void addDistance(const model::DistanceRule &rule) {
+    const model::Upgrade *itself =
+        rule.component == rule.of ? inputs.change.upgrade(rule.component) : nullptr;
+    bool refuse = false;
+    for (const std::string &one : versionsOf(rule.component))
+      for (const std::string &other : versionsOf(rule.of)) {
+        if (one.empty() || other.empty()) {
+          out.remarks.push_back(fmt::format("{}; the Components List does not say which version of "
+                                            "{} there is",
+                                            textOf(rule), one.empty() ? rule.component : rule.of));
+          continue;
+        }
+        const Distance distance = distanceOf(rule, one, other);
+        if (distance == Distance::Unreadable)
+          out.reasons.push_back(fmt::format(
+              "{}, and how far {} is from {} cannot be told: both have to begin with numbers "
+              "(1.28); take the rule out, and write forbidTogether",
+              textOf(rule), name({rule.component, one}), name({rule.of, other})));
+        else if (distance == Distance::TooFar && itself)
+          refuse = true;
+        else if (distance == Distance::TooFar)
+          addPair({rule.component, one}, {rule.of, other}, textOf(rule));
+      }
+    if (refuse)
+      refuseStep(*itself, rule);
+  }
+
+  /// The old and the new version of one component are too far from each other.
+  void refuseStep(const model::Upgrade &upgrade, const model::DistanceRule &rule) {
+    const Impact impact(inputs.components, upgrade.component);
+    std::size_t changed = 0, others = 0;
+    for (const model::Server &server : inputs.servers.servers)
+      if (std::any_of(server.applications.begin(), server.applications.end(),
+                      [&](const model::HostedApplication &hosted) {
+                        const auto *known = inputs.components.application(hosted.name);
+                        return known && impact.loads(*known);
+                      }))
+        ++(upgrade.isFor(server.name) ? changed : others);
+    if (changed > 1 || (changed == 1 && others > 0 && upgrade.leavesOld()))
+      out.reasons.push_back(fmt::format("{0}@{1} and {0}@{2} would meet, since servers are "
+                                        "upgraded one after the other ({3}): go "
+                                        "through a version in between",
+                                        upgrade.component, upgrade.from, upgrade.to, textOf(rule)));
+    else if (changed == 1 && others > 0)
+      out.remarks.push_back(
+          fmt::format("{0}@{1} and {0}@{2} are too far from each other ({3}), and "
+                      "may meet before anything is changed",
+                      upgrade.component, upgrade.from, upgrade.to, textOf(rule)));
+  }
+
+  /// WHY: of a rule that does not name the two.
+  void addPair(const ComponentVersion &one, const ComponentVersion &two, const std::string &why) {
     const Presence first = presenceOf(one), second = presenceOf(two);
-    const std::string pair = fmt::format("{} and {} must never meet", name(one), name(two));
+    const std::string pair = fmt::format("{} and {} must never meet{}", name(one), name(two),
+                                         why.empty() ? "" : " (" + why + ")");
     for (const ComponentVersion &which : {one, two})
       if (const model::Upgrade *upgrade = inputs.change.upgrade(which.component);
           upgrade && upgrade->elsewhereNew && which.version == upgrade->to)

@@ -309,8 +309,8 @@ private:
   void waves() {
     section("waves", "Waves",
             "Each bar is one task: from keeping its requests away to giving them back. The columns "
-            "are an order, not a clock: a wave lasts as long as the requests that it waits for. A "
-            "server gets its requests back when its own bar ends.");
+            "are an order, not a clock: a task is one wave later than the last one that it waits "
+            "for, and begins as soon as all of those are done, whatever else is of their wave.");
     std::map<unsigned, std::vector<const model::Step *>> gates;
     for (const model::Step &step : plan.steps)
       if (step.action == model::StepAction::Gate)
@@ -357,9 +357,11 @@ private:
   }
 
   void capacity() {
-    section("capacity", "Capacity",
-            "What each request kind has left, wave by wave, if all tasks of a wave are at work at "
-            "once, beside its minimum (dashed). Request kinds that fare alike share a picture.");
+    section(
+        "capacity", "Capacity",
+        "What each request kind has left, wave by wave, if all tasks of a wave are at work at "
+        "once, beside its minimum (dashed). Tasks of several waves may be, and then too no more "
+        "is away than can be spared. Request kinds that fare alike share a picture.");
     add("<div class=\"curves\">\n");
     for (const CapacityCurve &curve : capacityIn(plan))
       figure(curve);
@@ -425,9 +427,8 @@ private:
   }
 
   void ledger() {
-    section(
-        "ledger", "Mixed versions",
-        "Every pair of versions that will be in service beside each other, and while which waves.");
+    section("ledger", "Mixed versions",
+            "Every pair of versions that may be in service beside each other, and in which waves.");
     if (plan.mixedVersions.empty()) {
       add("<p>No two versions of anything meet.</p></section>\n");
       return;

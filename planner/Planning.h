@@ -37,7 +37,9 @@ struct Task {
   std::vector<std::string> components;    ///< Sorted.
   std::vector<model::QuiesceSet> quiesce; ///< One for each application; `task` not yet set.
   std::vector<const model::HostedApplication *> restarts;
-  unsigned wave = 0; ///< From 1; by `schedule`.
+  bool phasedIn = false; ///< Only loads a plug-in beside the one in use: nothing is kept away.
+  unsigned wave = 0;     ///< From 1; by `schedule`.
+  std::vector<unsigned> after; ///< Places of the tasks that are over before it begins; likewise.
 };
 
 /// The tasks of every server, in a stable order. A quiesce set has whole routing classes.
@@ -65,11 +67,13 @@ Ordering orderingOf(const Inputs &inputs);
 struct Schedule {
   unsigned waves = 0, lowerBound = 0;
   std::string boundBy;
+  std::vector<model::OrderRule> order; ///< As a plan has it.
   std::vector<std::string> remarks;
 };
 
-/// Gives each task its wave: the fewest that there are for up to `ExactTasks` tasks
-/// (pack/Packing.h).
+/// Gives each task what it comes after (pack/Lanes.h) and the wave that follows from it: the fewest
+/// waves that there are for up to `ExactTasks` tasks (pack/Packing.h). Sorts TASKS by wave, server
+/// and components.
 tl::expected<Schedule, Infeasible> schedule(const Inputs &inputs, std::vector<Task> &tasks);
 
 /// The whole: INPUTS to a plan with its id.

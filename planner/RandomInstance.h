@@ -125,6 +125,13 @@ private:
         else if (kind == 1)
           inputs.change.forbidTogether.push_back(
               {{upgrades[first].component, "1"}, {upgrades[second].component, "2"}});
+        else if (kind == 2)
+          inputs.change.versionDistance.push_back({upgrades[second].component,
+                                                   upgrades[first].component,
+                                                   0U,
+                                                   {},
+                                                   model::DistanceRule::Unit::Major,
+                                                   ""});
   }
 
   /// Some upgrades are for some servers only, and some have no way back.

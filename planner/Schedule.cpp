@@ -8,11 +8,12 @@
 //===----------------------------------------------------------------------===//
 #include "planner/Circles.h"
 #include "planner/Planning.h"
-#include "planner/pack/Packing.h"
+#include "planner/pack/Lanes.h"
 
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <numeric>
 #include <set>
 
 namespace ripple::planner {
@@ -37,14 +38,17 @@ public:
       orderKinds();
     eachTaskFitsAlone();
     healthChecksGoOn();
+    refuseIdleSwaps();
     if (!infeasible.reasons.empty())
       return tl::make_unexpected(std::move(infeasible));
     describeTakes();
     const Packed packed = pack(packing);
-    for (std::size_t i = 0; i < tasks.size(); ++i)
-      tasks[i].wave = packed.waveOfTask[i] + 1;
-    return Schedule{wavesOf(packed.waveOfTask), packed.bound.waves, reasonFor(packed.bound),
-                    ordering.remarks};
+    TasksBefore before = lanesOf(packing, packed.waveOfTask);
+    const WaveOfTask waveOfTask = waveByChains(before);
+    Schedule result{wavesOf(waveOfTask), packed.bound.waves, reasonFor(packed.bound),
+                    orderOfUpgrades(), ordering.remarks};
+    arrange(waveOfTask, std::move(before));
+    return result;
   }
 
 private:
@@ -95,7 +99,7 @@ private:
       std::sort(names.begin(), names.end());
       infeasible.reasons.push_back(fmt::format(
           "the rules ask for {} before each other ({}): {}, or go through a version that can meet "
-          "both",
+          "both, or pin the routes between them so that old and new never meet",
           fmt::join(names, " and "), fmt::join(texts, "; "),
           wayOut(circle, rules, [&](std::size_t left) {
             Edges others = edges;
@@ -103,6 +107,19 @@ private:
             return circlesOf(others, vertexOf.size()).size() < circles.size();
           })));
     }
+  }
+
+  /// The rules between two upgrades, of several between the same two the first.
+  std::vector<model::OrderRule> orderOfUpgrades() const {
+    std::map<std::pair<std::string, std::string>, model::OrderRule> rules;
+    for (const model::OrderRule &rule : ordering.rules)
+      if (inputs.change.upgrade(rule.before.component) &&
+          inputs.change.upgrade(rule.after.component))
+        rules.try_emplace({rule.before.component, rule.after.component}, rule);
+    std::vector<model::OrderRule> order;
+    for (const auto &[components, rule] : rules)
+      order.push_back(rule);
+    return order;
   }
 
   /// The rule of CIRCLE without which nothing goes round there, one that gives no reason first.
@@ -232,6 +249,24 @@ private:
       }
   }
 
+  /// What a process holds is replaced while requests are kept away, unless it is loaded beside the
+  /// old one: where no request kind uses it, nothing says when it is not in use.
+  void refuseIdleSwaps() {
+    std::set<std::vector<std::string>> told;
+    for (const Task &task : tasks) {
+      const bool isApart = task.components.size() == 1 && task.restarts.empty() &&
+                           domainOf(inputs, *inputs.change.upgrade(task.components.front())) ==
+                               model::RestartDomain::None;
+      if (task.quiesce.empty() && !task.phasedIn && !isApart && told.insert(task.components).second)
+        infeasible.reasons.push_back(fmt::format(
+            "{} at {}: no request kind uses it, so there is none to keep away while it is swapped "
+            "under those that may still hold it; write 'phaseIn: true' to have the new one loaded "
+            "beside it, 'restart: process' to have it replaced by a restart, or 'restart: none' "
+            "where no process holds it",
+            fmt::join(task.components, ", "), task.server));
+    }
+  }
+
   /// Servers and zones in numbers; and as resources what request kinds can spare.
   void describeTakes() {
     std::map<std::string, unsigned> serverOf, zoneOf;
@@ -278,6 +313,29 @@ private:
         if (double amount = withdraws(tasks[task], application); amount > Tolerance)
           packing.tasks[task].takes.emplace_back(resource, amount);
     }
+  }
+
+  /// Gives TASKS their waves and what each comes BEFORE it, in the order that people read.
+  void arrange(const WaveOfTask &waveOfTask, TasksBefore before) {
+    std::vector<unsigned> order(tasks.size()), place(tasks.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::sort(order.begin(), order.end(), [&](unsigned a, unsigned b) {
+      return std::tie(waveOfTask[a], tasks[a].server, tasks[a].components) <
+             std::tie(waveOfTask[b], tasks[b].server, tasks[b].components);
+    });
+    for (unsigned at = 0; at < order.size(); ++at)
+      place[order[at]] = at;
+    std::vector<Task> arranged;
+    arranged.reserve(tasks.size());
+    for (unsigned old : order) {
+      Task &task = arranged.emplace_back(std::move(tasks[old]));
+      task.wave = waveOfTask[old] + 1;
+      task.after.clear();
+      for (unsigned one : before[old])
+        task.after.push_back(place[one]);
+      std::sort(task.after.begin(), task.after.end());
+    }
+    tasks = std::move(arranged);
   }
 
   std::string reasonFor(const PackingBound &bound) const {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <map>
 #include <set>
 
 namespace ripple::planner {
@@ -26,7 +27,10 @@ std::size_t countKinds(const model::Plan &plan, bool waitingOnly) {
 
 class Text {
 public:
-  explicit Text(const model::Plan &plan) : plan(plan) {}
+  explicit Text(const model::Plan &plan) : plan(plan) {
+    for (const model::Step &step : plan.steps)
+      stepOf.emplace(step.id, &step);
+  }
 
   std::string run(const std::vector<std::string> &drift) {
     const model::PlanSummary &summary = plan.summary;
@@ -38,10 +42,13 @@ public:
     showForecast();
     for (const model::Upgrade &upgrade : plan.upgrades)
       showUpgrade(upgrade);
+    showOrder();
     showTasks();
     showGates();
     showLedger();
     showWayBack();
+    if (plan.abortBudget > 1)
+      line("stops after {} failed servers", plan.abortBudget);
     for (const model::Window &window : plan.windows)
       line("nothing begins but from {} to {}", window.from, window.to);
     for (const std::string &remark : summary.remarks)
@@ -124,6 +131,15 @@ private:
       line("  way back  {}", describe(action));
   }
 
+  void showOrder() {
+    if (!plan.order.empty())
+      line("");
+    for (const model::OrderRule &rule : plan.order)
+      line("order: {} {} is everywhere before {} {} is anywhere{}{}", rule.before.component,
+           rule.before.version, rule.after.component, rule.after.version,
+           rule.reason.empty() ? "" : ": ", rule.reason);
+  }
+
   void showTasks() {
     unsigned wave = 0;
     for (const TaskView &task : tasksIn(plan)) {
@@ -135,8 +151,22 @@ private:
     }
   }
 
+  /// ", after t1, t2": the tasks and gates that TASK waits for.
+  std::string afterOf(const TaskView &task) const {
+    constexpr std::size_t namedMost = 4;
+    std::set<std::string> names;
+    for (const std::string &id : task.forbid->after) {
+      auto step = stepOf.find(id);
+      names.insert(step == stepOf.end() || step->second->task.empty() ? id : step->second->task);
+    }
+    if (names.empty())
+      return {};
+    return names.size() > namedMost ? fmt::format(", after {} others", names.size())
+                                    : fmt::format(", after {}", fmt::join(names, ", "));
+  }
+
   void showTask(const TaskView &task) {
-    line("  {} {}: {}", task.id, task.server, fmt::join(task.components, ", "));
+    line("  {} {}: {}{}", task.id, task.server, fmt::join(task.components, ", "), afterOf(task));
     if (task.forbid->requests.empty())
       line("    nothing is kept away: {}",
            isPhasedIn(task) ? "the new version is loaded beside the old one, which ends with the "
@@ -174,6 +204,7 @@ private:
   }
 
   const model::Plan &plan;
+  std::map<std::string_view, const model::Step *> stepOf;
   std::string out;
 };
 

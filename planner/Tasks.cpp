@@ -161,6 +161,7 @@ Pattern patternOf(const Inputs &inputs, const Impacts &impacts, const Draft &dra
                   const model::Server &server) {
   Pattern pattern;
   pattern.task.components = {draft.components.begin(), draft.components.end()};
+  pattern.task.phasedIn = draft.phasedIn;
   pattern.restarted = draft.restarted;
   for (const model::HostedApplication &hosted : server.applications)
     if (const auto *application = inputs.components.application(hosted.name);

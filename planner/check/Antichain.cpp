@@ -10,11 +10,13 @@
 #include <map>
 #include <numeric>
 #include <queue>
+#include <unordered_map>
 
 namespace ripple::check {
 
 bool After::build(const std::vector<model::Step> &steps, std::vector<std::string> &found) {
   std::size_t problems = found.size();
+  std::unordered_map<std::string_view, std::size_t> indexOf;
   for (std::size_t i = 0; i < steps.size(); ++i)
     if (!indexOf.emplace(steps[i].id, i).second)
       found.push_back(fmt::format("two steps have the id {}", steps[i].id));
@@ -73,13 +75,6 @@ void After::collect() {
       before[step][earlier / 64] |= std::uint64_t(1) << (earlier % 64);
     }
   }
-}
-
-bool After::isAfter(const std::string &later, const std::string &earlier) const {
-  auto a = indexOf.find(later), b = indexOf.find(earlier);
-  if (a == indexOf.end() || b == indexOf.end())
-    return false;
-  return has(a->second, b->second);
 }
 
 namespace {
@@ -167,6 +162,107 @@ double heaviestAntichain(const std::vector<double> &weights,
                          const std::function<bool(std::size_t, std::size_t)> &precedes) {
   double all = std::accumulate(weights.begin(), weights.end(), 0.0);
   return all - BipartiteFlow(weights, precedes).run();
+}
+
+namespace {
+
+/// Greatest flow from where spans end, along the order of the steps, to where others begin.
+/// Blocking flows on shortest paths (Dinitz 1970).
+class StepFlow {
+public:
+  StepFlow(const std::vector<Span> &spans, const After &after)
+      : source(after.count()), sink(source + 1), first(sink + 1, None) {
+    for (std::size_t step = 0; step < after.count(); ++step)
+      for (std::size_t earlier : after.directlyBefore(step))
+        join(earlier, step, std::numeric_limits<double>::infinity());
+    for (const Span &span : spans) {
+      join(source, span.end, span.weight);
+      join(span.begin, sink, span.weight);
+    }
+  }
+
+  double run() {
+    double total = 0;
+    while (findLevels()) {
+      next = first;
+      for (double more = push(); more > 0; more = push())
+        total += more;
+    }
+    return total;
+  }
+
+private:
+  static constexpr std::size_t None = std::numeric_limits<std::size_t>::max();
+  static constexpr double Epsilon = 1e-12;
+
+  /// Arcs come in pairs: each beside its way back.
+  struct Arc {
+    std::size_t to, nextOfNode;
+    double left;
+  };
+
+  void join(std::size_t from, std::size_t to, double capacity) {
+    arcs.push_back({to, first[from], capacity});
+    first[from] = arcs.size() - 1;
+    arcs.push_back({from, first[to], 0});
+    first[to] = arcs.size() - 1;
+  }
+
+  /// How far each node is from the source; false where the sink cannot be reached.
+  bool findLevels() {
+    level.assign(first.size(), None);
+    level[source] = 0;
+    std::vector<std::size_t> line{source};
+    for (std::size_t at = 0; at < line.size() && level[sink] == None; ++at)
+      for (std::size_t arc = first[line[at]]; arc != None; arc = arcs[arc].nextOfNode)
+        if (arcs[arc].left > Epsilon && level[arcs[arc].to] == None) {
+          level[arcs[arc].to] = level[line[at]] + 1;
+          line.push_back(arcs[arc].to);
+        }
+    return level[sink] != None;
+  }
+
+  /// One path of the levels; what it carries, 0 where there is none left. Without recursion: paths
+  /// may be as long as the plan.
+  double push() {
+    std::vector<std::size_t> path;
+    for (std::size_t node = source; node != sink;) {
+      std::size_t &arc = next[node];
+      while (arc != None && (arcs[arc].left <= Epsilon || level[arcs[arc].to] != level[node] + 1))
+        arc = arcs[arc].nextOfNode;
+      if (arc != None) {
+        path.push_back(arc);
+        node = arcs[arc].to;
+      } else if (path.empty()) {
+        return 0;
+      } else { // Nothing leads on from here.
+        node = arcs[path.back() ^ 1].to;
+        path.pop_back();
+        next[node] = arcs[next[node]].nextOfNode;
+      }
+    }
+    double amount = std::numeric_limits<double>::infinity();
+    for (std::size_t arc : path)
+      amount = std::min(amount, arcs[arc].left);
+    for (std::size_t arc : path) {
+      arcs[arc].left -= amount;
+      arcs[arc ^ 1].left += amount;
+    }
+    return amount;
+  }
+
+  std::size_t source, sink;
+  std::vector<Arc> arcs;
+  std::vector<std::size_t> first, next, level; ///< By node.
+};
+
+} // namespace
+
+double heaviestTogether(const std::vector<Span> &spans, const After &after) {
+  double all = 0;
+  for (const Span &span : spans)
+    all += span.weight;
+  return all - StepFlow(spans, after).run();
 }
 
 } // namespace ripple::check

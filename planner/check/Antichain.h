@@ -10,7 +10,6 @@
 
 #include <functional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace ripple::check {
@@ -20,10 +19,12 @@ class After {
 public:
   /// False, with what is wrong added to FOUND: ids that repeat or are not there, a cycle.
   bool build(const std::vector<model::Step> &steps, std::vector<std::string> &found);
-  bool isAfter(const std::string &later, const std::string &earlier) const;
+  /// The steps at these positions.
+  bool isAfter(std::size_t later, std::size_t earlier) const { return has(later, earlier); }
 
   /// Positions of all steps, each after those that it comes after.
   const std::vector<std::size_t> &order() const { return sorted; }
+  std::size_t count() const { return direct.size(); }
   /// Positions of the steps that the one at STEP says it comes after.
   const std::vector<std::size_t> &directlyBefore(std::size_t step) const { return direct[step]; }
 
@@ -34,11 +35,21 @@ private:
     return before[later][earlier / 64] >> (earlier % 64) & 1;
   }
 
-  std::unordered_map<std::string, std::size_t> indexOf;
   std::vector<std::vector<std::size_t>> direct;
   std::vector<std::size_t> sorted;
   std::vector<std::vector<std::uint64_t>> before; ///< Bit sets of all earlier steps.
 };
+
+/// A step at which something of a weight begins to be away, and a later one at which it is back.
+struct Span {
+  std::size_t begin = 0, end = 0;
+  double weight = 0;
+};
+
+/// The greatest sum of weights of SPANS of which none begins after another one has ended, by AFTER.
+/// No step is the beginning of one and the end of another.
+/// As below, but the flow goes along the steps themselves, so its size is theirs: for many spans.
+double heaviestTogether(const std::vector<Span> &spans, const After &after);
 
 /// The greatest sum of WEIGHTS over items of which none precedes another, by the relation
 /// PRECEDES, which must be a partial order. Exact: the least flow that covers every item with its

@@ -6,6 +6,8 @@
 #include "planner/check/Check.h"
 
 #include "planner/check/Antichain.h"
+#include "planner/check/Copies.h"
+#include "planner/check/Distance.h"
 #include "planner/check/Meetings.h"
 #include "planner/check/Needed.h"
 
@@ -41,7 +43,7 @@ public:
   }
 
   std::vector<std::string> run() {
-    copies();
+    found = wrongCopies(plan, documents);
     classes();
     collect();
     if (!after.build(plan.steps, found))
@@ -52,14 +54,14 @@ public:
     oneAtATime();
     minimums();
     order();
-    for (const auto &[one, two] : documents.change.forbidTogether) {
-      apart(one, two);
-      apart(two, one);
-    }
+    for (const auto &[one, two] : documents.change.forbidTogether)
+      apart(one, two, "forbidTogether");
+    for (const auto &[one, two] : tooFarApart(documents))
+      apart(one, two, "versionDistance");
     zones();
     waves();
     noReturn();
-    for (std::string &wrong : wrongMeetings(plan, documents, needs))
+    for (std::string &wrong : wrongMeetings(plan, documents, needs, after))
       found.push_back(std::move(wrong));
     for (const model::Gate &gate : documents.change.gates)
       checkGate(gate);
@@ -69,41 +71,6 @@ public:
 private:
   template <typename... Values> void add(fmt::format_string<Values...> text, Values &&...values) {
     found.push_back(fmt::format(text, std::forward<Values>(values)...));
-  }
-
-  /// What the plan carries of its inputs is what they say.
-  void copies() {
-    model::ServerList carried;
-    carried.routers = plan.routers;
-    carried.servers = plan.servers;
-    for (const model::PlannedApplication &application : plan.applications)
-      carried.applications.push_back(application.policy);
-    if (model::digest(carried) != model::digest(documents.servers))
-      add("the plan's routers, servers or applications are not those of the Server List");
-    for (const model::Upgrade &given : documents.change.upgrades) {
-      const model::Upgrade *copy = plan.upgrade(given.component);
-      model::ChangeSet one, other;
-      one.upgrades = {given};
-      one.upgrades[0].restart = domainOf(given);
-      if (copy)
-        other.upgrades = {*copy};
-      if (!copy || model::digest(one) != model::digest(other))
-        add("the plan's upgrade of {} is not that of the change set", given.component);
-    }
-    if (plan.upgrades.size() != documents.change.upgrades.size())
-      add("the plan upgrades {} components, the change set {}", plan.upgrades.size(),
-          documents.change.upgrades.size());
-    if (plan.abortBudget != documents.change.abortBudget)
-      add("the plan's abort budget is not that of the change set");
-    auto sorted = [](const std::vector<model::Window> &windows) {
-      std::vector<std::pair<std::string, std::string>> out;
-      for (const model::Window &window : windows)
-        out.emplace_back(window.from, window.to);
-      std::sort(out.begin(), out.end());
-      return out;
-    };
-    if (sorted(plan.windows) != sorted(documents.change.windows))
-      add("the plan's maintenance windows are not those of the change set");
   }
 
   /// Each request kind is in one class at most, and each application has one class *other*.
@@ -139,10 +106,7 @@ private:
   }
 
   model::RestartDomain domainOf(const model::Upgrade &upgrade) const {
-    if (upgrade.restart)
-      return *upgrade.restart;
-    const model::Component *component = documents.components.component(upgrade.component);
-    return component ? component->restart : model::RestartDomain::Process;
+    return check::domainOf(documents, upgrade);
   }
 
   void collect() {
@@ -220,8 +184,16 @@ private:
     wholeClasses(id, task);
   }
 
+  /// Both are PLAN's own.
+  bool isAfter(const Step &later, const Step &earlier) const {
+    return after.isAfter(placeOf(later), placeOf(earlier));
+  }
+  std::size_t placeOf(const Step &step) const {
+    return static_cast<std::size_t>(&step - plan.steps.data());
+  }
+
   void comesAfter(const Step &later, const Step &earlier) {
-    if (!after.isAfter(later.id, earlier.id))
+    if (!isAfter(later, earlier))
       add("{} does not come after {}", later.id, earlier.id);
   }
 
@@ -256,7 +228,18 @@ private:
         add("{} restarts '{}', which is not {} on {}", restart->second->id,
             restart->second->process, application, task.server);
     }
+    if (task.forbid->requests.empty() && !phasesIn(task) && !isApart(task))
+      add("task {} on {} replaces {} while its process goes on, and keeps no request away", id,
+          task.server, fmt::join(components, ", "));
     inventory(id, task);
+  }
+
+  /// Whether no process holds what the task replaces.
+  bool isApart(const TaskSteps &task) const {
+    if (task.installs.size() != 1 || !task.restarts.empty())
+      return false;
+    const model::Upgrade *upgrade = documents.change.upgrade(task.installs.begin()->first);
+    return upgrade && domainOf(*upgrade) == model::RestartDomain::None;
   }
 
   /// The plan's own account of the task is that of its steps.
@@ -322,8 +305,7 @@ private:
 
   /// Does FIRST end before SECOND begins, or the other way round?
   bool ordered(const TaskSteps &first, const TaskSteps &second) const {
-    return after.isAfter(second.forbid->id, first.permit->id) ||
-           after.isAfter(first.forbid->id, second.permit->id);
+    return isAfter(*second.forbid, *first.permit) || isAfter(*first.forbid, *second.permit);
   }
 
   bool whole(const TaskSteps &task) const { return task.forbid && task.permit; }
@@ -361,29 +343,50 @@ private:
         continue;
       }
       auto [total, least] = minimumOf(documents.servers, *policy);
-      std::vector<double> weights;
-      for (const TaskSteps *task : users)
-        weights.push_back(host(task->server) ? weightOn(*host(task->server), *policy) : 0);
-      double away = heaviestAntichain(weights, [&, those = &users](std::size_t a, std::size_t b) {
-        return after.isAfter((*those)[b]->forbid->id, (*those)[a]->permit->id);
-      });
+      const double away = mostAway(users, *policy);
       if (total - away < least - 1e-9)
         add("S2: {} {} may be left with {:g} of {:g} and must keep {:g}", request.application,
             request.id, total - away, total, least);
     }
   }
 
+  /// The most that USERS withdraw together of POLICY's application.
+  double mostAway(const std::vector<const TaskSteps *> &users,
+                  const model::ApplicationPolicy &policy) const {
+    constexpr std::size_t fewMost = 64; // Their pairs are fewer than the steps.
+    std::vector<double> weights;
+    for (const TaskSteps *task : users)
+      weights.push_back(host(task->server) ? weightOn(*host(task->server), policy) : 0);
+    if (users.size() <= fewMost)
+      return heaviestAntichain(weights, [&](std::size_t a, std::size_t b) {
+        return isAfter(*users[b]->forbid, *users[a]->permit);
+      });
+    std::vector<Span> spans;
+    for (std::size_t i = 0; i < users.size(); ++i)
+      spans.push_back({placeOf(*users[i]->forbid), placeOf(*users[i]->permit), weights[i]});
+    return heaviestTogether(spans, after);
+  }
+
+  /// Whole tasks that replace COMPONENT.
+  std::vector<const TaskSteps *> replacing(const std::string &component) const {
+    std::vector<const TaskSteps *> some;
+    for (const auto &[id, task] : tasks)
+      if (whole(task) && task.installs.count(component))
+        some.push_back(&task);
+    return some;
+  }
+
   void order() {
     for (const model::OrderRule &rule : documents.change.order)
       firstHalf(rule);
-    for (const model::OrderRule &rule : documents.change.order)
-      for (const auto &[first, one] : tasks)
-        for (const auto &[second, two] : tasks)
-          if (whole(one) && whole(two) && one.installs.count(rule.before.component) &&
-              two.installs.count(rule.after.component) &&
-              !after.isAfter(two.forbid->id, one.permit->id))
+    for (const model::OrderRule &rule : documents.change.order) {
+      const auto later = replacing(rule.after.component);
+      for (const TaskSteps *one : replacing(rule.before.component))
+        for (const TaskSteps *two : later)
+          if (!isAfter(*two->forbid, *one->permit))
             add("order: {} on {} may begin before {} on {} is done", rule.after.component,
-                two.server, rule.before.component, one.server);
+                two->server, rule.before.component, one->server);
+    }
   }
 
   /// What has to be everywhere before is there already, where the change set does not bring it.
@@ -401,8 +404,15 @@ private:
           rule.before.component, rule.before.version, present->version);
   }
 
+  void apart(const model::ComponentVersion &one, const model::ComponentVersion &other,
+             std::string_view rule) {
+    goneBefore(one, other, rule);
+    goneBefore(other, one, rule);
+  }
+
   /// Where ONE is what its component becomes, OTHER is gone before, or never was.
-  void apart(const model::ComponentVersion &one, const model::ComponentVersion &other) {
+  void goneBefore(const model::ComponentVersion &one, const model::ComponentVersion &other,
+                  std::string_view rule) {
     const model::Upgrade *upgrade = documents.change.upgrade(one.component);
     if (!upgrade || upgrade->to != one.version)
       return;
@@ -413,31 +423,31 @@ private:
             ? second->to == other.version || (second->leavesOld() && second->from == other.version)
             : present && (present->version.empty() || present->version == other.version);
     if (stays)
-      add("forbidTogether: the plan ends with {}@{} and {}@{}", one.component, one.version,
+      add("{}: the plan ends with {}@{} and {}@{}", rule, one.component, one.version,
           other.component, other.version);
     if (!second || second->from != other.version)
       return;
-    for (const auto &[id, begins] : tasks)
-      for (const auto &[earlier, ends] : tasks)
-        if (id != earlier && begins.installs.count(one.component) &&
-            ends.installs.count(other.component) && whole(begins) && whole(ends) &&
-            !after.isAfter(begins.forbid->id, ends.permit->id))
-          add("forbidTogether: {}@{} on {} may meet {}@{} on {}", one.component, one.version,
-              begins.server, other.component, other.version, ends.server);
+    const auto ending = replacing(other.component);
+    for (const TaskSteps *begins : replacing(one.component))
+      for (const TaskSteps *ends : ending)
+        if (begins != ends && !isAfter(*begins->forbid, *ends->permit))
+          add("{}: {}@{} on {} may meet {}@{} on {}", rule, one.component, one.version,
+              begins->server, other.component, other.version, ends->server);
   }
 
   void zones() {
     if (!documents.change.zonesOneAtATime)
       return;
-    for (auto one = tasks.begin(); one != tasks.end(); ++one)
-      for (auto two = std::next(one); two != tasks.end(); ++two) {
-        const model::Server *a = host(one->second.server);
-        const model::Server *b = host(two->second.server);
-        if (a && b && a->zone != b->zone && whole(one->second) && whole(two->second) &&
-            !ordered(one->second, two->second))
+    std::vector<std::pair<const model::Server *, const TaskSteps *>> placed;
+    for (const auto &[id, task] : tasks)
+      if (const model::Server *server = host(task.server); server && whole(task))
+        placed.emplace_back(server, &task);
+    for (std::size_t one = 0; one < placed.size(); ++one)
+      for (std::size_t two = one + 1; two < placed.size(); ++two)
+        if (const auto [a, b] = std::pair(placed[one].first, placed[two].first);
+            a->zone != b->zone && !ordered(*placed[one].second, *placed[two].second))
           add("zones: {} ({}) and {} ({}) may be withdrawn at the same time", a->name, a->zone,
               b->name, b->zone);
-      }
   }
 
   /// Must TASK be over before GATE opens?
@@ -450,14 +460,14 @@ private:
   }
 
   /// Does STEP stand where GATE asks for a gate? Of the first server nothing but that some task is
-  /// before it, and all of those on one server.
+  /// before it, that all of those are on one server, and that everything else waits for it.
   bool stands(const Step &step, const model::Gate &gate) const {
     unsigned last = 0;
     std::set<std::string> servers;
     for (const auto &[id, task] : tasks) {
       if (!whole(task))
         continue;
-      bool over = after.isAfter(step.id, task.permit->id);
+      bool over = isAfter(step, *task.permit);
       if (over) {
         servers.insert(task.server);
         last = std::max(last, task.forbid->wave);
@@ -465,11 +475,13 @@ private:
       if (isBefore(gate, task) && !over)
         return false;
     }
-    if (servers.empty() || (gate.after == "first-server" && servers.size() != 1))
+    const bool first = gate.after == "first-server";
+    if (servers.empty() || (first && servers.size() != 1))
       return false;
     return std::all_of(tasks.begin(), tasks.end(), [&](const auto &entry) {
       const TaskSteps &task = entry.second;
-      return !whole(task) || task.forbid->wave <= last || after.isAfter(task.forbid->id, step.id);
+      return !whole(task) || (!first && task.forbid->wave <= last) || isAfter(step, *task.permit) ||
+             isAfter(*task.forbid, step);
     });
   }
 

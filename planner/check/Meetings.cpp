@@ -3,7 +3,8 @@
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
 // By the steps: from which wave on there is a new version, and until which one an
-// old one. Two that are there in one wave meet in it.
+// old one. Two that are there in one wave meet in it. Steps of a later wave may be
+// taken before those of an earlier one: what no `after` keeps apart may meet, too.
 //
 //===----------------------------------------------------------------------===//
 #include "planner/check/Meetings.h"
@@ -26,17 +27,24 @@ Pair pairOf(const Version &one, const Version &two) { return std::minmax(one, tw
 
 class Meetings {
 public:
-  Meetings(const model::Plan &plan, const Documents &documents, Needs &needs)
-      : plan(plan), documents(documents), needs(needs) {}
+  Meetings(const model::Plan &plan, const Documents &documents, Needs &needs, const After &after)
+      : plan(plan), documents(documents), needs(needs), after(after) {}
 
   std::map<Pair, Waves> run() {
+    std::map<std::string_view, Ends> endsOf; // by task
+    for (std::size_t at = 0; at < plan.steps.size(); ++at)
+      if (const model::Step &step = plan.steps[at]; step.action == model::StepAction::Forbid)
+        endsOf[step.task].forbid = at;
+      else if (step.action == model::StepAction::Permit)
+        endsOf[step.task].permit = at;
     for (const model::Step &step : plan.steps)
       if (step.action == model::StepAction::Install) {
         Spread &spread = spreads[step.component];
         spread.first = std::min(spread.first, step.wave);
         spread.last = std::max(spread.last, step.wave);
         spread.servers.insert(step.server);
-        spread.tasks.insert(step.task);
+        if (spread.tasks.insert(step.task).second)
+          spread.ends.push_back(endsOf[step.task]);
         end = std::max(end, step.wave);
       }
     for (auto &[component, spread] : spreads)
@@ -51,10 +59,17 @@ public:
   }
 
 private:
+  /// Where a task begins and ends, among the plan's steps.
+  struct Ends {
+    std::size_t forbid = NoStep, permit = NoStep;
+  };
+  static constexpr std::size_t NoStep = ~std::size_t{0}; ///< `check` says that of a plan.
+
   /// Where a component is replaced, and when.
   struct Spread {
     unsigned first = ~0U, last = 0;
     std::set<std::string> servers, tasks;
+    std::vector<Ends> ends; ///< One for each task.
     bool elsewhere = false; ///< On servers that keep what they have.
   };
 
@@ -70,8 +85,19 @@ private:
       return;
     const unsigned since = now.elsewhere && one.elsewhereNew ? 1 : now.first;
     const unsigned until = old.elsewhere && !other.elsewhereNew ? end : old.last;
-    if (since <= until)
-      found[pairOf({one.component, one.to}, {other.component, other.from})] = {since, until};
+    if (since <= until || !keepsApart(old, now))
+      found[pairOf({one.component, one.to}, {other.component, other.from})] = {
+          std::min(since, until), std::max(since, until)};
+  }
+
+  /// All tasks of FIRST are over before one of SECOND begins.
+  bool keepsApart(const Spread &first, const Spread &second) const {
+    for (const Ends &begins : second.ends)
+      for (const Ends &ends : first.ends)
+        if (begins.forbid == NoStep || ends.permit == NoStep ||
+            !after.isAfter(begins.forbid, ends.permit))
+          return false;
+    return true;
   }
 
   /// An application has both, or a rule names both.
@@ -79,21 +105,24 @@ private:
     auto [known, isNew] = coupled.try_emplace(std::minmax(one, other), false);
     if (!isNew)
       return known->second;
-    auto names = [&](const Version &first, const Version &second) {
-      return std::minmax(first.component, second.component) == std::minmax(one, other);
+    auto names = [&](const std::string &first, const std::string &second) {
+      return std::minmax(first, second) == std::minmax(one, other);
     };
     for (const model::Application &application : documents.components.applications)
       known->second |= needs.isIn(application, one) && needs.isIn(application, other);
     for (const model::OrderRule &rule : documents.change.order)
-      known->second |= names(rule.before, rule.after);
+      known->second |= names(rule.before.component, rule.after.component);
     for (const auto &[first, second] : documents.change.forbidTogether)
-      known->second |= names(first, second);
+      known->second |= names(first.component, second.component);
+    for (const model::DistanceRule &rule : documents.change.versionDistance)
+      known->second |= names(rule.component, rule.of);
     return known->second;
   }
 
   const model::Plan &plan;
   const Documents &documents;
   Needs &needs;
+  const After &after;
   unsigned end = 0; ///< The last wave.
   std::map<std::string, Spread> spreads;
   std::map<std::pair<std::string, std::string>, bool> coupled;
@@ -108,9 +137,9 @@ std::string nameOf(const Pair &pair) {
 } // namespace
 
 std::vector<std::string> wrongMeetings(const model::Plan &plan, const Documents &documents,
-                                       Needs &needs) {
+                                       Needs &needs, const After &after) {
   std::vector<std::string> wrong;
-  std::map<Pair, Waves> meets = Meetings(plan, documents, needs).run();
+  std::map<Pair, Waves> meets = Meetings(plan, documents, needs, after).run();
   std::set<Pair> told;
   for (const model::MixedVersions &row : plan.mixedVersions) {
     const Pair pair = pairOf(row.first, row.second);

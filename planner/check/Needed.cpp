@@ -16,20 +16,6 @@ bool isLinkedIn(const model::Component &component) {
          component.kind == model::ComponentKind::Application;
 }
 
-/// COMPONENT and all that depend on it, to a fixed point.
-std::set<std::string> withDependents(const model::ComponentsList &list,
-                                     const std::string &component) {
-  std::set<std::string> all{component};
-  for (bool grew = true; grew;) {
-    grew = false;
-    for (const model::Component &one : list.components)
-      for (const std::string &needed : one.dependsOn)
-        if (all.count(needed) && !isLinkedIn(one) && all.insert(one.id).second)
-          grew = true;
-  }
-  return all;
-}
-
 bool anyOf(const std::vector<model::ComponentUse> &uses, const std::set<std::string> &names) {
   for (const model::ComponentUse &use : uses)
     if (names.count(use.component))
@@ -89,8 +75,25 @@ Needed need(const Documents &documents, const model::Application &application,
 } // namespace
 
 Needs::Needs(const Documents &documents) : documents(documents) {
+  for (const model::Component &component : documents.components.components)
+    if (!isLinkedIn(component))
+      for (const std::string &needed : component.dependsOn)
+        neededBy[needed].push_back(component.id);
   for (const model::Application &application : documents.components.applications)
     named[application.name].push_back(&application);
+}
+
+std::set<std::string> Needs::withDependents(const std::string &component) const {
+  std::set<std::string> all{component};
+  for (std::vector<std::string> open{component}; !open.empty();) {
+    const auto users = neededBy.find(open.back());
+    open.pop_back();
+    if (users != neededBy.end())
+      for (const std::string &user : users->second)
+        if (all.insert(user).second)
+          open.push_back(user);
+  }
+  return all;
 }
 
 const Needs::OfApplication &Needs::of(const model::Application &application,
@@ -100,7 +103,7 @@ const Needs::OfApplication &Needs::of(const model::Application &application,
     return found->second;
   auto [names, isNewToo] = dependents.try_emplace(component);
   if (isNewToo)
-    names->second = withDependents(documents.components, component);
+    names->second = withDependents(component);
   const bool there = has(application, names->second);
   found->second = {there, need(documents, application, component, names->second, there)};
   return found->second;

@@ -40,8 +40,12 @@ private:
   };
   const OfApplication &of(const model::Application &application, const std::string &component);
 
+  /// COMPONENT and all that depend on it.
+  std::set<std::string> withDependents(const std::string &component) const;
+
   const Documents &documents;
   std::map<std::string, std::vector<const model::Application *>> named;
+  std::map<std::string, std::vector<std::string>> neededBy; ///< By component: who says so.
   std::map<std::string, std::set<std::string>> dependents;
   std::map<std::pair<const model::Application *, std::string>, OfApplication> known;
 };

@@ -11,6 +11,7 @@
 //     ├─ lowerBound     no packing has fewer waves              Bounds.cpp
 //     ├─ packByRules    a good one, in about n log n            Rules.cpp, FirstFit.cpp
 //     └─ ExactSearch    one with fewer, or that there is none   Exact.cpp, Alike.cpp
+//   lanesOf         what each task waits for                   Lanes.cpp
 //
 // Everything here is a function of its arguments alone: no clock, no threads, and
 // the same random numbers every time.

@@ -6,7 +6,7 @@
 // answer set solver) proves that there is none with a wave less.
 //
 //===----------------------------------------------------------------------===//
-#include "planner/pack/Packing.h"
+#include "planner/pack/RandomPacking.h"
 #include "planner/pack/RoomTree.h"
 
 #include <algorithm>
@@ -20,73 +20,9 @@
 #include <unistd.h>
 
 using namespace ripple::planner;
+using ripple::planner::random::PackingInstance;
 
 namespace {
-
-/// Whole numbers throughout, so that both mean exactly the same. With zones, rules and resources
-/// of several applications, few or many tasks a server, many sizes or three, one or many in a wave.
-class Instance {
-public:
-  explicit Instance(unsigned seed) : Instance(seed, 1, ExactTasks) {}
-
-  Instance(unsigned seed, unsigned least, unsigned most) : random(seed) {
-    const unsigned count = least + any(most - least + 1);
-    packing.kinds = 1 + any(std::min(count, 6U));
-    packing.zones = 1 + any(3);
-    packing.zonesOneAtATime = any(4) == 0;
-    packing.servers = 1 + any(any(2) == 0 ? count : 2 * count);
-    addRules(2 + any(6));
-    // Each draw a statement: compilers evaluate arguments in different orders.
-    const unsigned capacityMost = any(2) == 0 ? 12 : 90;
-    addResources(1 + any(4), capacityMost);
-    addTasks(count);
-  }
-
-  Packing packing;
-
-private:
-  unsigned any(unsigned below) { return static_cast<unsigned>(random() % below); }
-
-  void addRules(unsigned oneIn) {
-    for (unsigned first = 0; first < packing.kinds; ++first)
-      for (unsigned second = first + 1; second < packing.kinds; ++second)
-        if (any(oneIn) == 0)
-          packing.before.emplace_back(first, second);
-  }
-
-  void addResources(unsigned count, unsigned capacityMost) {
-    const unsigned tasksAWave = 1 + any(4);
-    const bool threeSizes = any(2) == 0;
-    for (unsigned resource = 0; resource < count; ++resource) {
-      const unsigned capacity = 4 + any(capacityMost);
-      packing.capacity.push_back(capacity);
-      std::vector<unsigned> &amounts = amountsOf.emplace_back();
-      for (unsigned amount = 1; amount <= std::max(1U, capacity / tasksAWave); ++amount)
-        amounts.push_back(amount);
-      std::shuffle(amounts.begin(), amounts.end(), random);
-      if (threeSizes && amounts.size() > 3)
-        amounts.resize(3);
-    }
-  }
-
-  void addTasks(unsigned count) {
-    std::vector<unsigned> zoneOf;
-    for (unsigned server = 0; server < packing.servers; ++server)
-      zoneOf.push_back(any(packing.zones));
-    for (unsigned i = 0; i < count; ++i) {
-      PackingTask &task = packing.tasks.emplace_back();
-      task.server = any(packing.servers);
-      task.zone = zoneOf[task.server];
-      task.kind = i < packing.kinds ? i : any(packing.kinds);
-      for (unsigned resource = 0; resource < amountsOf.size(); ++resource)
-        if (const auto &amounts = amountsOf[resource]; any(2) == 0)
-          task.takes.emplace_back(resource, amounts[any(static_cast<unsigned>(amounts.size()))]);
-    }
-  }
-
-  std::mt19937 random;
-  std::vector<std::vector<unsigned>> amountsOf; ///< By resource: what a task may take of it.
-};
 
 /// Does WAVE_OF keep every rule of PACKING?
 bool holds(const Packing &packing, const std::vector<unsigned> &waveOf) {
@@ -165,7 +101,7 @@ struct Tally {
 };
 
 void compare(unsigned seed, Tally &tally) {
-  const Packing packing = Instance(seed).packing;
+  const Packing packing = PackingInstance(seed).packing;
   const Packed packed = pack(packing);
   const WaveOfTask byRules = packByRules(packing);
   const unsigned waves = wavesOf(packed.waveOfTask), bound = lowerBound(packing).waves;
@@ -203,7 +139,7 @@ TEST(Packing, IsAsShortAsClingoProves) {
 // List scheduling took two waves more than there have to be, where zones come one at a time.
 TEST(Packing, ByRulesIsNeverMoreThanOneOff) {
   for (unsigned seed = 41; seed <= 400; ++seed) {
-    const Packing packing = Instance(seed).packing;
+    const Packing packing = PackingInstance(seed).packing;
     const Packed packed = pack(packing);
     EXPECT_TRUE(holds(packing, packed.waveOfTask)) << "seed " << seed;
     EXPECT_LE(wavesOf(packByRules(packing)), wavesOf(packed.waveOfTask) + 1) << "seed " << seed;
@@ -212,7 +148,7 @@ TEST(Packing, ByRulesIsNeverMoreThanOneOff) {
 
 TEST(Packing, LargeOnesHold) {
   for (unsigned seed = 1; seed <= 12; ++seed) {
-    const Packing packing = Instance(seed, 1000, 1500).packing;
+    const Packing packing = PackingInstance(seed, 1000, 1500).packing;
     const Packed packed = pack(packing);
     EXPECT_TRUE(holds(packing, packed.waveOfTask)) << "seed " << seed;
     const unsigned waves = wavesOf(packed.waveOfTask);

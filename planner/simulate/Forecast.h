@@ -19,14 +19,14 @@ struct Forecast {
   std::vector<QuietForecast> drains; ///< By drain.
   QuietForecast all;                 ///< Of a drain taken at random.
   double withdrawn = 0;              ///< Server-seconds of capacity, from forbid to permit.
-  double complete = 0;               ///< Waves one after the other, each until its last drain ends.
+  double complete = 0;               ///< Until the last step ends, on average.
 };
 
-/// What TRAFFIC leads to, wave by wave. In M/G/∞ the requests that were active when a drain began
-/// and still are SECONDS later are Poisson in number, with mean sum(rate * activeAfter(SECONDS));
-/// so the drain is quiet by then with the chance of none (Eick, Massey, Whitt 1993, theorem 1). The
-/// rate is a server's usual one, and while the wave before lasted its share of what that wave kept
-/// away. Off for a second task of a server that comes right after the first.
+/// What TRAFFIC leads to. In M/G/∞ the requests that were active when a drain began and still are
+/// SECONDS later are Poisson in number, with mean sum(rate * activeAfter(SECONDS)); so the drain is
+/// quiet by then with the chance of none (Eick, Massey, Whitt 1993, theorem 1). The rate is a
+/// server's usual one, and while others were away its share of theirs (History.h); when it begins
+/// and when all are done follows from the steps' order (RandomTime.h).
 Forecast forecast(const Traffic &traffic);
 
 } // namespace ripple::planner::simulate

@@ -30,9 +30,10 @@ const model::RequestDuration Memoryless = model::Exponential{milliseconds(900)};
 const model::RequestDuration Same = model::Fixed{milliseconds(700)};
 
 /// Servers of one application with KINDS request kinds, of which the first touches the component
-/// that changes, all but AWAY of them at once.
+/// that changes, and with SECOND the same one and the next touch another; all but AWAY at once.
 struct Fleet {
   unsigned servers = 10, kinds = 10, away = 1;
+  bool second = false;
   model::RestartDomain restart = model::RestartDomain::Plugin;
 
   model::Plan plan() const {
@@ -49,8 +50,9 @@ struct Fleet {
       kind.complete = true;
       if (i == 0)
         kind.components.push_back({"pricing", model::Confidence::Proven, {}, "", {}});
+      if (i < 2 && second)
+        kind.components.push_back({"tax", model::Confidence::Proven, {}, "", {}});
     }
-    inputs.components.components.emplace_back().id = "pricing";
     model::ApplicationPolicy &policy = inputs.servers.applications.emplace_back();
     policy.name = "shop";
     policy.minimum.value = servers - away;
@@ -59,11 +61,16 @@ struct Fleet {
       server.name = fmt::format("app{:05}", i);
       server.applications.push_back({"shop", "127.0.0.1:1", 1, "shop"});
     }
-    model::Upgrade &upgrade = inputs.change.upgrades.emplace_back();
-    upgrade.component = "pricing";
-    upgrade.from = "1";
-    upgrade.to = "2";
-    upgrade.restart = restart;
+    for (const char *component : {"pricing", "tax"}) {
+      if (component == std::string("tax") && !second)
+        continue;
+      inputs.components.components.emplace_back().id = component;
+      model::Upgrade &upgrade = inputs.change.upgrades.emplace_back();
+      upgrade.component = component;
+      upgrade.from = "1";
+      upgrade.to = "2";
+      upgrade.restart = restart;
+    }
     auto made = makePlan(inputs);
     EXPECT_TRUE(made);
     return made ? *made : model::Plan();
@@ -257,9 +264,9 @@ TEST(Simulate, TheModelThatItBeganWith) {
   }
 }
 
-// Five or four of six servers have all the requests while the others are away.
+// Five to two of six servers have all the requests while the others are away.
 TEST(Forecast, KnowsWhatTheOthersHadMeanwhile) {
-  for (unsigned away : {1U, 2U}) {
+  for (unsigned away : {1U, 2U, 3U, 4U}) {
     Fleet fleet;
     fleet.servers = 6;
     fleet.away = away;
@@ -272,6 +279,54 @@ TEST(Forecast, KnowsWhatTheOthersHadMeanwhile) {
             << task.task << " of " << away << " at once";
       }
       EXPECT_NEAR(way->forecast.all.p99, way->simulated.p99, 0.15 * way->simulated.p99);
+      EXPECT_NEAR(way->forecast.complete, way->complete, 0.15 * way->complete)
+          << away << " at once";
+      EXPECT_NEAR(way->forecast.withdrawn, way->withdrawn, 0.15 * way->withdrawn);
+    }
+  }
+}
+
+namespace {
+
+/// PLAN as it would be if each wave began when all of the one before is over.
+model::Plan withBarriers(model::Plan plan) {
+  std::map<unsigned, std::vector<std::string>> permits;
+  for (const model::Step &step : plan.steps)
+    if (step.action == model::StepAction::Permit)
+      permits[step.wave].push_back(step.id);
+  for (model::Step &step : plan.steps)
+    if (step.action == model::StepAction::Forbid && step.wave > 1)
+      step.after = permits[step.wave - 1];
+  return plan;
+}
+
+} // namespace
+
+// Each wave took as long as the slowest of its servers.
+TEST(Simulate, LanesAreDoneBeforeWavesWithBarriers) {
+  Fleet fleet;
+  fleet.servers = 24;
+  fleet.away = 4;
+  const model::Plan plan = fleet.plan(), waves = withBarriers(plan);
+  EXPECT_EQ(plan.summary.waves, 6U);
+  const model::Load load = fleet.load(20, 0.3, Tailed);
+  const Simulation lanes = simulated(plan, load, 400), barriers = simulated(waves, load, 400);
+  EXPECT_LT(lanes.plan.complete, 0.8 * barriers.plan.complete);
+  for (const Simulation *one : {&lanes, &barriers})
+    EXPECT_NEAR(one->plan.forecast.complete, one->plan.complete, 0.15 * one->plan.complete);
+}
+
+TEST(Forecast, OfManyServersAtOnceIsWithinAsMuch) {
+  Fleet fleet;
+  fleet.servers = 60;
+  for (unsigned away : {6U, 20U, 40U}) {
+    fleet.away = away;
+    const Simulation simulation = simulated(fleet.plan(), fleet.load(10, 0.5, Tailed), 100);
+    for (const WayResult *way : {&simulation.plan, &simulation.servers}) {
+      EXPECT_NEAR(way->forecast.all.mean, way->simulated.mean, 0.15 * way->simulated.mean) << away;
+      EXPECT_NEAR(way->forecast.all.p99, way->simulated.p99, 0.15 * way->simulated.p99) << away;
+      EXPECT_NEAR(way->forecast.complete, way->complete, 0.15 * way->complete) << away;
+      EXPECT_NEAR(way->forecast.withdrawn, way->withdrawn, 0.15 * way->withdrawn) << away;
     }
   }
 }
@@ -307,6 +362,31 @@ TEST(Forecast, OfAPlanSavesNothingWhereTheDomainIsTheServer) {
   EXPECT_GT(plan.summary.withdrawn.serverSeconds, 0);
   EXPECT_EQ(plan.summary.withdrawn.serverSeconds, plan.summary.withdrawn.wholeServerDrain);
   EXPECT_NE(showText(plan, {}).find("(0 % saved)"), std::string::npos);
+}
+
+// Each task was compared with a drain of the whole server of its own.
+TEST(Simulate, AServerIsDrainedOnceForAllThatIsDoneThere) {
+  Fleet fleet;
+  fleet.second = true;
+  const model::Plan plan = fleet.plan();
+  EXPECT_EQ(plan.summary.tasks, 20U);
+  const Simulation simulation = simulated(plan, fleet.load(20, 0.3, Same), 200);
+  EXPECT_EQ(simulation.plan.tasks.size(), 20U);
+  EXPECT_EQ(simulation.servers.tasks.size(), 10U);
+  EXPECT_EQ(simulation.programs.tasks.size(), 10U);
+  // Quiet after 0.7 s or a little less, then both installs.
+  EXPECT_NEAR(simulation.servers.withdrawn, 10 * 2.7, 0.5);
+  EXPECT_NEAR(simulation.servers.complete, 10 * 2.7, 0.5);
+}
+
+// What was drained before starts empty.
+TEST(Forecast, KnowsTheSecondTaskOfAServer) {
+  Fleet fleet;
+  fleet.servers = 2;
+  fleet.second = true;
+  const Simulation simulation = simulated(fleet.plan(), fleet.load(20, 0.5, Tailed), 2000);
+  for (const TaskResult &task : simulation.plan.tasks)
+    EXPECT_NEAR(task.forecast.mean, task.simulated.mean, 0.15 * task.simulated.mean) << task.task;
 }
 
 TEST(Simulate, NothingIsSavedWhereTheDomainIsTheServer) {

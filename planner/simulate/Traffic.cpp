@@ -6,6 +6,7 @@
 #include "planner/simulate/Traffic.h"
 
 #include "model/Nearest.h"
+#include "planner/Drains.h"
 #include "planner/PlanView.h"
 
 #include <algorithm>
@@ -95,26 +96,59 @@ private:
 
   void addDrains() {
     const std::vector<TaskView> tasks = tasksIn(plan);
+    const std::vector<std::size_t> joined = joinedTasks(tasks);
     std::set<std::string> told;
-    for (const TaskView &task : tasks) {
-      drainOf[task.id] = static_cast<unsigned>(traffic.drains.size());
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+      if (joined[i] != i)
+        continue;
+      drainOf[tasks[i].id] = static_cast<unsigned>(traffic.drains.size());
       Drain &drain = traffic.drains.emplace_back();
-      drain.task = task.id;
-      drain.server = task.server;
-      drain.wave = task.wave;
-      for (const model::Step *step : task.steps)
-        if (step->action == model::StepAction::Await && step->timeout)
-          drain.timeout = secondsOf(*step->timeout);
-      for (const auto &[application, set] : setsOf(task)) {
-        if (programs[application].flowsOf.empty() && isQuiesced(task, application) &&
-            told.insert(application).second)
-          mistake(
-              file,
-              fmt::format("says nothing of '{}', whose requests the plan keeps away", application),
-              "add how often its request kinds are asked for");
+      drain.task = tasks[i].id;
+      drain.server = tasks[i].server;
+      drain.wave = tasks[i].wave;
+      std::map<std::string, unsigned> sets;
+      for (std::size_t other = i; other < tasks.size(); ++other)
+        if (joined[other] == i)
+          join(drain, tasks[other], sets, told);
+      for (const auto &[application, set] : sets)
         addAway(drain, application, set);
-      }
       refuseTooMany(drain);
+    }
+  }
+
+  /// By task: the one in whose drain it is done as well. A program or server that is drained
+  /// anyway is not drained again for the next task there.
+  std::vector<std::size_t> joinedTasks(const std::vector<TaskView> &tasks) const {
+    std::vector<DrainedTask> drained;
+    for (const TaskView &task : tasks) {
+      std::string place = way == Way::Plan ? task.id : task.server;
+      if (way == Way::Programs)
+        for (const model::QuiesceSet *set : task.quiesce)
+          place += "\n" + set->application;
+      drained.push_back({std::move(place), task.components});
+    }
+    return drainOfTask(drained, plan.order);
+  }
+
+  /// TASK is done in DRAIN, which keeps SETS away, by application.
+  void join(Drain &drain, const TaskView &task, std::map<std::string, unsigned> &sets,
+            std::set<std::string> &told) {
+    double actions = 0;
+    for (const model::Step *step : task.steps) {
+      if (step->action == model::StepAction::Await && step->timeout)
+        drain.timeout = std::max(drain.timeout, secondsOf(*step->timeout));
+      actions += secondsOfAction(*step);
+    }
+    if (task.id != drain.task)
+      joinedSeconds[drain.task] += actions;
+    for (const auto &[application, set] : setsOf(task)) {
+      if (programs[application].flowsOf.empty() && isQuiesced(task, application) &&
+          told.insert(application).second)
+        mistake(
+            file,
+            fmt::format("says nothing of '{}', whose requests the plan keeps away", application),
+            "add how often its request kinds are asked for");
+      sets[application] = set;
     }
   }
 
@@ -226,6 +260,10 @@ private:
     for (const model::Step &step : plan.steps) {
       numberOf[step.id] = static_cast<unsigned>(traffic.steps.size());
       traffic.steps.push_back(timed(step));
+      // The first action of a drain takes as long as those of the tasks that are done with it.
+      if (step.action == model::StepAction::Install)
+        if (auto joined = joinedSeconds.find(step.task); joined != joinedSeconds.end())
+          traffic.steps.back().seconds += std::exchange(joined->second, 0);
     }
     for (const model::Step &step : plan.steps)
       for (const std::string &before : step.after) {
@@ -237,34 +275,34 @@ private:
   TimedStep timed(const model::Step &step) const {
     using What = TimedStep::What;
     TimedStep made;
-    if (auto drain = drainOf.find(step.task); drain != drainOf.end())
+    auto drain = drainOf.find(step.task);
+    if (drain != drainOf.end())
       made.drain = drain->second;
     else if (step.action != model::StepAction::Gate)
-      return made; // Of a task that withdraws nothing.
-    switch (step.action) {
-    case model::StepAction::Forbid:
-      made.what = What::Forbid;
-      break;
-    case model::StepAction::Await:
-      made.what = What::Await;
-      break;
-    case model::StepAction::Permit:
-      made.what = What::Permit;
-      break;
-    case model::StepAction::Install:
-      made.seconds = secondsOf(load.actions.install);
-      break;
-    case model::StepAction::Restart:
-      made.seconds = secondsOf(load.actions.restart);
-      break;
-    case model::StepAction::Check:
-      made.seconds = secondsOf(load.actions.check);
-      break;
-    case model::StepAction::Gate:
+      return made; // Done in another one's drain, or of a task that withdraws nothing.
+    made.seconds = secondsOfAction(step);
+    if (step.action == model::StepAction::Gate)
       made.seconds = step.timeout ? secondsOf(*step.timeout) : 0;
-      break;
-    }
+    else if (step.action == model::StepAction::Forbid)
+      made.what = What::Forbid;
+    else if (step.action == model::StepAction::Await)
+      made.what = What::Await;
+    else if (step.action == model::StepAction::Permit)
+      made.what = What::Permit;
     return made;
+  }
+
+  double secondsOfAction(const model::Step &step) const {
+    switch (step.action) {
+    case model::StepAction::Install:
+      return secondsOf(load.actions.install);
+    case model::StepAction::Restart:
+      return secondsOf(load.actions.restart);
+    case model::StepAction::Check:
+      return secondsOf(load.actions.check);
+    default:
+      return 0;
+    }
   }
 
   void refuseCircle() {
@@ -291,7 +329,8 @@ private:
   Traffic traffic;
   std::map<std::string, Program> programs;
   std::map<std::string, const model::Server *> servers;
-  std::map<std::string, unsigned> drainOf; ///< By task.
+  std::map<std::string, unsigned> drainOf;     ///< By task, if it has one of its own.
+  std::map<std::string, double> joinedSeconds; ///< By task: of the actions done in its drain.
   std::map<SetKey, unsigned> setNumbers;
   std::set<std::string> toldTooMany;
   model::Mistakes mistakes;

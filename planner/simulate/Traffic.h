@@ -44,7 +44,7 @@ struct Away {
   std::vector<unsigned> places; ///< For each of the set's groups: its number at this server.
 };
 
-/// A task of the plan.
+/// A task of the plan; or the tasks of a server that one drain of it, or of its programs, does.
 struct Drain {
   std::string task, server; ///< For reports.
   unsigned wave = 1;
@@ -72,7 +72,7 @@ struct TimedStep {
 struct Traffic {
   std::vector<Flow> flows;
   std::vector<FlowSet> sets;
-  std::vector<Drain> drains; ///< In the order of the plan's forbids.
+  std::vector<Drain> drains; ///< By wave, then in the order of the plan's forbids.
   std::vector<TimedStep> steps;
   unsigned groups = 0; ///< How many there are.
   unsigned places = 0; ///< How many pairs of group and server are ever withdrawn.

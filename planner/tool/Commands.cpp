@@ -39,6 +39,7 @@ struct Options {
   AdvisoryOptions advisory;
   std::optional<unsigned> afterWave;
   std::vector<std::string> only; ///< Servers.
+  std::vector<std::string> onlyTasks;
   std::vector<std::string> sboms, packages;
 };
 
@@ -203,7 +204,7 @@ int back(const Options &options) {
   auto change = changeOf(*plan, options.files.change, code);
   if (!change)
     return code;
-  Done done = {plan->summary.waves, options.only};
+  Done done = {plan->summary.waves, options.only, options.onlyTasks};
   if (options.afterWave)
     done.waves = *options.afterWave;
   if (done.waves > plan->summary.waves)
@@ -212,6 +213,9 @@ int back(const Options &options) {
   for (const std::string &server : done.servers)
     if (!plan->server(server))
       return usage(fmt::format("--server {}: the plan has no such server", server));
+  for (const std::string &task : done.tasks)
+    if (std::ranges::find(plan->steps, task, &model::Step::task) == plan->steps.end())
+      return usage(fmt::format("--task {}: the plan has no such task", task));
   auto made = wayBack(*plan, *change, done);
   if (!made) {
     std::cerr << fmt::format("there is no way back after wave {}:\n", done.waves);
@@ -227,6 +231,13 @@ int back(const Options &options) {
     std::cerr << fmt::format(
         "{} {} -> {}{}\n", upgrade.component, upgrade.from, upgrade.to,
         upgrade.servers.empty() ? "" : fmt::format(" on {}", fmt::join(upgrade.servers, ", ")));
+  for (const model::Upgrade &upgrade : made->upgrades)
+    if (!plan->upgrade(upgrade.component)->check.empty())
+      std::cerr << fmt::format(
+          "note: {0}: its check command asks for {1} and is left out; the agent "
+          "looks at the version and the loaded file all the same. Write a "
+          "'check' for {2} where that is too little\n",
+          upgrade.component, upgrade.from, upgrade.to);
   return model::ExitDone;
 }
 
@@ -441,6 +452,9 @@ public:
         ->check(CLI::PositiveNumber);
     one->add_option("--server", options.only,
                     "only on this server; may be repeated (default: on all)")
+        ->take_all();
+    one->add_option("--task", options.onlyTasks,
+                    "only this task of it; may be repeated (default: all)")
         ->take_all();
     one->add_option("--change", options.files.change,
                     "its change set (default: where the plan says)");
