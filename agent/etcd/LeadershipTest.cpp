@@ -275,7 +275,7 @@ TEST_F(LeadershipTest, EndsThoughEtcdDoesNotAnswer) {
     Candidate me(server.config(), "me");
     me->campaign();
     me.await(Role::Leader);
-    server.send(SIGSTOP);
+    server.stop();
     begun = std::chrono::steady_clock::now();
   }
   EXPECT_LT(std::chrono::steady_clock::now() - begun, 30s);

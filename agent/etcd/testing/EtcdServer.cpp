@@ -147,6 +147,12 @@ bool EtcdServer::awaitReady() const {
   return answer || answer.error().kind == EtcdError::Kind::Refused;
 }
 
+void EtcdServer::stop() const {
+  ::kill(pid, SIGSTOP);
+  int status = 0;
+  ::waitpid(pid, &status, WUNTRACED);
+}
+
 void EtcdServer::kill() {
   if (pid <= 0)
     return;

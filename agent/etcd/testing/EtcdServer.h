@@ -58,6 +58,8 @@ public:
   /// Until it answers what needs a leader; false after half a minute.
   bool awaitReady() const;
   void send(int signal) const { ::kill(pid, signal); }
+  /// Stops it (SIGSTOP), and waits until none of its threads runs any more.
+  void stop() const;
   /// As kill -9 would.
   void kill();
 
