@@ -8,6 +8,7 @@
 #include "agent/journal/Store.h"
 #include "agent/manager/Admission.h"
 #include "agent/manager/Control.h"
+#include "agent/manager/HeldTargets.h"
 #include "agent/manager/History.h"
 #include "agent/manager/Inputs.h"
 #include "agent/manager/Jobs.h"
@@ -103,10 +104,12 @@ public:
             loop, "ripple-manager",
             [this](const HttpRequest &request, const Reply &reply) { handle(request, reply); },
             HttpLimits{.bodyMax = bodyBytesMax}),
-        signals(loop, SIGTERM, SIGINT), grace(loop), jobs(loop, config.identity()) {
+        signals(loop, SIGTERM, SIGINT), grace(loop), heldTimer(loop),
+        jobs(loop, config.identity()) {
     jobs.onEnd = [this] {
       if (lost)
         letGo();
+      refreshHeld();
       if (ending)
         finish();
     };
@@ -121,6 +124,8 @@ private:
   void onRole(const LeadershipView &view);
   void letGo();
   void goOn();
+  void refreshHeld();
+  void watchHeld();
   void awaitSignals();
   void finish();
   bool isLeader() const { return journal != nullptr && !lost; }
@@ -153,6 +158,8 @@ private:
   HttpServer server;
   asio::signal_set signals;
   asio::steady_timer grace;
+  asio::steady_timer heldTimer;
+  std::shared_ptr<const LastPlan> held; ///< The last plan, where it is over and keeps things away.
   bool ending = false;
   Jobs jobs;
   asio::thread_pool readers{2}; ///< Last: what runs there uses all of the above.
@@ -171,6 +178,7 @@ std::string ManagerDaemon::begin() {
   if (config.tls && !config.tls->clients)
     spdlog::warn("`tls` has no `clients`: every certificate of its authority may command");
   awaitSignals();
+  watchHeld();
   if (config.etcd)
     return openEtcd();
   goOn();
@@ -263,7 +271,7 @@ void ManagerDaemon::goOn() {
   if (!last)
     return spdlog::error("{}", last.error());
   if (!*last || !(*last)->state.record.begun || core::isOver((*last)->state.record.phase))
-    return;
+    return refreshHeld();
   auto row = journal->plan((*last)->at.plan.id);
   std::vector<core::Event::Kind> first = {core::Recovered{}};
   if (row && *row && (*row)->summary == stoppedWithManager)
@@ -273,6 +281,43 @@ void ManagerDaemon::goOn() {
     carrier.sink(fmt::format("goes on with plan {}: {}", shortId(shared->at.plan.id),
                              summarize(shared->state)));
     return execute(shared->at, *journal, highestTerm(shared->at.plan, carrier.tls), first, carrier);
+  });
+}
+
+/// After a job, or when this manager begins to lead.
+void ManagerDaemon::refreshHeld() {
+  held.reset();
+  if (!isLeader() || ending)
+    return;
+  asio::post(readers, [this] {
+    auto own = openReader();
+    auto last = own ? lastPlan(**own) : tl::make_unexpected(own.error());
+    if (!last || !*last || heldTargets(**last).empty())
+      return;
+    auto found = std::make_shared<const LastPlan>(std::move(**last));
+    asio::post(loop, [this, found] { held = found; });
+  });
+}
+
+/// Whether routers still know what is held.
+void ManagerDaemon::watchHeld() {
+  constexpr std::chrono::seconds interval(2);
+  heldTimer.expires_after(interval);
+  heldTimer.async_wait([this](boost::system::error_code error) {
+    if (error || ending)
+      return;
+    if (!held || jobs.isBusy() || !isLeader())
+      return watchHeld();
+    asio::post(readers, [this, last = held] {
+      auto forgotten = forgottenTargets(*last, config.identity());
+      asio::post(loop, [this, last, forgotten] {
+        if (!forgotten.empty() && last == held && !jobs.isBusy() && isLeader() && !ending)
+          jobs.start(last->at.plan.id, [this, last, forgotten](const Carrier &carrier) {
+            return assertHeld(*last, *journal, forgotten, carrier);
+          });
+        watchHeld();
+      });
+    });
   });
 }
 

@@ -132,6 +132,27 @@ def paused(lab):
     lab.versions["pricing"] = "1.0.0"
 
 
+def held(lab):
+    """What is held stays away, though the router forgets it and the manager is started again."""
+    plan = lab.plan("pricing", "1.1.0", check=["/bin/false"], rollback=[{"run": ["/bin/false"]}])
+    done = lab.hand_over(plan, check=False)
+    expect(done.returncode == 1 and "HELD" in done.stderr, "held, exit code 1")
+    away = lab.away()
+    expect(away and all("/app1 " in a for a in away), f"requests stay away from app1: {away}")
+    for what in ("running", "started again"):
+        if what == "started again":
+            lab.daemon.end()
+        lab.router.stop()
+        lab.router.start()
+        expect(not lab.away(), "the router was started again and has forgotten it")
+        if what == "started again":
+            lab.daemon.start()
+        wait_until(lambda: lab.away() == away, 15, "the router to be told again")
+        expect("had forgotten" in lab.daemon.log(), f"a manager that is {what} tells it again")
+    lab.tell("permit", "app1")
+    expect(not lab.away(), "permitted by a person")
+
+
 def main():
     with ManagedLab(os.environ["RIPPLE_BINARY_DIR"], servers=2, service_ms=3000) as lab:
         lab.daemon = lab.add()
@@ -139,7 +160,7 @@ def main():
         gone = lab.tell("history", check=False)
         expect(gone.returncode == 1 and str(lab.daemon.socket) in gone.stderr, "no manager: said, exit code 1")
         lab.daemon.start()
-        for part in (before_any_plan, carried_out, commanded, killed, ended, paused):
+        for part in (before_any_plan, carried_out, commanded, killed, ended, paused, held):
             print(f"-- {part.__name__}", flush=True)
             part(lab)
 
