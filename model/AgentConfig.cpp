@@ -6,6 +6,7 @@
 #include "model/AgentConfig.h"
 
 #include "model/Reader.h"
+#include "model/Records.h"
 
 #include <algorithm>
 #include <csignal>
@@ -174,6 +175,14 @@ void readAllow(ObjectReader &object, AgentConfig &out) {
   out.allow = std::move(programs);
 }
 
+void readRouters(ObjectReader &object, std::vector<Router> &out) {
+  object.optional("routers", out);
+  for (std::size_t i = 0; i < out.size(); ++i)
+    if (!out[i].agent.empty())
+      object.value().mistake({"routers", i, "agent"}, "this agent reaches its routers itself",
+                             "say how: 'socket', 'url', or 'upstreams' and 'pidFile'");
+}
+
 void refuseSharedNames(const ObjectReader &object, const AgentConfig &out) {
   auto list = [&](std::string_view key, auto check) {
     if (const Node *node = object.value().node().find(key))
@@ -183,6 +192,11 @@ void refuseSharedNames(const ObjectReader &object, const AgentConfig &out) {
     refuseDuplicates(
         value, out.processes, "name", [](const SupervisedProcess &p) { return p.name; },
         "give each process a name of its own");
+  });
+  list("routers", [&](const Value &value) {
+    refuseDuplicates(
+        value, out.routers, "name", [](const Router &r) { return r.name; },
+        "give each router its own name");
   });
   list("components", [&](const Value &value) {
     refuseDuplicates(
@@ -215,6 +229,7 @@ void readBody(ObjectReader &object, const std::string &folder, AgentConfig &out)
   object.required("gateDirectory", out.gateDirectory);
   object.optional("processes", out.processes);
   object.optional("components", out.components);
+  readRouters(object, out.routers);
   readAllow(object, out);
   if (object.optional("systemctl", out.systemctl) && !isAbsolute(out.systemctl))
     object.value().mistake({"systemctl"}, "'" + out.systemctl + "' is not an absolute path");

@@ -10,6 +10,7 @@
 
 #include "model/Document.h"
 #include "model/Network.h"
+#include "model/ServerList.h"
 
 #include <map>
 #include <optional>
@@ -55,6 +56,7 @@ struct AgentConfig {
   std::string gateDirectory;    ///< Where the applications' gates put their segments.
   std::vector<SupervisedProcess> processes;
   std::vector<ObservedComponent> components;
+  std::vector<Router> routers; ///< Those on this host, by which managers reach them.
   std::optional<std::vector<std::string>> allow; ///< Programs that actions may run; none: any.
   std::string systemctl = "/usr/bin/systemctl";  ///< The program that speaks with systemd.
   bool stopProcesses = false;                    ///< SIGTERM ends the processes too.

@@ -6,6 +6,7 @@
 #include "agent/daemon/Api.h"
 
 #include "agent/daemon/ApiMessages.h"
+#include "agent/router/RouterJson.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -15,6 +16,8 @@ using namespace ripple::agent;
 using nlohmann::json;
 
 namespace {
+
+constexpr std::string_view RoutersPath = "/v1/routers/";
 
 std::string dump(const json &value) {
   // What applications write (a session's name) need not be UTF-8.
@@ -77,6 +80,8 @@ JournalResult<void> Api::begin() {
 void Api::handle(const HttpRequest &request, const HttpServer::Reply &reply) {
   if (request.target == "/v1/actions" && request.method == "POST")
     return postAction(request, reply);
+  if (request.target.starts_with(RoutersPath))
+    return answerRouter(request, reply);
   reply(answer(request));
 }
 
@@ -234,6 +239,67 @@ HttpResponse Api::getAction(const std::string &id) {
   if (!*row)
     return refuse(404, fmt::format("there is no action {}", id));
   return {200, dump(actionJson(**row))};
+}
+
+/// /v1/routers/NAME, and NAME/state below it.
+void Api::answerRouter(const HttpRequest &request, const HttpServer::Reply &reply) {
+  constexpr std::string_view State = "/state";
+  constexpr std::size_t WaitingMax = 32;
+  std::string name = decoded(std::string_view(request.target).substr(RoutersPath.size()));
+  bool sets = name.ends_with(State);
+  if (sets)
+    name.resize(name.size() - State.size());
+  RouterWorker *router = Parts.routers.find(name);
+  if (!router)
+    return reply(refuse(404, fmt::format("the agent has no router '{}'", name),
+                        "put it into `routers` of the agent's configuration"));
+  if (std::string_view method = sets ? "POST" : "GET"; request.method != method)
+    return reply(refuse(405, fmt::format("{} takes {} only", request.target, method)));
+  if (router->waiting() >= WaitingMax)
+    return reply(refuse(503, fmt::format("router {} is behind with {} requests", name, WaitingMax),
+                        "ask again; see whether it answers at all"));
+  if (sets)
+    setRouter(request, *router, reply);
+  else
+    observeRouter(name, *router, reply);
+}
+
+namespace {
+HttpResponse routerFailure(const RouterError &error) {
+  return {error.kind == RouterError::Kind::Timeout ? 504U : 502U, dump(toJson(error))};
+}
+} // namespace
+
+void Api::observeRouter(const std::string &name, RouterWorker &router,
+                        const HttpServer::Reply &reply) const {
+  router.observe(
+      [reply, name, kind = Parts.routers.kind(name)](const RouterResult<RouterView> &view) {
+        if (!view)
+          return reply(routerFailure(view.error()));
+        json body = toJson(*view);
+        body["router"] = name;
+        body["kind"] = toString(kind);
+        reply({200, dump(body)});
+      });
+}
+
+/// The term is taken before the command waits for its turn: so all commands of an earlier term are
+/// done before the first of a later one, and none after.
+void Api::setRouter(const HttpRequest &request, RouterWorker &router,
+                    const HttpServer::Reply &reply) {
+  auto command = parseRouterCommand("POST " + request.target, request.body);
+  if (!command)
+    return reply(refuse(command.error()));
+  if (auto refused = acceptTerm(command->term))
+    return reply(*refused);
+  router.setState(command->target, command->state, command->sessions,
+                  [reply, command = *command](const RouterResult<void> &set) {
+                    if (!set)
+                      return reply(routerFailure(set.error()));
+                    reply({200, dump({{"backend", command.target.backend},
+                                      {"server", command.target.server},
+                                      {"state", toString(command.state)}})});
+                  });
 }
 
 HttpResponse Api::postShutdown(const HttpRequest &request) {

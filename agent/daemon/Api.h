@@ -11,6 +11,7 @@
 
 #include "agent/daemon/ActionQueue.h"
 #include "agent/daemon/ApiMessages.h"
+#include "agent/daemon/OwnRouters.h"
 #include "agent/daemon/ServerView.h"
 #include "agent/http/HttpServer.h"
 
@@ -24,6 +25,7 @@ struct ApiParts {
   Tasks &tasks;
   ActionQueue &actions;
   ServerView &report;
+  OwnRouters &routers;
   std::function<void(bool processes)> shutdown;
 };
 
@@ -32,7 +34,7 @@ public:
   explicit Api(ApiParts parts) : Parts(std::move(parts)) {}
 
   JournalResult<void> begin(); ///< Reads the highest term.
-  /// Answers at once, but for dry runs.
+  /// Answers at once, but for dry runs and routers.
   void handle(const HttpRequest &request, const HttpServer::Reply &reply);
 
 private:
@@ -42,6 +44,10 @@ private:
   void postAction(const HttpRequest &request, const HttpServer::Reply &reply);
   HttpResponse submit(const ActionCommand &command);
   HttpResponse getAction(const std::string &id);
+  void answerRouter(const HttpRequest &request, const HttpServer::Reply &reply);
+  void observeRouter(const std::string &name, RouterWorker &router,
+                     const HttpServer::Reply &reply) const;
+  void setRouter(const HttpRequest &request, RouterWorker &router, const HttpServer::Reply &reply);
   HttpResponse postShutdown(const HttpRequest &request);
   std::optional<HttpResponse> acceptTerm(std::uint64_t term);
   HttpResponse known(const ActionRow &row, const ActionRequest &request);

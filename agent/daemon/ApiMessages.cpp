@@ -179,6 +179,26 @@ model::Result<ActionCommand> agent::parseActionCommand(const std::string &who,
   });
 }
 
+model::Result<RouterCommand> agent::parseRouterCommand(const std::string &who,
+                                                       std::string_view text) {
+  auto word = [](ObjectReader &object, std::string_view key,
+                 std::initializer_list<std::string_view> words) -> std::optional<std::size_t> {
+    if (const Node *node = object.take(key))
+      return model::readWord(Value(*node, object.value(), key), words);
+    object.missing(key);
+    return std::nullopt;
+  };
+  return parseBody<RouterCommand>(who, text, [&](ObjectReader &object, RouterCommand &out) {
+    readTerm(object, out.term);
+    object.required("backend", out.target.backend, Text::Name);
+    object.required("server", out.target.server, Text::Name);
+    if (word(object, "state", {"permitted", "forbidden"}) == 1U)
+      out.state = RouterState::Forbidden;
+    if (word(object, "sessions", {"shared", "sticky"}) == 1U)
+      out.sessions = model::Sessions::Sticky;
+  });
+}
+
 model::Result<bool> agent::parseShutdown(const std::string &who, std::string_view text) {
   return parseBody<bool>(
       who, text, [](ObjectReader &object, bool &out) { object.required("processes", out); });

@@ -10,6 +10,7 @@
 #define RIPPLE_AGENT_DAEMON_APIMESSAGES_H
 
 #include "agent/action/Action.h"
+#include "agent/router/Router.h"
 #include "agent/session/GateControl.h"
 
 namespace ripple::agent {
@@ -27,10 +28,19 @@ struct ActionCommand {
   bool dryRun = false; ///< Only say what keeps it from being carried out.
 };
 
+/// What a router of the agent's is to do with a server.
+struct RouterCommand {
+  std::uint64_t term = 0;
+  RouterTarget target;
+  RouterState state = RouterState::Permitted;
+  model::Sessions sessions = model::Sessions::Shared;
+};
+
 /// WHO names the text in mistakes. Drain and seal need `seal`, unseal has none.
 model::Result<TaskCommand> parseTaskCommand(const std::string &who, std::string_view text,
                                             bool withSeal);
 model::Result<ActionCommand> parseActionCommand(const std::string &who, std::string_view text);
+model::Result<RouterCommand> parseRouterCommand(const std::string &who, std::string_view text);
 /// True: the processes are to be ended too.
 model::Result<bool> parseShutdown(const std::string &who, std::string_view text);
 

@@ -35,6 +35,21 @@ TEST(ApiMessages, AnActionAndBack) {
   EXPECT_EQ(again->from, "1.0.0");
 }
 
+TEST(ApiMessages, WhatARouterIsToDo) {
+  auto parse = [](const std::string &body) { return parseRouterCommand("POST", body); };
+  auto command = parse(R"({"term": 3, "backend": "shop.1", "server": "app1", "state": "forbidden",
+                           "sessions": "sticky"})");
+  ASSERT_TRUE(command) << model::describe(command.error());
+  EXPECT_EQ(command->term, 3U);
+  EXPECT_EQ(command->target, (RouterTarget{"shop.1", "app1"}));
+  EXPECT_EQ(command->state, RouterState::Forbidden);
+  EXPECT_EQ(command->sessions, model::Sessions::Sticky);
+  auto wrong = parse(R"({"term": -3, "backend": "a b", "state": "gone", "sessions": "none"})");
+  ASSERT_FALSE(wrong);
+  for (const char *part : {"/term", "/backend", "'server' is missing", "/state", "/sessions"})
+    EXPECT_THAT(model::describe(wrong.error()), HasSubstr(part));
+}
+
 TEST(ApiMessages, EachMistakeIsTold) {
   auto told = mistakes(R"({"term": -1, "id": "x", "plan": "p", "kind": "explode",
                            "component": "c", "action": {"symlink": "/l"}, "timeoutMs": 0, "colour": 1})");

@@ -73,8 +73,8 @@ public:
         Watch(Loop, Sessions, [this] { lookAtGates(); }), Processes(config, Loop, *Journal),
         Installed(config, Loop), Report(config, Processes, Sessions, Installed),
         Actions(config, Loop, *Journal, Processes, AllTasks, contextOf(config, Gates)),
-        Requests({config, *Journal, Sessions, AllTasks, Actions, Report,
-                  [this](bool processes) { shutDown(processes); }}),
+        Routers(config, Loop), Requests({config, *Journal, Sessions, AllTasks, Actions, Report,
+                                         Routers, [this](bool processes) { shutDown(processes); }}),
         Server(Loop, "ripple-agent",
                [this](const HttpRequest &request, const HttpServer::Reply &reply) {
                  Requests.handle(request, reply);
@@ -101,6 +101,7 @@ private:
   InstalledVersions Installed;
   ServerView Report;
   ActionQueue Actions;
+  OwnRouters Routers;
   Api Requests;
   HttpServer Server;
   boost::asio::signal_set Signals;
@@ -121,7 +122,8 @@ std::string Daemon::begin() {
   for (const auto &address : Config.listen)
     if (!need(Server.listen(address, Config.tls)))
       return failure;
-  if (!need(Requests.begin()))
+  failure = Routers.begin();
+  if (!failure.empty() || !need(Requests.begin()))
     return failure;
   refreshSessions();
   AllTasks.setListen([this](bool on) { Watch.listen(on); });

@@ -255,8 +255,8 @@ private:
         client = name;
         return;
       }
-    refused = fmt::format("the certificate of {} is not among those that may ask here",
-                          fmt::join(names, ", "));
+    refused =
+        fmt::format("the certificate of {} is not among those that may ask here", joined(names));
     say(refused + " (`clients`)");
   }
 

@@ -15,6 +15,7 @@
 #include <openssl/x509v3.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -113,7 +114,9 @@ std::string textOf(const ASN1_STRING *text) {
     return {};
   std::string out(reinterpret_cast<const char *>(utf8), static_cast<std::size_t>(size));
   OPENSSL_free(utf8);
-  return out.find('\0') == out.npos ? out : std::string();
+  // A stranger chose it, and it goes into the log.
+  bool line = std::ranges::none_of(out, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+  return line ? out : std::string();
 }
 
 std::string commonName(const X509_NAME *name) {
@@ -246,13 +249,22 @@ std::vector<std::string> namesOf(X509 *certificate) {
   return out;
 }
 
+std::string joined(const std::vector<std::string> &names) {
+  constexpr std::size_t namesMax = 10, bytesMax = 500;
+  auto end = names.begin() + static_cast<std::ptrdiff_t>(std::min(namesMax, names.size()));
+  std::string out = fmt::format("{}", fmt::join(names.begin(), end, ", "));
+  if (out.size() > bytesMax)
+    out.resize(bytesMax);
+  return end != names.end() || out.size() == bytesMax ? out + ", …" : out;
+}
+
 bool CertificateProblem::operator()(bool accepted, ssl::verify_context &at) const {
   if (accepted)
     return true;
   X509_STORE_CTX *store = at.native_handle();
   int error = X509_STORE_CTX_get_error(store);
   auto names = namesOf(X509_STORE_CTX_get_current_cert(store));
-  std::string of = fmt::format("{}", fmt::join(names, ", "));
+  std::string of = joined(names);
   switch (error) {
   case X509_V_ERR_HOSTNAME_MISMATCH:
   case X509_V_ERR_IP_ADDRESS_MISMATCH:

@@ -57,9 +57,12 @@ private:
   TlsContext context;
 };
 
-/// The names of a certificate: the common name, then all alternative ones (DNS, URI, IP). Copies
-/// no name that has a NUL in it. None where CERTIFICATE is null.
+/// The names of a certificate: the common name, then all alternative ones (DNS, URI, IP). Leaves
+/// out names with control characters. None where CERTIFICATE is null.
 std::vector<std::string> namesOf(X509 *certificate);
+
+/// "app1, app1.example, …", for messages: not all of very many.
+std::string joined(const std::vector<std::string> &names);
 
 /// Gathers why the other side's certificate is not accepted. Set as a stream's verify callback;
 /// the copies share their text.

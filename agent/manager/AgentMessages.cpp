@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 #include "agent/manager/AgentMessages.h"
 
+#include "agent/manager/AgentClient.h"
+
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -89,6 +91,13 @@ tl::expected<ServerReport, std::string> readServerReport(const json &body, const
     return tl::unexpected(model::describe(status.error().front()));
   report->status = std::move(*status);
   return report;
+}
+
+std::int64_t termOf(const std::string &url, const model::TlsIdentity &tls) {
+  auto answer = askAgent({url, "/v1/server", nullptr, tls});
+  auto report = answer && answer->ok() ? readServerReport(answer->body, url)
+                                       : tl::make_unexpected(std::string());
+  return report ? report->term : 0;
 }
 
 core::ServerSeen toServerSeen(const ServerReport &report, const std::string &plan,

@@ -10,6 +10,7 @@
 #define RIPPLE_AGENT_MANAGER_AGENTMESSAGES_H
 
 #include "agent/core/Event.h"
+#include "model/Network.h"
 #include "model/Plan.h"
 #include "model/Status.h"
 
@@ -41,6 +42,9 @@ struct ServerReport {
 /// WHO names the agent in messages.
 tl::expected<ServerReport, std::string> readServerReport(const nlohmann::json &body,
                                                          const std::string &who);
+
+/// The highest term that the agent at URL has seen; 0 where it does not answer. Waits for it.
+std::int64_t termOf(const std::string &url, const model::TlsIdentity &tls);
 
 /// PLAN picks the agent's tasks that are sealed for it.
 core::ServerSeen toServerSeen(const ServerReport &report, const std::string &plan,

@@ -23,7 +23,7 @@ Execution::Execution(const model::Plan &source, std::shared_ptr<const core::Scri
     : plan(source), script(std::move(made)), journal(store), options(std::move(wanted)),
       console(script, options.sink), now(core::makeState(script)), timer(io), signals(io) {
   for (const model::Router &router : plan.routers)
-    if (auto driver = makeRouter(router))
+    if (auto driver = makeRouter(router, {.term = options.term, .tls = options.tls}))
       routers[router.name] = std::make_unique<RouterWorker>(io, std::move(*driver));
 }
 

@@ -15,7 +15,7 @@
 #include "agent/manager/AgentClient.h"
 #include "agent/manager/AgentMessages.h"
 #include "agent/manager/Console.h"
-#include "agent/manager/RouterWorker.h"
+#include "agent/router/RouterWorker.h"
 #include "model/Plan.h"
 
 #include <boost/asio/signal_set.hpp>

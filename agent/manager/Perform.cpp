@@ -121,6 +121,8 @@ void Execution::perform(std::uint64_t id, const core::SetRouter &effect) {
                    failpoint("manager-after-set-router");
                    if (result)
                      ended(id, Result::Done);
+                   else if (result.error().kind == RouterError::Kind::Superseded)
+                     feed(core::Superseded{text(result.error())});
                    else
                      ended(id, resultOf(result.error()), text(result.error()));
                  });

@@ -52,13 +52,15 @@ private:
   }
 
   void inspectRouter(const model::Router &router) {
-    auto driver = makeRouter(router);
+    auto driver = makeRouter(router, {.tls = tls});
     if (!driver)
       return result.failed.push_back(text(driver.error()));
     capabilities[router.name] = (*driver)->capabilities();
     auto view = (*driver)->observe();
     if (!view)
       return noAnswer(text(view.error()));
+    if (!router.agent.empty())
+      result.termSeen = std::max(result.termSeen, termOf(router.agent, tls));
     for (const core::RouteClass &routeClass : state.script->classes)
       for (const core::Member &member : routeClass.members)
         if (routeClass.router == router.name)

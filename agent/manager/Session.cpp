@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 namespace ripple::agent {
 
@@ -110,11 +111,15 @@ bool isPermitted(const core::State &state, const std::string &server) {
 } // namespace
 
 std::int64_t highestTerm(const model::Plan &plan, const model::TlsIdentity &tls) {
-  std::int64_t highest = 0;
+  std::set<std::string> agents;
   for (const model::Server &server : plan.servers)
-    if (auto answer = askAgent({server.agent, "/v1/server", nullptr, tls}); answer && answer->ok())
-      if (auto report = readServerReport(answer->body, server.name))
-        highest = std::max(highest, report->term);
+    agents.insert(server.agent);
+  for (const model::Router &router : plan.routers)
+    if (!router.agent.empty())
+      agents.insert(router.agent);
+  std::int64_t highest = 0;
+  for (const std::string &agent : agents)
+    highest = std::max(highest, termOf(agent, tls));
   return highest;
 }
 

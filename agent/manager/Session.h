@@ -62,7 +62,8 @@ struct Carrier {
   std::function<void()> ends = [] {};
 };
 
-/// The highest term that any agent of PLAN has seen, of those that answer.
+/// The highest term that any agent of PLAN, of servers and of routers, has seen, of those that
+/// answer.
 std::int64_t highestTerm(const model::Plan &plan, const model::TlsIdentity &tls);
 
 /// Feeds FIRST, goes on to the end, says what came of it, records that. Returns the exit code. The

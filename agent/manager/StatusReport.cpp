@@ -59,9 +59,9 @@ void explain(const core::State &state, const std::string &server, std::size_t ro
   status.reason = "set in the router, not by a plan of this manager";
 }
 
-void addClasses(const core::State &state, const model::Router &router, model::Status &status,
-                const Sink &sink) {
-  auto driver = makeRouter(router);
+void addClasses(const core::State &state, const model::Router &router,
+                const model::TlsIdentity &tls, model::Status &status, const Sink &sink) {
+  auto driver = makeRouter(router, {.tls = tls});
   auto view = driver ? (*driver)->observe() : tl::unexpected(driver.error());
   if (!view) {
     sink(view.error().message);
@@ -115,7 +115,7 @@ model::Status makeStatus(const StatusSubject &subject, const model::TlsIdentity 
   if (!subject.last)
     return status;
   for (const model::Router &router : subject.routers)
-    addClasses(subject.last->state, router, status, sink);
+    addClasses(subject.last->state, router, tls, status, sink);
   status.plan = planStatus(subject.last->state, Execution::nowMs());
   return status;
 }

@@ -43,16 +43,7 @@ public:
   RouterResult<RouterState> readBack(const RouterTarget &target) override;
   RouterResult<RouterView> observe() override;
   RouterResult<RouterIdentity> identity() override;
-  RouterCapabilities capabilities() const override {
-    return {.forbidsByClass = true,
-            .countsActive = true,
-            .checksServers = true,
-            .survivesRestart = false,
-            .bindsClients = false, // By maint, for applications whose clients are bound.
-            .withoutGate =
-                "no request is active when the router counts none: not so where a client "
-                "gave up (`option abortonclose`) or `timeout server` struck"};
-  }
+  RouterCapabilities capabilities() const override { return haproxy::capabilities(); }
 
 private:
   RouterResult<std::string> ask(const std::string &line);
@@ -178,6 +169,16 @@ RouterResult<RouterView> HAProxyRouter::observe() {
 }
 
 } // namespace
+
+RouterCapabilities haproxy::capabilities() {
+  return {.forbidsByClass = true,
+          .countsActive = true,
+          .checksServers = true,
+          .survivesRestart = false,
+          .bindsClients = false, // By maint, for applications whose clients are bound.
+          .withoutGate = "no request is active when the router counts none: not so where a client "
+                         "gave up (`option abortonclose`) or `timeout server` struck"};
+}
 
 std::unique_ptr<Router> haproxy::makeRouter(const std::string &name, std::string socket,
                                             RouterOptions options) {

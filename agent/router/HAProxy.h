@@ -58,6 +58,9 @@ Parsed<RouterView> join(const RouterIdentity &identity,
 std::unique_ptr<Router> makeRouter(const std::string &name, std::string socket,
                                    RouterOptions options);
 
+/// What routers of this kind can do.
+RouterCapabilities capabilities();
+
 } // namespace ripple::agent::haproxy
 
 #endif

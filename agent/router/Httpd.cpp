@@ -88,16 +88,7 @@ public:
   RouterResult<RouterState> readBack(const RouterTarget &target) override;
   RouterResult<RouterView> observe() override;
   RouterResult<RouterIdentity> identity() override;
-  RouterCapabilities capabilities() const override {
-    return {.forbidsByClass = true,
-            .countsActive = true,
-            .checksServers = false,
-            .survivesRestart = false, // Only with `BalancerPersist On`.
-            .bindsClients = false,    // By Dis, for applications whose clients are bound.
-            .withoutGate =
-                "no request is active when the router's busy column is 0: not so where a "
-                "client gave up or `ProxyTimeout` struck"};
-  }
+  RouterCapabilities capabilities() const override { return httpd::capabilities(); }
 
 private:
   RouterResult<std::string> ask(http::verb method, const std::string &path,
@@ -301,6 +292,16 @@ tl::expected<Balancers, std::string> httpd::parseBalancers(std::string_view xml)
   if (!mistake.empty())
     return tl::make_unexpected(mistake);
   return all;
+}
+
+RouterCapabilities httpd::capabilities() {
+  return {.forbidsByClass = true,
+          .countsActive = true,
+          .checksServers = false,
+          .survivesRestart = false, // Only with `BalancerPersist On`.
+          .bindsClients = false,    // By Dis, for applications whose clients are bound.
+          .withoutGate = "no request is active when the router's busy column is 0: not so where a "
+                         "client gave up or `ProxyTimeout` struck"};
 }
 
 RouterResult<std::unique_ptr<Router>> httpd::makeRouter(const model::Router &router,

@@ -48,6 +48,9 @@ bool isUp(std::string_view status);
 RouterResult<std::unique_ptr<Router>> makeRouter(const model::Router &router,
                                                  RouterOptions options);
 
+/// What routers of this kind can do.
+RouterCapabilities capabilities();
+
 } // namespace ripple::agent::httpd
 
 #endif

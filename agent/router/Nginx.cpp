@@ -93,14 +93,7 @@ public:
   RouterResult<RouterState> readBack(const RouterTarget &target) override;
   RouterResult<RouterView> observe() override;
   RouterResult<RouterIdentity> identity() override;
-  RouterCapabilities capabilities() const override {
-    return {.forbidsByClass = true,
-            .countsActive = false,
-            .checksServers = false,
-            .survivesRestart = true,
-            .bindsClients = false, // `down` holds for ip_hash and hash, too.
-            .withoutGate = "no request is active when all workers of before the change have ended"};
-  }
+  RouterCapabilities capabilities() const override { return nginx::capabilities(); }
 
 private:
   struct File {
@@ -379,6 +372,15 @@ std::string nginx::withState(std::string_view text, const UpstreamLine &line, Ro
   else
     directive = std::regex_replace(directive, std::regex(R"(\s+down(?=\s|$))"), "");
   return std::string(text.substr(0, line.begin)) + directive + std::string(text.substr(line.end));
+}
+
+RouterCapabilities nginx::capabilities() {
+  return {.forbidsByClass = true,
+          .countsActive = false,
+          .checksServers = false,
+          .survivesRestart = true,
+          .bindsClients = false, // `down` holds for ip_hash and hash, too.
+          .withoutGate = "no request is active when all workers of before the change have ended"};
 }
 
 RouterResult<std::unique_ptr<Router>> nginx::makeRouter(const model::Router &router,

@@ -49,6 +49,9 @@ std::string withState(std::string_view text, const UpstreamLine &line, RouterSta
 RouterResult<std::unique_ptr<Router>> makeRouter(const model::Router &router,
                                                  RouterOptions options);
 
+/// What routers of this kind can do.
+RouterCapabilities capabilities();
+
 } // namespace ripple::agent::nginx
 
 #endif

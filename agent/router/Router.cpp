@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "agent/router/Router.h"
 
+#include "agent/router/AgentRouter.h"
 #include "agent/router/HAProxy.h"
 #include "agent/router/Httpd.h"
 #include "agent/router/Nginx.h"
@@ -30,8 +31,19 @@ std::string_view agent::toString(RouterError::Kind kind) {
     return "not-held";
   case RouterError::Kind::Unsupported:
     return "unsupported";
+  case RouterError::Kind::Superseded:
+    return "superseded";
   }
   return "";
+}
+
+std::optional<RouterError::Kind> agent::routerErrorKind(std::string_view word) {
+  using Kind = RouterError::Kind;
+  for (Kind kind : {Kind::Unreachable, Kind::Timeout, Kind::Refused, Kind::Garbage, Kind::NotHeld,
+                    Kind::Unsupported, Kind::Superseded})
+    if (word == toString(kind))
+      return kind;
+  return std::nullopt;
 }
 
 std::string_view agent::toString(RouterState state) {
@@ -60,8 +72,7 @@ RouterResult<std::unique_ptr<Router>> agent::makeRouter(const model::Router &rou
                                            std::move(remedy)});
   };
   if (!router.agent.empty())
-    return unsupported("reaching a router through the agent on its host is not available yet",
-                       "give its `socket`: a path, or host:port of its runtime API");
+    return makeAgentRouter(router, options);
   if (router.kind == model::RouterKind::Httpd)
     return httpd::makeRouter(router, options);
   if (router.kind == model::RouterKind::Nginx)

@@ -19,10 +19,12 @@
 #ifndef RIPPLE_AGENT_ROUTER_ROUTER_H
 #define RIPPLE_AGENT_ROUTER_ROUTER_H
 
+#include "model/Network.h"
 #include "model/ServerList.h"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -39,12 +41,15 @@ struct RouterError {
     Garbage,     ///< It answered what no such router answers.
     NotHeld,     ///< The change was accepted, and reading back shows another state.
     Unsupported, ///< This kind of router, or of access to it, is not available yet.
+    Superseded,  ///< A manager with a higher term has commanded the agent on the router's host.
   };
   Kind kind = Kind::Unreachable;
   std::string message; ///< "router edge (/run/haproxy/admin.sock): nobody listens there"
   std::string remedy;
 };
 std::string_view toString(RouterError::Kind);
+/// The kind that is written so; nothing for other words.
+std::optional<RouterError::Kind> routerErrorKind(std::string_view word);
 
 template <typename T> using RouterResult = tl::expected<T, RouterError>;
 
@@ -132,6 +137,9 @@ public:
 
 struct RouterOptions {
   model::Milliseconds timeout{2'000}; ///< For each exchange with the router.
+  // For a router that is reached through the agent on its host:
+  std::int64_t term = 0;    ///< The manager's; what it changes is refused for a higher one's.
+  model::TlsIdentity tls{}; ///< With which the agent is asked over https.
 };
 
 /// The driver for ROUTER. Does not reach the router yet: `identity` tells whether it answers.

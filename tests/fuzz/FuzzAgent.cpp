@@ -20,6 +20,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *bytes, std::size_t siz
     std::abort();
   (void)agent::parseTaskCommand("input", text, false);
   (void)agent::parseShutdown("input", text);
+  auto router = agent::parseRouterCommand("input", text);
+  if (!router && router.error().empty())
+    std::abort();
+  if (auto address = model::parseAddress(text))
+    if (model::parseAddress(address->text()) != address)
+      std::abort();
   // What the journal holds of an action is the same action.
   if (auto action = agent::parseActionCommand("input", text)) {
     auto written = agent::writeActionRequest(action->request);

@@ -2,13 +2,13 @@
 //
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
-// Drivers block; the manager's loop must not. What is asked of one router is done
-// one after another, in the order in which it was asked; answers come back on the
-// loop.
+// Drivers block; the loops of manager and agent must not. What is asked of one
+// router is done one after another, in the order in which it was asked; answers come
+// back on the loop.
 //
 //===----------------------------------------------------------------------===//
-#ifndef RIPPLE_AGENT_MANAGER_ROUTERWORKER_H
-#define RIPPLE_AGENT_MANAGER_ROUTERWORKER_H
+#ifndef RIPPLE_AGENT_ROUTER_ROUTERWORKER_H
+#define RIPPLE_AGENT_ROUTER_ROUTERWORKER_H
 
 #include "agent/router/Router.h"
 
@@ -32,6 +32,8 @@ public:
   void setState(RouterTarget target, RouterState state, model::Sessions sessions,
                 std::function<void(RouterResult<void>)> done);
   void observe(std::function<void(RouterResult<RouterView>)> done);
+  /// How many jobs have not begun.
+  std::size_t waiting();
 
 private:
   void add(std::function<void()> work);

@@ -3,7 +3,7 @@
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
-#include "agent/manager/RouterWorker.h"
+#include "agent/router/RouterWorker.h"
 
 #include <boost/asio/post.hpp>
 
@@ -35,6 +35,11 @@ void RouterWorker::observe(std::function<void(RouterResult<RouterView>)> done) {
     auto result = router->observe();
     boost::asio::post(loop, [done, result = std::move(result)] { done(result); });
   });
+}
+
+std::size_t RouterWorker::waiting() {
+  std::lock_guard lock(mutex);
+  return queue.size();
 }
 
 void RouterWorker::add(std::function<void()> job) {
