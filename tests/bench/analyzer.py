@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """What analyzing costs, beside what Clang needs to parse the same.
 
-usage: analyzer.py BUILD_FOLDER
+usage: analyzer.py BUILD_FOLDER [SUBJECT…]
 
-Subject: the units of the sample application `shop`, in a copy, so that one of them can be changed.
-Each figure stands beside its bar; CPU is user and system time of all threads. Nothing here fails.
+Subjects: `shop`, the sample application, and `agent`, the units of ripple-agent and the manager that include
+Boost.Asio or Beast. Each is analyzed in a copy, so that one of its sources can be changed. Each figure stands
+beside its bar; CPU is user and system time of all threads. Nothing here fails.
 """
+import dataclasses
 import json
 import os
 import pathlib
-import resource
+import re
 import shlex
 import shutil
 import subprocess
@@ -20,36 +22,76 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 
+@dataclasses.dataclass
+class Subject:
+    name: str
+    what: str
+    binary: str         # In BUILD/bin.
+    folders: list[str]  # What is copied, below ROOT.
+    changed: str        # A source among them.
+    wants: object       # Of a source, relative to ROOT: is it part of the subject?
+
+
+def includes_boost(path, seen=None):
+    """Some file of our own that PATH includes, or it, includes Boost.Asio or Beast."""
+    seen = set() if seen is None else seen
+    if path in seen or not (ROOT / path).is_file():
+        return False
+    seen.add(path)
+    text = (ROOT / path).read_text()
+    return bool(re.search(r"#include <boost/(asio|beast)", text)) or any(
+        includes_boost(name, seen) for name in re.findall(r'#include "([^"]+)"', text))
+
+
+def is_shop(path):
+    return path.startswith("testdata/apps/") and "/reports/" not in path and "/plugins/" not in path
+
+
+def is_agent(path):
+    return bool(re.match(r"agent/(daemon|manager|router|tool)/", path)) and not path.endswith("Test.cpp") \
+        and "/testing/" not in path and includes_boost(path)
+
+
+SUBJECTS = [
+    Subject("shop", "the sample application", "shop", ["testdata/apps"], "testdata/apps/shop/CartRoutes.cpp", is_shop),
+    Subject("agent", "heavy in Boost.Asio and Beast", "ripple-agent", ["agent", "model", "planner"],
+            "agent/daemon/HttpServer.cpp", is_agent),
+]
+
+
+@dataclasses.dataclass
+class Cost:
+    cpu: float   # s
+    wall: float  # s
+    peak: int    # MB resident
+
+
 def run(command, folder):
-    """(CPU s, wall s) of COMMAND."""
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    wall = time.monotonic() - start
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode:
-        sys.exit(f"{shlex.join(map(str, command))} ended with {done.returncode}:\n{done.stderr[:2000]}")
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall
+    """What COMMAND costs; it is one process."""
+    with tempfile.TemporaryFile() as said:
+        start = time.monotonic()
+        process = subprocess.Popen(command, cwd=folder, stdout=said, stderr=said)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.monotonic() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            said.seek(0)
+            sys.exit(f"{shlex.join(map(str, command))} ended with {process.returncode}:\n{said.read(2000).decode()}")
+    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss // 1024)
 
 
-def peak(command, folder):
-    """MB resident of COMMAND at most."""
-    done = subprocess.run(["/usr/bin/python3", "-c",
-                           "import resource, subprocess, sys;"
-                           "subprocess.run(sys.argv[1:], check=True, stderr=subprocess.DEVNULL);"
-                           "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)",
-                           *map(str, command)], cwd=folder, capture_output=True, text=True, check=True)
-    return int(done.stdout)
-
-
-def units(build, folder):
-    """The compile commands of shop, of the sources in FOLDER."""
+def units(subject, build, folder):
+    """The compile commands of SUBJECT's sources, as copied into FOLDER."""
     found = {}
     for row in json.loads((build / "compile_commands.json").read_text()):
         source = row["file"]
-        if f"{ROOT}/testdata/apps/" not in source or "/reports/" in source or "/plugins/" in source:
+        if not source.startswith(f"{ROOT}/") or not subject.wants(source.removeprefix(f"{ROOT}/")):
             continue
-        moved = {key: value.replace(f"{ROOT}/testdata/apps", str(folder / "apps"))
-                 for key, value in row.items()}
+        moved = dict(row)
+        for below in subject.folders:
+            moved = {key: value.replace(f"{ROOT}/{below}/", f"{folder}/{below}/") for key, value in moved.items()}
+        # Headers are asked for relative to the top, where the copies stand too.
+        moved["command"] = moved["command"].replace(f"-I{ROOT} ", f"-I{folder} -I{ROOT} ")
         found.setdefault(moved["file"], moved)
     return list(found.values())
 
@@ -62,40 +104,51 @@ def parse_only(row):
 
 
 def line(what, value, bar):
-    print(f"{what:<44} {value:<24} bar: {bar}")
+    print(f"{what:<44} {value:<28} bar: {bar}", flush=True)
+
+
+def measure(subject, build, folder):
+    for below in subject.folders:
+        shutil.copytree(ROOT / below, folder / below)
+    rows = units(subject, build, folder)
+    if not rows:
+        sys.exit(f"{build} has no compile commands of {subject.name}")
+    (folder / "compile_commands.json").write_text(json.dumps(rows))
+    analyze = [build / "bin/ripple-analyzer", "-p", folder, "--application", f"{subject.name}=**",
+               "--binary", f"{subject.name}={build / 'bin' / subject.binary}", "--source-root", folder,
+               "-o", folder / "list.json"]
+    cached = [*analyze, "--cache", folder / "cache", "-j", "1"]
+
+    print(f"\n{subject.name}, {subject.what}: {len(rows)} units")
+    reference = sum(run(parse_only(row), build).cpu for row in rows)
+    line("clang++-19 -fsyntax-only, CPU", f"{reference:.1f} s", "the reference")
+    full = run(cached, folder)  # The cache is empty, so everything is parsed and kept.
+    line("analyze, all, CPU", f"{full.cpu:.1f} s, {full.cpu / reference:.2f} times it", "1.15 times it")
+    line("peak memory, 1 worker", f"{full.peak} MB", "600 MB")
+    if not json.loads((folder / "list.json").read_text())["applications"][0]["complete"]:
+        print("the list is not complete")
+    again = run(cached, folder)
+    line("analyze again, nothing changed", f"{again.wall:.2f} s, {again.wall / len(rows):.3f} s a unit",
+         "0.1 s a unit")
+    changed = folder / subject.changed
+    own = run(parse_only(next(row for row in rows if row["file"] == str(changed))), build).cpu
+    changed.write_text(changed.read_text() + "\n// changed\n")
+    one = run(cached, folder)
+    line("analyze again, one source changed, CPU", f"{one.cpu:.2f} s, its parse {own:.2f} s",
+         f"{1.2 * own + 1:.2f} s")
+    both = run([*analyze, "--no-cache", "-j", "2"], folder)
+    line("analyze, all, wall time, 1 and 2 workers", f"{full.wall:.1f} s, {both.wall:.1f} s", "falls with the cores")
+    line("peak memory, 2 workers", f"{both.peak} MB", "1200 MB")
 
 
 def main():
     build = pathlib.Path(sys.argv[1]).resolve()
-    with tempfile.TemporaryDirectory() as name:
-        folder = pathlib.Path(name)
-        shutil.copytree(ROOT / "testdata/apps", folder / "apps")
-        rows = units(build, folder)
-        if not rows:
-            sys.exit(f"{build} has no compile commands of the sample applications")
-        (folder / "compile_commands.json").write_text(json.dumps(rows))
-        analyze = [build / "bin/ripple", "analyze", "-p", folder, "--application", "shop=**",
-                   "--binary", f"shop={build / 'bin/shop'}", "--source-root", folder, "-o", folder / "list.json"]
-
-        reference = sum(run(parse_only(row), build)[0] for row in rows)
-        full, wall = run([*analyze, "--no-cache", "-j", "1"], folder)
-        _, wall2 = run([*analyze, "--no-cache", "-j", "2"], folder)
-        cached = [*analyze, "--cache", folder / "cache", "-j", "1"]
-        run(cached, folder)
-        _, again = run(cached, folder)
-        changed = folder / "apps/shop/CartRoutes.cpp"
-        own = run(parse_only(next(row for row in rows if row["file"] == str(changed))), build)[0]
-        changed.write_text(changed.read_text() + "\n// changed\n")
-        one, _ = run(cached, folder)
-
-        print(f"{len(rows)} units of shop")
-        line("clang++-19 -fsyntax-only, CPU", f"{reference:.1f} s", "the reference")
-        line("analyze, all, CPU", f"{full:.1f} s, {full / reference:.2f} times it", "1.15 times it")
-        line("analyze, all, wall time, 1 and 2 workers", f"{wall:.1f} s, {wall2:.1f} s", "falls with the cores")
-        line("analyze again, nothing changed", f"{again:.2f} s, {again / len(rows):.3f} s a unit", "0.1 s a unit")
-        line("analyze again, one source changed, CPU", f"{one:.2f} s, its parse {own:.2f} s",
-             f"{1.2 * own + 1:.2f} s")
-        line("peak memory, 2 workers", f"{peak([*analyze, '--no-cache', '-j', '2'], folder)} MB", "600 MB a worker")
+    print(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    for subject in SUBJECTS:
+        if sys.argv[2:] and subject.name not in sys.argv[2:]:
+            continue
+        with tempfile.TemporaryDirectory() as name:
+            measure(subject, build, pathlib.Path(name))
 
 
 main()
