@@ -155,7 +155,8 @@ bool Execution::record(const core::Event &event, const core::State &next,
   auto done = journal.record(plan.id, event, effects);
   if (!done) {
     console.line("error: " + done.error() +
-                 "; nothing more is done: see to it, then apply the plan again");
+                 "; nothing more is done: see to it, then apply the plan again (a daemon goes on "
+                 "by itself)");
     broken = true;
     return false;
   }

@@ -35,6 +35,8 @@ public:
   const std::string id;   ///< Random: another life of the manager has other logs.
   const std::string plan; ///< Whose plan it is.
   bool isOver() const { return exit.has_value(); }
+  /// It is over, and did not do what it was begun for.
+  bool hasFailed() const { return exit && *exit != 0; }
 
 private:
   struct Waiter {

@@ -52,10 +52,11 @@ bool ManagerClient::isThere() const {
 }
 
 /// Each URL, and the leader that one of them names, once.
-AgentResult ManagerClient::askOnce(const std::string &path, const json &body) const {
+ManagerClient::Round ManagerClient::askOnce(const std::string &path, const json &body) const {
   std::deque<std::string> rest(urls.begin(), urls.end());
   std::set<std::string> asked;
   std::string trouble;
+  bool someStandBy = false;
   auto note = [&](const std::string &text) { trouble += (trouble.empty() ? "" : "; ") + text; };
   while (!rest.empty()) {
     std::string url = rest.front();
@@ -64,26 +65,26 @@ AgentResult ManagerClient::askOnce(const std::string &path, const json &body) co
       continue;
     auto answer = askAgent({url, path, body, tls, answerTimeout});
     if (answer && answer->status != misdirected)
-      return answer;
+      return {std::move(answer), false};
     if (!answer) {
       note(answer.error());
       continue;
     }
     note(url + " stands by");
+    someStandBy = true;
     if (std::string leader = textOf(answer->body, "leader"); !leader.empty())
       rest.push_front(leader);
   }
-  return tl::unexpected("no manager that leads was found: " + trouble);
+  return {tl::unexpected("no manager that leads was found: " + trouble), someStandBy};
 }
 
 AgentResult ManagerClient::ask(const std::string &path, const json &body) const {
   auto until = steady_clock::now() + leaderPatience;
   for (;;) {
-    AgentResult answer = askOnce(path, body);
+    Round round = askOnce(path, body);
     // One that never was there is said at once; one that others stand by for is waited for.
-    bool standby = !answer && answer.error().find(" stands by") != std::string::npos;
-    if (!standby || steady_clock::now() > until)
-      return answer;
+    if (!round.someStandBy || steady_clock::now() > until)
+      return std::move(round.answer);
     std::this_thread::sleep_for(pause);
   }
 }

@@ -35,7 +35,12 @@ public:
 
 private:
   std::string logOf(const std::string &plan, const std::string &notThis) const;
-  AgentResult askOnce(const std::string &path, const nlohmann::json &body) const;
+  /// What came of asking each of them once.
+  struct Round {
+    AgentResult answer;
+    bool someStandBy = false; ///< No answer, but of managers that wait for their turn.
+  };
+  Round askOnce(const std::string &path, const nlohmann::json &body) const;
 
   std::vector<std::string> urls;
   model::TlsIdentity tls;

@@ -104,12 +104,14 @@ public:
             loop, "ripple-manager",
             [this](const HttpRequest &request, const Reply &reply) { handle(request, reply); },
             HttpLimits{.bodyMax = bodyBytesMax}),
-        signals(loop, SIGTERM, SIGINT), grace(loop), heldTimer(loop),
+        signals(loop, SIGTERM, SIGINT), grace(loop), heldTimer(loop), retryTimer(loop),
         jobs(loop, config.identity()) {
     jobs.onEnd = [this] {
       if (lost)
         letGo();
       refreshHeld();
+      if (jobs.log()->hasFailed())
+        goOnLater();
       if (ending)
         finish();
     };
@@ -123,7 +125,8 @@ private:
   std::string openEtcd();
   void onRole(const LeadershipView &view);
   void letGo();
-  void goOn();
+  void goOn(bool again = false);
+  void goOnLater();
   void refreshHeld();
   void watchHeld();
   void awaitSignals();
@@ -150,15 +153,15 @@ private:
 
   const model::ManagerConfig &config;
   asio::io_context loop;
+  std::optional<Store> store; ///< Where several managers share a journal.
   /// The job's, while there is one; null while another manager leads.
   std::unique_ptr<Journal> journal;
-  std::optional<Store> store; ///< Where several managers share a journal.
-  std::string leader;         ///< Where the one that leads is asked, by what was heard last.
-  bool lost = false;          ///< Another one leads, and what was begun here is being let go.
+  std::string leader; ///< Where the one that leads is asked, by what was heard last.
+  bool lost = false;  ///< Another one leads, and what was begun here is being let go.
   HttpServer server;
   asio::signal_set signals;
   asio::steady_timer grace;
-  asio::steady_timer heldTimer;
+  asio::steady_timer heldTimer, retryTimer;
   std::shared_ptr<const LastPlan> held; ///< The last plan, where it is over and keeps things away.
   bool ending = false;
   Jobs jobs;
@@ -265,13 +268,18 @@ JournalResult<std::unique_ptr<Journal>> ManagerDaemon::openReader() const {
 
 //===-- Its end, and what was begun before --------------------------------===//
 
-/// Takes up what the manager before this one has left (S4).
-void ManagerDaemon::goOn() {
+/// Takes up what the manager before this one has left (S4). AGAIN: what this one has left, because
+/// its journal could not be written; then a newer manager is not pushed aside.
+void ManagerDaemon::goOn(bool again) {
   auto last = lastPlan(*journal);
-  if (!last)
-    return spdlog::error("{}", last.error());
+  if (!last) {
+    spdlog::error("{}; trying again", last.error());
+    return goOnLater();
+  }
   if (!*last || !(*last)->state.record.begun || core::isOver((*last)->state.record.phase))
     return refreshHeld();
+  if (again && (*last)->state.record.superseded)
+    return;
   auto row = journal->plan((*last)->at.plan.id);
   std::vector<core::Event::Kind> first = {core::Recovered{}};
   if (row && *row && (*row)->summary == stoppedWithManager)
@@ -281,6 +289,16 @@ void ManagerDaemon::goOn() {
     carrier.sink(fmt::format("goes on with plan {}: {}", shortId(shared->at.plan.id),
                              summarize(shared->state)));
     return execute(shared->at, *journal, highestTerm(shared->at.plan, carrier.tls), first, carrier);
+  });
+}
+
+/// Nothing stays drained because a disk was full for a while (S3).
+void ManagerDaemon::goOnLater() {
+  constexpr std::chrono::seconds pause(2);
+  retryTimer.expires_after(pause);
+  retryTimer.async_wait([this](boost::system::error_code error) {
+    if (!error && !ending && !jobs.isBusy() && isLeader())
+      goOn(true);
   });
 }
 

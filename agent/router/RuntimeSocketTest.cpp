@@ -144,8 +144,13 @@ TEST(MakeRouter, WhatCannotBeReachedSaysSo) {
   model::Router router;
   router.name = "web";
   EXPECT_THAT(makeRouter(router).error().message, HasSubstr("has no socket"));
-  router.agent = "unix:/run/ripple/edge.sock";
-  EXPECT_THAT(makeRouter(router).error().message, HasSubstr("agent on its host"));
+  router.agent = "unix:/nowhere/edge.sock";
+  auto made = makeRouter(router);
+  ASSERT_TRUE(made);
+  auto view = (*made)->observe();
+  ASSERT_FALSE(view);
+  EXPECT_EQ(view.error().kind, RouterError::Kind::Unreachable);
+  EXPECT_THAT(view.error().message, HasSubstr("/nowhere/edge.sock"));
 }
 
 } // namespace
