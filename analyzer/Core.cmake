@@ -8,7 +8,9 @@ ripple_library(ripple_collect
   collect/Collector.cpp
   collect/Coroutines.cpp
   collect/FlowCalls.cpp
+  collect/FlowCasts.cpp
   collect/Flows.cpp
+  collect/Given.cpp
   collect/HandOver.cpp
   collect/Holders.cpp
   collect/Ignores.cpp
@@ -18,6 +20,7 @@ ripple_library(ripple_collect
   collect/Registrar.cpp
   collect/Rules.cpp
   collect/Tables.cpp
+  collect/Through.cpp
   collect/Values.cpp
   LINK ripple_model)
 target_link_libraries(ripple_collect PRIVATE ripple_clang)

@@ -144,6 +144,8 @@ struct Passed {
   bool resultIsPlace = false; ///< What is written to the result goes where the callee keeps it.
   /// Fields that a callee without source may set: of the classes that its type names.
   std::vector<NodeIndex> fields;
+  bool isMember = false; ///< Of a call through a member pointer, whose object is not among them:
+  NodeIndex receiver = none; ///< it is this.
   auto operator<=>(const Passed &) const = default;
 };
 

@@ -56,8 +56,8 @@ template <typename Archive> void fields(Archive &io, Is<Flow> auto &value) {
 }
 
 template <typename Archive> void fields(Archive &io, Is<Passed> auto &value) {
-  auto &[object, arguments, written, result, resultIsPlace, fields] = value;
-  io(object, arguments, written, result, resultIsPlace, fields);
+  auto &[object, arguments, written, result, resultIsPlace, fields, isMember, receiver] = value;
+  io(object, arguments, written, result, resultIsPlace, fields, isMember, receiver);
 }
 
 template <typename Archive> void fields(Archive &io, Is<Taken> auto &value) {

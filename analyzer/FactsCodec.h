@@ -18,7 +18,7 @@
 
 namespace ripple::analyzer {
 
-inline constexpr std::uint32_t factsCodecVersion = 5;
+inline constexpr std::uint32_t factsCodecVersion = 6;
 
 std::string encodeFacts(const UnitFacts &facts);
 

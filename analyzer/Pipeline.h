@@ -98,6 +98,8 @@ struct Route {
   RuleIndex rule = none;
   model::RequestKind request;        ///< id, protocol, method, path, matchOrder, handler(s).
   std::vector<EntityIndex> handlers; ///< Entities of request.handlers; sorted, unique.
+  /// Constructors and destructors that run for these requests only: an object is made for each.
+  std::vector<EntityIndex> makes;
   /// Values of parameters that hold on this route only: the callables that were given to a
   /// wrapper (`withAuth(handler)`), by (function, number of the parameter).
   std::map<std::pair<EntityIndex, std::uint32_t>, std::vector<EntityIndex>> bindings;

@@ -51,7 +51,9 @@ private:
     model::RequestKind request = route.request;
     if (request.handlers.size() < 2)
       request.handlers.clear();
-    Uses uses = usesOf(route.handlers, route.bindings, nullptr, false);
+    std::vector<EntityIndex> roots = route.handlers;
+    roots.insert(roots.end(), route.makes.begin(), route.makes.end());
+    Uses uses = usesOf(roots, route.bindings, nullptr, false);
     note(uses, request.id);
     request.components = std::move(uses.components);
     request.unresolved = std::move(uses.unresolved);
@@ -69,8 +71,9 @@ private:
     std::vector<bool> handlers(program.facts.entities.size());
     for (const Route &route : program.routes)
       if (!route.ambient && !route.startup)
-        for (EntityIndex handler : route.handlers)
-          handlers[handler] = true;
+        for (const std::vector<EntityIndex> *all : {&route.handlers, &route.makes})
+          for (EntityIndex own : *all)
+            handlers[own] = true;
     std::vector<model::Unresolved> unresolved;
     for (const Route &route : program.routes)
       if (route.ambient) {

@@ -12,6 +12,8 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <set>
 #include <unordered_map>
 
 namespace ripple::analyzer {
@@ -44,6 +46,7 @@ public:
       add(edge.from,
           {edge.to, EdgeKind::Pointer, false, false, facts.entities[edge.from].declared});
     addCallsFromLibraries();
+    addStandardCalls();
     finish();
     return std::move(result);
   }
@@ -102,6 +105,8 @@ private:
       followed.push_back(siteOf(call));
     } else if (call.to != none) {
       handed.push_back(&call);
+    } else if (follows && isStandard(facts.entities[call.caller])) {
+      standardCalls.push_back(&call);
     } else {
       addTyped(call, edgeOf(call), call.caller);
     }
@@ -166,9 +171,12 @@ private:
         open[handler] = true;
     values.emplace(facts, targets, std::move(open));
     for (const IndirectCall *call : handed)
-      addTyped(*call, edgeOf(*call), call->caller);
+      if (!isBackToOwn(*call))
+        addTyped(*call, edgeOf(*call), call->caller);
     for (Charge &charge : chargesOf(followed, facts, targets, *values, result.startsThread)) {
       auto call = indirect.find(charge.site);
+      if (call != indirect.end() && isBackToOwn(*call->second))
+        continue;
       Edge edge = call == indirect.end() ? Edge{none, EdgeKind::Virtual} : edgeOf(*call->second);
       edge.proven &= charge.isAll;
       edge.async |= charge.isAsync;
@@ -193,6 +201,13 @@ private:
           keep({charge.caller, call->second->to, target, charge.at});
       }
     }
+  }
+
+  /// CALL is what an overrider returns, and only code that is seen calls that.
+  bool isBackToOwn(const IndirectCall &call) const {
+    const std::vector<EntityIndex> &bases = targets.overriddenBy(call.caller);
+    return call.to != none && std::binary_search(bases.begin(), bases.end(), call.to) &&
+           !mayBeCalledFromOutside(call.caller);
   }
 
   void keep(Kept row) {
@@ -227,9 +242,11 @@ private:
     }
     bool toLibrary = row.to != none && !facts.entities[row.to].hasBody;
     bool toThread = row.to != none && result.startsThread[row.to];
+    // What it calls before it returns is called for its caller.
+    toLibrary |= row.to != none && callsAtOnce(facts.entities[row.to]);
     const std::vector<EntityIndex> &all = targets.ofMethod(row.callable);
     for (EntityIndex callable : all) {
-      if (toLibrary)
+      if (toLibrary && !facts.entities[row.to].hasBody)
         keep({row.in, row.to, callable, row.at});
       add(row.in, {callable, toLibrary || toThread ? EdgeKind::Callback : EdgeKind::Escape,
                    (toLibrary || toThread) && all.size() == 1, toThread || !toLibrary, row.at});
@@ -246,6 +263,9 @@ private:
       const Entity &entity = facts.entities[caller->second];
       if (entity.name == "std::function::operator=" && caller->second != maker)
         addKeepers(caller->second, row);
+      else if (follows && isStandard(entity))
+        standardKeepers[caller->second].push_back(
+            {row.callable, EdgeKind::Escape, false, true, row.at});
       else if (entity.isSystem)
         add(caller->second, {row.callable, EdgeKind::Escape, false, true, row.at});
     }
@@ -273,6 +293,44 @@ private:
                 keep({i, base, method, at});
         }
     }
+  }
+
+  /// Calls of pointers that the standard library's code makes: of any of the type, but for what is
+  /// reached only through calls that are known by what they give (collect/Given.cpp).
+  void addStandardCalls() {
+    std::set<std::pair<EntityIndex, EntityIndex>> known;
+    for (const Taken &row : facts.taken)
+      if (row.to != none && facts.entities[row.callable].enclosing == row.in &&
+          facts.entities[row.callable].type == none)
+        known.emplace(row.in, row.to);
+    std::vector<bool> isEntered(facts.entities.size());
+    std::vector<EntityIndex> work;
+    auto enter = [&](EntityIndex from) {
+      for (const Edge &edge : result.edges[from])
+        if (isStandard(facts.entities[edge.to]) && !isEntered[edge.to]) {
+          const bool isKnown =
+              known.count({from, edge.to}) > 0 ||
+              (!facts.entities[from].isSystem && callsBound(facts.entities[edge.to]));
+          if (isKnown && !isStandard(facts.entities[from]))
+            continue;
+          isEntered[edge.to] = true;
+          work.push_back(edge.to);
+        }
+    };
+    for (EntityIndex i = 0; i < facts.entities.size(); ++i)
+      if (!isStandard(facts.entities[i]))
+        enter(i);
+    while (!work.empty()) {
+      const EntityIndex next = work.back();
+      work.pop_back();
+      if (auto keeps = standardKeepers.find(next); keeps != standardKeepers.end())
+        for (const Edge &edge : keeps->second)
+          add(next, edge);
+      enter(next);
+    }
+    for (const IndirectCall *call : standardCalls)
+      if (isEntered[call->caller])
+        addTyped(*call, edgeOf(*call), call->caller);
   }
 
   bool mayBeCalledFromOutside(EntityIndex method) const {
@@ -316,6 +374,8 @@ private:
   std::vector<std::pair<EntityIndex, EntityIndex>> callersOf; ///< Callee, caller.
   std::vector<CallSite> followed;
   std::vector<const IndirectCall *> handed; ///< Not followed.
+  std::vector<const IndirectCall *> standardCalls;
+  std::map<EntityIndex, std::vector<Edge>> standardKeepers; ///< By caller.
   std::optional<ValueFlow> values;
   std::map<std::uint32_t, const IndirectCall *> indirect; ///< By place in `followed`.
   Resolved result;

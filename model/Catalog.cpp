@@ -68,8 +68,9 @@ using Keys = std::vector<std::string_view>;
 /// What a rule of one kind may have beside what every rule may.
 const Keys callKeys = {"path",       "handler",  "methodByParameter", "methodAt",
                        "pathIn",     "methodIn", "handlerMethod",     "classInPath",
-                       "parameters", "inLoop",   "handlersFrom",      "protocol"};
-const Keys overrideKeys = {"base", "beside", "except", "protocol", "name"};
+                       "parameters", "inLoop",   "handlersFrom",      "protocol",
+                       "key"};
+const Keys overrideKeys = {"base", "beside", "except", "protocol", "name", "perRequest"};
 const Keys functionKeys = {"base", "except", "macro", "path", "methodAt"};
 const Keys tableKeys = {"key", "handler"};
 
@@ -101,6 +102,9 @@ void checkKeys(const Value &value, const HandlerRule &rule) {
       value.mistake("the key 'handler' is missing", "give the handler's argument position, from 0");
     checkNeeds(value, "pathIn", "path");
     checkNeeds(value, "classInPath", "path");
+    if (rule.key && rule.path)
+      value.mistake({"key"}, "contradicts 'path'",
+                    "say 'path' of an HTTP path, 'key' of the name of a transaction");
     break;
   case HandlerRule::Kind::Table:
     refuseOthers(value, "table", tableKeys);
@@ -154,6 +158,7 @@ static void read(const Value &value, HandlerRule &out) {
       out.protocol = protocol->asString();
   if (const Node *name = object.take("name"))
     out.nameOverridden = readWord(Value(*name, value, "name"), {"overridden"}).has_value();
+  object.optional("perRequest", out.perRequest);
   object.optional("macro", out.macro);
   if (const Node *syntax = object.take("pathSyntax"))
     if (readWord(Value(*syntax, value, "pathSyntax"),

@@ -44,8 +44,9 @@ struct HandlerRule {
   std::optional<int> handler; ///< Argument position of the handler.
   /// From this argument on each that may be called is a handler (variable arguments).
   std::optional<int> handlersFrom;
-  bool inLoop = false;    ///< The framework's loops that take requests (`acceptLoop`) serve it.
-  std::optional<int> key; ///< Column that names the request (`table`); else the first text.
+  bool inLoop = false; ///< The framework's loops that take requests (`acceptLoop`) serve it.
+  /// Column that names the request (`table`; else the first text), or argument that does (`call`).
+  std::optional<int> key;
   std::map<std::string, std::string> methodByParameter;
   /// Argument position of the methods: texts, enumerators or constants named like them.
   std::optional<int> methodAt;
@@ -61,6 +62,7 @@ struct HandlerRule {
   std::vector<std::string> except; ///< Globs: functions that are no handlers all the same.
   std::string protocol;            ///< "grpc": the request is named by service and method.
   bool nameOverridden = false; ///< The request is named by what is overridden, not by the class.
+  bool perRequest = false;     ///< An object of the class is made for each request.
   std::string
       macro; ///< Glob: the macro that makes the function; `path`, `methodAt`: its arguments.
   /// How the framework reads a path: "literal", "regex" (full match), "braces" ({name}), "colon"

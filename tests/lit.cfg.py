@@ -44,7 +44,7 @@ for feature, header in {
         "cpprest-headers": "cpprest/http_listener.h", "thrift-headers": "thrift/TProcessor.h",
         "pistache-headers": "pistache/router.h", "h2o-headers": "h2o.h",
         "libevent-headers": "event2/http.h", "microhttpd-headers": "microhttpd.h",
-        "poco-headers": "Poco/Net/HTTPRequestHandler.h"}.items():
+        "poco-headers": "Poco/Net/HTTPRequestHandler.h", "httplib-headers": "httplib.h"}.items():
     if os.path.exists(os.path.join("/usr/include", header)):
         config.available_features.add(feature)
 

@@ -154,7 +154,8 @@ void BodyWalker::VisitCXXConstructExpr(const CXXConstructExpr *construction) {
   }
   if (construction->getNumArgs() > 0)
     keepPointer(constructor->getParent(), construction->getArg(0), line);
-  walkArguments(arguments, callee, constructor);
+  if (!giveTo(construction, constructor, callee, arguments, line))
+    walkArguments(arguments, callee, constructor);
 }
 
 void BodyWalker::VisitCXXInheritedCtorInitExpr(const CXXInheritedCtorInitExpr *construction) {
@@ -352,6 +353,7 @@ void BodyWalker::VisitCXXTypeidExpr(const CXXTypeidExpr *query) {
 void BodyWalker::VisitReturnStmt(const ReturnStmt *statement) {
   const Expr *value = statement->getRetValue();
   flows.returns(value);
+  handBack(value);
   if (value && isUsersOwn && function && mayHoldCallable(value->getType()))
     if (Value held = valueOf(value, collector); held.kind != ValueKind::Unknown)
       facts.returned.push_back({current, std::move(held)});

@@ -79,18 +79,20 @@ private:
                    CallKind kind = CallKind::Direct, PassedIndex passed = none);
   void callDirectly(const clang::CallExpr *call, const clang::FunctionDecl *callee);
   void callIndirectly(const clang::CallExpr *call);
+  bool giveTo(const clang::Expr *whole, const clang::FunctionDecl *callee, EntityIndex index,
+              llvm::ArrayRef<const clang::Expr *> arguments, SourceLine at);
+  void callBound(const clang::CallExpr *call, const clang::FunctionDecl *callee);
   bool callStdFunction(const clang::CallExpr *call, const clang::FunctionDecl *callee);
   void keepPointer(const clang::CXXRecordDecl *keeper, const clang::Expr *pointer, SourceLine at);
   void take(const clang::FunctionDecl *callable, TypeIndex type, SourceLine at);
   void takeLambda(const clang::CXXRecordDecl *closure, TypeIndex type, SourceLine at);
-  void goThrough(const clang::Expr *pointer, IndirectCall &row);
-  void goThroughType(clang::QualType type, std::vector<EntityIndex> &through);
   void resume(const clang::FunctionDecl *callee, SourceLine at);
   bool isFollowed(const clang::FunctionDecl *callee);
   void handOver(PassedIndex value, clang::QualType type, EntityIndex to, SourceLine at,
                 unsigned depth = 0);
   void handOver(const clang::FunctionDecl *callee, EntityIndex to, const clang::Expr *object,
                 llvm::ArrayRef<const clang::Expr *> arguments, SourceLine at);
+  void handBack(const clang::Expr *value);
   void handOver(const clang::ValueDecl *place, const clang::Expr *value, SourceLine at);
   void handOver(const clang::Expr *place, const clang::Expr *value, SourceLine at);
   void handOver(clang::QualType aggregate, llvm::ArrayRef<const clang::Expr *> values,

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/collect/Bodies.h"
 #include "analyzer/collect/LibraryCalls.h"
+#include "analyzer/collect/Through.h"
 #include "analyzer/collect/Values.h"
 
 #include <clang/AST/DeclTemplate.h>
@@ -88,6 +89,7 @@ void BodyWalker::callDirectly(const CallExpr *expression, const FunctionDecl *ca
     }
     if (method && method->getOverloadedOperator() == OO_Equal && expression->getNumArgs() == 2)
       keepPointer(method->getParent(), expression->getArg(1), line);
+    callBound(expression, callee);
     PassedIndex passed = flows.call(expression, callee, kind == CallKind::Virtual);
     index = call(callee, line, kind, passed);
   }
@@ -95,6 +97,7 @@ void BodyWalker::callDirectly(const CallExpr *expression, const FunctionDecl *ca
     registrar.store(expression->getArg(0), expression->getArg(1));
     handOver(expression->getArg(0), expression->getArg(1), line);
   }
+  flows.freeOrMove(expression, callee);
   lookUp(expression, callee, line);
   resume(callee, line);
   const CastExpr *outer = std::exchange(castOf, nullptr);
@@ -104,8 +107,44 @@ void BodyWalker::callDirectly(const CallExpr *expression, const FunctionDecl *ca
     registrar.call(expression, callee, index, argumentsOf(expression, callee));
   }
   walkCallee(expression->getCallee());
-  walkArguments({expression->getArgs(), expression->getNumArgs()}, index, callee);
+  if (!giveTo(expression, callee, index, {expression->getArgs(), expression->getNumArgs()}, line))
+    walkArguments({expression->getArgs(), expression->getNumArgs()}, index, callee);
   castOf = outer;
+}
+
+/// WHOLE calls a function of the standard library that calls one of its ARGUMENTS.
+bool BodyWalker::giveTo(const Expr *whole, const FunctionDecl *callee, EntityIndex index,
+                        llvm::ArrayRef<const Expr *> arguments, SourceLine line) {
+  const EntityIndex bound = flows.given(whole, callee, arguments);
+  if (bound == none)
+    return false;
+  const CXXRecordDecl *made = whole->getType()->getAsCXXRecordDecl();
+  const bool isKept = isBound(made);
+  facts.taken.push_back({current, bound, isKept ? names.boundType(made->getDefinition()) : none,
+                         isKept ? argumentOf : index, line});
+  const unsigned position = *calledArgument(callee);
+  const Expr *callable = arguments[position];
+  const FunctionDecl *named = functionNamed(callable);
+  if (named) {
+    llvm::ArrayRef<const Expr *> rest = arguments.drop_front(position + 1);
+    const auto *method = dyn_cast<CXXMethodDecl>(named);
+    if (method && method->isInstance() && isFunctionName(callable) && !rest.empty())
+      rest = rest.drop_front();
+    if (EntityIndex target = names.function(named); target != none) {
+      noteArguments(rest, named, target, line);
+      handOver(named, target, nullptr, rest, line);
+    }
+  }
+  const EntityIndex outer = argumentOf;
+  if (index != none && !isKept)
+    argumentOf = index;
+  for (const Expr *each : arguments)
+    if (each == callable && isFunctionName(callable))
+      registrar.take(named, callable->getExprLoc());
+    else
+      walk(each);
+  argumentOf = outer;
+  return true;
 }
 
 void BodyWalker::walkCallee(const Expr *callee) {
@@ -126,6 +165,24 @@ void BodyWalker::walkArguments(llvm::ArrayRef<const Expr *> arguments, EntityInd
   argumentOf = outer;
 }
 
+/// A call of what std::bind has made.
+void BodyWalker::callBound(const CallExpr *expression, const FunctionDecl *callee) {
+  const auto *method = dyn_cast<CXXMethodDecl>(callee);
+  const Expr *object = method && method->getOverloadedOperator() == OO_Call && isUsersOwn &&
+                               isBound(method->getParent())
+                           ? objectOf(expression)
+                           : nullptr;
+  if (!object)
+    return;
+  IndirectCall row;
+  row.at = at(expression->getExprLoc());
+  row.caller = current;
+  row.type = names.boundType(method->getParent());
+  row.passed = flows.callIndirectly(expression, object, argumentsOf(expression, callee),
+                                    parametersOf(callee->getType()));
+  facts.indirectCalls.push_back(std::move(row));
+}
+
 bool BodyWalker::callStdFunction(const CallExpr *expression, const FunctionDecl *callee) {
   const CXXMethodDecl *method = stdFunctionCall(callee);
   if (!method)
@@ -140,7 +197,7 @@ bool BodyWalker::callStdFunction(const CallExpr *expression, const FunctionDecl 
   if (const Expr *object = objectOf(expression)) {
     row.passed = flows.callIndirectly(expression, object, argumentsOf(expression, callee),
                                       parametersOf(callee->getType()));
-    goThrough(object, row);
+    goThrough(object, row, collector);
   }
   facts.indirectCalls.push_back(std::move(row));
   return true;
@@ -148,8 +205,11 @@ bool BodyWalker::callStdFunction(const CallExpr *expression, const FunctionDecl 
 
 void BodyWalker::callIndirectly(const CallExpr *expression) {
   const Expr *pointer = expression->getCallee()->IgnoreParens();
-  if (const auto *binary = dyn_cast<BinaryOperator>(pointer); binary && binary->isPtrMemOp())
+  const Expr *receiver = nullptr;
+  if (const auto *binary = dyn_cast<BinaryOperator>(pointer); binary && binary->isPtrMemOp()) {
     pointer = binary->getRHS();
+    receiver = binary->getLHS();
+  }
   IndirectCall row;
   row.caller = current;
   row.at = at(expression->getExprLoc());
@@ -158,10 +218,11 @@ void BodyWalker::callIndirectly(const CallExpr *expression) {
   if (row.type != none && !stdFunctionCall(function)) {
     row.passed =
         flows.callIndirectly(expression, pointer, {expression->getArgs(), expression->getNumArgs()},
-                             parametersOf(pointer->getType()));
-    goThrough(pointer, row);
+                             parametersOf(pointer->getType()), receiver);
+    goThrough(pointer, row, collector);
     facts.indirectCalls.push_back(std::move(row));
   }
+  registrar.callThrough(expression, {expression->getArgs(), expression->getNumArgs()});
   const CastExpr *outer = std::exchange(castOf, nullptr);
   EntityIndex outerArgument = std::exchange(argumentOf, none);
   walk(expression->getCallee());
@@ -169,50 +230,6 @@ void BodyWalker::callIndirectly(const CallExpr *expression) {
     walk(argument);
   argumentOf = outerArgument;
   castOf = outer;
-}
-
-void BodyWalker::goThrough(const Expr *pointer, IndirectCall &row) {
-  if (const ParmVarDecl *parameter = parameterOf(pointer, collector)) {
-    row.slotOf = names.function(cast<FunctionDecl>(parameter->getDeclContext()));
-    row.slotParameter = parameter->getFunctionScopeIndex();
-  }
-  for (;;) {
-    pointer = pointer->IgnoreParens();
-    goThroughType(pointer->getType(), row.through);
-    if (const auto *conversion = dyn_cast<CastExpr>(pointer))
-      pointer = conversion->getSubExpr();
-    else if (const auto *unary = dyn_cast<UnaryOperator>(pointer))
-      pointer = unary->getSubExpr();
-    else if (const auto *element = dyn_cast<ArraySubscriptExpr>(pointer))
-      pointer = element->getBase();
-    else
-      break;
-  }
-  if (const auto *member = dyn_cast<MemberExpr>(pointer)) {
-    if (const auto *field = dyn_cast<FieldDecl>(member->getMemberDecl());
-        field && names.line(field->getLocation()).file != none)
-      row.through.push_back(names.field(field));
-  } else if (const auto *reference = dyn_cast<DeclRefExpr>(pointer)) {
-    if (const auto *variable = dyn_cast<VarDecl>(reference->getDecl());
-        variable && variable->hasGlobalStorage() && !variable->isStaticLocal())
-      row.through.push_back(names.variable(variable));
-  }
-  llvm::sort(row.through);
-  row.through.erase(std::unique(row.through.begin(), row.through.end()), row.through.end());
-}
-
-void BodyWalker::goThroughType(QualType type, std::vector<EntityIndex> &through) {
-  for (type = type.getNonReferenceType(); !type.isNull();) {
-    if (const auto *alias = type->getAs<TypedefType>()) {
-      if (!alias->getDecl()->isInStdNamespace())
-        through.push_back(names.type(alias->getDecl()));
-      type = alias->desugar();
-    } else if (type->isPointerType()) {
-      type = type->getPointeeType();
-    } else {
-      break;
-    }
-  }
 }
 
 /// A std::function made of a pointer hides which: the standard library's own code calls any of its
@@ -276,7 +293,7 @@ void BodyWalker::lookUp(const CallExpr *expression, const FunctionDecl *callee, 
   if (isSymbol) {
     QualType wanted = castOf ? castOf->getType() : QualType();
     if (!wanted.isNull()) {
-      goThroughType(wanted, site.unlessOwned);
+      goThroughType(wanted, site.unlessOwned, names);
       if (const auto *record = wanted->getPointeeCXXRecordDecl())
         site.unlessOwned.push_back(names.type(record));
       else if (wanted->isPointerType())

@@ -108,6 +108,7 @@ EntityIndex Collector::need(const FunctionDecl *function) {
     functions.push_back(function); // its members' and bases' destructors are its body
   if (hasBody || function->isDefaulted() || function->isTrivial())
     names.entity(index).hasBody = true;
+  noteAlias(function, index);
   if (const auto *method = dyn_cast<CXXMethodDecl>(function)) {
     if (method->isVirtual())
       noteOverrides(method);
@@ -115,6 +116,48 @@ EntityIndex Collector::need(const FunctionDecl *function) {
       needVirtuals(method->getParent());
   }
   return index;
+}
+
+/// FUNCTION, which is INDEX, may be another name of one in this unit, or be chosen by one when the
+/// program is loaded.
+void Collector::noteAlias(const FunctionDecl *function, EntityIndex index) {
+  llvm::StringRef other;
+  const auto *chosen = function->getAttr<IFuncAttr>();
+  if (const auto *alias = function->getAttr<AliasAttr>())
+    other = alias->getAliasee();
+  else if (const auto *weak = function->getAttr<WeakRefAttr>())
+    other = weak->getAliasee();
+  else if (chosen)
+    other = chosen->getResolver();
+  if (other.empty())
+    return;
+  ASTContext &context = names.context();
+  const auto found = context.getTranslationUnitDecl()->lookup(&context.Idents.get(other));
+  const FunctionDecl *target = nullptr;
+  for (const NamedDecl *each : found)
+    if (const auto *candidate = dyn_cast<FunctionDecl>(each); candidate && candidate != function)
+      target = candidate;
+  if (!target)
+    return; // By its mangled name: it has no source, then.
+  const EntityIndex run = need(target);
+  if (run == none)
+    return;
+  names.entity(index).hasBody = true;
+  const SourceLine line = names.line(function->getLocation());
+  facts.calls.push_back({index, run, CallKind::Direct, line, none});
+  if (!chosen) {
+    if (holders.holds(function->getReturnType()))
+      facts.flows.push_back({node({NodeKind::Result, run, 0}), node({NodeKind::Result, index, 0})});
+    return;
+  }
+  IndirectCall row;
+  row.caller = index;
+  row.type = names.typeOf(function);
+  row.at = line;
+  Passed what;
+  what.object = node({NodeKind::Result, run, 0});
+  row.passed = passed(std::move(what));
+  facts.indirectCalls.push_back(std::move(row));
 }
 
 void Collector::needVirtuals(const CXXRecordDecl *record) {

@@ -63,6 +63,7 @@ private:
   void make(const clang::CXXRecordDecl *record);
   void walk(const clang::FunctionDecl *definition);
   void walk(const clang::VarDecl *definition);
+  void noteAlias(const clang::FunctionDecl *function, EntityIndex index);
   void noteOverrides(const clang::CXXMethodDecl *method);
   void registerByName(const clang::FunctionDecl *definition);
   void finish();

@@ -65,6 +65,12 @@ void Flows::hand(const Parts &parts, const FunctionDecl *callee, const Expr *who
     handAway(parts, callee);
     return;
   }
+  if (given(whole, callee, parts.arguments) != none) {
+    // It calls that, and does nothing else with it.
+    if (holders.holds(whole->getType()))
+      store(unknown(), temporary(whole));
+    return;
+  }
   std::vector<const Expr *> holding = holdingOf(parts);
   if (!isMethod && holding.empty() && !holders.holds(whole->getType()))
     return;
@@ -176,6 +182,11 @@ std::vector<const FieldDecl *> Flows::fieldsOf(QualType type, unsigned level) {
   std::vector<const FieldDecl *> found;
   if (!record || level > 3 || names.isSystem(record) || record->isDependentType())
     return found;
+  if (const auto *derived = dyn_cast<CXXRecordDecl>(record))
+    for (const CXXBaseSpecifier &base : derived->bases()) {
+      const std::vector<const FieldDecl *> inner = fieldsOf(base.getType(), level + 1);
+      found.insert(found.end(), inner.begin(), inner.end());
+    }
   for (const FieldDecl *each : record->fields()) {
     if (holders.holds(each->getType())) {
       found.push_back(each);
@@ -244,6 +255,8 @@ PassedIndex Flows::call(const CallExpr *expression, const FunctionDecl *callee, 
   if (!callee->hasBody()) {
     for (const ParmVarDecl *parameter : callee->parameters())
       addFields(parameter->getType(), row.fields);
+    if (method)
+      addFields(names.context().getRecordType(method->getParent()), row.fields);
     addFields(callee->getReturnType(), row.fields);
   }
   return add(std::move(row));
@@ -251,13 +264,16 @@ PassedIndex Flows::call(const CallExpr *expression, const FunctionDecl *callee, 
 
 PassedIndex Flows::callIndirectly(const CallExpr *expression, const Expr *called,
                                   llvm::ArrayRef<const Expr *> arguments,
-                                  llvm::ArrayRef<QualType> parameters) {
+                                  llvm::ArrayRef<QualType> parameters, const Expr *receiver) {
   if (!isActive)
     return none;
   Passed row;
   row.object = argument(called);
   if (row.object == none)
     row.object = unknown();
+  row.isMember = receiver != nullptr;
+  if (receiver)
+    row.receiver = argument(receiver);
   passArguments(arguments, parameters, row);
   for (const Expr *each : arguments)
     addFields(each->getType(), row.fields);
@@ -286,6 +302,8 @@ PassedIndex Flows::construct(const CXXConstructExpr *construction) {
   Parts parts{nullptr, {construction->getArgs(), construction->getNumArgs()}};
   const CXXRecordDecl *record = constructor->getParent();
   if (!isUsers(constructor)) {
+    if (given(construction, constructor, parts.arguments) != none)
+      return none;
     if (!Holders::isKeeper(record))
       handAway(parts, constructor);
     else if (holders.holds(construction->getType()) && !constructor->isCopyOrMoveConstructor())

@@ -32,30 +32,6 @@ bool isUnion(const FieldDecl *field) {
   return false;
 }
 
-/// True if PART is a base of WHOLE, or its first field, or that one's.
-bool beginsWith(const RecordDecl *whole, const RecordDecl *part) {
-  whole = whole->getDefinition();
-  part = part->getDefinition();
-  const auto *derived = dyn_cast<CXXRecordDecl>(whole);
-  const auto *base = dyn_cast<CXXRecordDecl>(part);
-  if (derived && base && derived->isDerivedFrom(base))
-    return true;
-  for (unsigned depth = 0; whole && depth < 16; ++depth) {
-    if (whole == part)
-      return true;
-    if (whole->field_empty())
-      return false;
-    const RecordDecl *first = (*whole->field_begin())->getType()->getAsRecordDecl();
-    whole = first ? first->getDefinition() : nullptr;
-  }
-  return false;
-}
-
-const RecordDecl *definitionOf(QualType type) {
-  const RecordDecl *record = type->getAsRecordDecl();
-  return record ? record->getDefinition() : nullptr;
-}
-
 /// The function that DECLARATION is local to.
 const FunctionDecl *ownerOf(const VarDecl *declaration) {
   const DeclContext *scope = declaration->getDeclContext();
@@ -294,40 +270,14 @@ NodeIndex Flows::valueOf(const Expr *expression) {
     return valueOf(wrapped->getSubExpr());
   if (const auto *wrapped = dyn_cast<CompoundLiteralExpr>(expression))
     return valueOf(wrapped->getInitializer());
+  if (const auto *block = dyn_cast<StmtExpr>(expression)) {
+    const auto *last = dyn_cast_or_null<Expr>(block->getSubStmt()->body_back());
+    return last ? valueOf(last) : unknown();
+  }
   if (const auto *selection = dyn_cast<GenericSelectionExpr>(expression))
     return valueOf(selection->getResultExpr());
   if (isa<CXXNullPtrLiteralExpr, GNUNullExpr, ImplicitValueInitExpr, CXXScalarValueInitExpr,
           NoInitExpr>(expression))
-    return none;
-  return unknown();
-}
-
-NodeIndex Flows::valueOfCast(const CastExpr *conversion) {
-  const Expr *operand = conversion->getSubExpr();
-  switch (conversion->getCastKind()) {
-  case CK_NullToPointer:
-  case CK_NullToMemberPointer:
-    return none;
-  case CK_IntegralToPointer: {
-    Expr::EvalResult result;
-    bool isConstant = operand->EvaluateAsInt(result, names.context());
-    // SIG_DFL, SIG_IGN, SIG_ERR and their like are no functions.
-    return isConstant && (result.Val.getInt().getExtValue() >= -1 &&
-                          result.Val.getInt().getExtValue() <= 1)
-               ? none
-               : unknown();
-  }
-  default:
-    break;
-  }
-  if (holders.holds(operand->getType()) || mayHoldCallable(operand->getType()))
-    return valueOf(operand);
-  // Fresh memory holds nothing yet.
-  const auto *call = dyn_cast<CallExpr>(operand->IgnoreParenImpCasts());
-  const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
-  if (callee && callee->isExternC() && callee->getIdentifier() &&
-      (callee->getName() == "malloc" || callee->getName() == "calloc" ||
-       callee->getName() == "aligned_alloc"))
     return none;
   return unknown();
 }
@@ -377,6 +327,13 @@ NodeIndex Flows::valueOfCall(const CallExpr *call) {
     EntityIndex index = names.function(callee);
     return index == none ? unknown() : node(NodeKind::Result, index, 0);
   }
+  if (EntityIndex bound = given(call, callee, {call->getArgs(), call->getNumArgs()});
+      bound != none) {
+    if (isBound(call->getType()->getAsCXXRecordDecl()))
+      return node(NodeKind::Callable, bound, 0);
+    if (callee->getIdentifier() && callee->getName() == "invoke")
+      return node(NodeKind::Result, bound, 0);
+  }
   return isTransparent(callee) ? resultOf(partsOf(call, callee), callee, call) : unknown();
 }
 
@@ -385,7 +342,9 @@ NodeIndex Flows::resultOf(const Parts &parts, const FunctionDecl *callee, const 
   const auto *method = dyn_cast<CXXMethodDecl>(callee);
   // std::function's call operator gives back what its target does.
   if (method && method->getOverloadedOperator() == OO_Call)
-    return method->getParent()->getName() == "function" ? temporary(whole) : unknown();
+    return method->getParent()->getName() == "function" || isBound(method->getParent())
+               ? temporary(whole)
+               : unknown();
   const Handling handling = handlingOf(callee);
   if (parts.object) {
     if (!holders.holds(parts.object->getType()))
@@ -480,44 +439,6 @@ void Flows::returns(const Expr *value) {
   NodeIndex result = node(NodeKind::Result, current, 0);
   addStoredObjects(function->getReturnType(), result);
   bind(value, function->getReturnType(), result);
-}
-
-void Flows::convert(const CastExpr *conversion) {
-  const Expr *operand = conversion->getSubExpr();
-  if (!isActive)
-    return;
-  CastKind kind = conversion->getCastKind();
-  if (kind == CK_LValueToRValue || kind == CK_ToVoid || kind == CK_PointerToBoolean ||
-      kind == CK_MemberPointerToBoolean || kind == CK_ConstructorConversion ||
-      kind == CK_UserDefinedConversion)
-    return;
-  pun(operand->getType(), conversion->getType());
-  if (!holders.holds(operand->getType()) || holders.holds(conversion->getType()))
-    return;
-  flow(valueOf(operand), unknown());
-  if (holders.isPlace(operand->getType()))
-    storeTo(operand, unknown());
-}
-
-/// Objects of one class that are looked at as another's: their fields are not apart.
-void Flows::pun(QualType from, QualType to) {
-  if (!from->isPointerType() || !to->isPointerType())
-    return;
-  const RecordDecl *a = definitionOf(from->getPointeeType());
-  const RecordDecl *b = definitionOf(to->getPointeeType());
-  auto isBytes = [](QualType type) { return type->isVoidType() || type->isAnyCharacterType(); };
-  if ((!a && !b) ||
-      (!a && (isBytes(from->getPointeeType()) || from->getPointeeType()->isRecordType())) ||
-      (!b && (isBytes(to->getPointeeType()) || to->getPointeeType()->isRecordType())) ||
-      (a && b && (a == b || beginsWith(a, b) || beginsWith(b, a))))
-    return;
-  std::vector<NodeIndex> fields;
-  addFields(from, fields);
-  addFields(to, fields);
-  for (NodeIndex each : fields) {
-    flow(unknown(), each);
-    flow(each, unknown());
-  }
 }
 
 void Flows::forget(const VarDecl *declaration) {

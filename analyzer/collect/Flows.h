@@ -26,6 +26,12 @@ namespace ripple::analyzer {
 /// Of the function that TYPE is, or that a pointer, reference or member pointer of TYPE leads to.
 std::vector<clang::QualType> parametersOf(clang::QualType type);
 
+/// The function that CALLABLE names, or whose body it is: `f`, `&C::m`, a lambda, an object of a
+/// class with one call operator; null where that is not one.
+const clang::FunctionDecl *functionNamed(const clang::Expr *callable);
+/// True if CALLABLE is nothing but a function's name.
+bool isFunctionName(const clang::Expr *callable);
+
 /// The flows within one function's body. The walk over the body calls it at each expression once.
 class Flows {
 public:
@@ -38,6 +44,8 @@ public:
   /// An object is made where a pointer leads.
   void place(const clang::CXXNewExpr *made);
   void returns(const clang::Expr *value);
+  /// CALLEE may be one that only gives memory back: what is in that goes nowhere.
+  void freeOrMove(const clang::CallExpr *call, const clang::FunctionDecl *callee);
   /// The value goes where it is not followed.
   void convert(const clang::CastExpr *conversion);
   /// What VARIABLE holds is not known: a caught exception.
@@ -55,14 +63,20 @@ public:
 
   /// A call of CALLEE, of the user's own or a library's. DISPATCHES: by its virtual table.
   PassedIndex call(const clang::CallExpr *call, const clang::FunctionDecl *callee, bool dispatches);
-  /// A call through what CALLED holds.
+  /// A call through what CALLED holds; RECEIVER is the object, of a member pointer.
   PassedIndex callIndirectly(const clang::CallExpr *call, const clang::Expr *called,
                              llvm::ArrayRef<const clang::Expr *> arguments,
-                             llvm::ArrayRef<clang::QualType> parameters);
+                             llvm::ArrayRef<clang::QualType> parameters,
+                             const clang::Expr *receiver = nullptr);
   PassedIndex construct(const clang::CXXConstructExpr *construction);
   /// A std::function is made of POINTER: whoever gets it may call that.
   PassedIndex keep(const clang::Expr *pointer);
   PassedIndex destroy(const clang::Expr *object);
+
+  /// WHOLE is a call of CALLEE, of a function as `calledArgument` knows them: what calls the
+  /// argument, with those behind it; none where that is not known.
+  EntityIndex given(const clang::Expr *whole, const clang::FunctionDecl *callee,
+                    llvm::ArrayRef<const clang::Expr *> arguments);
 
   /// Of the user's own classes, fields that hold: code that is given a TYPE knows them.
   std::vector<const clang::FieldDecl *> fieldsOf(clang::QualType type, unsigned depth = 0);
@@ -100,6 +114,11 @@ private:
   };
   static Parts partsOf(const clang::CallExpr *call, const clang::FunctionDecl *callee);
   bool isUsers(const clang::FunctionDecl *callee);
+  bool give(const clang::Expr *callable, llvm::ArrayRef<const clang::Expr *> arguments,
+            EntityIndex bound, SourceLine at);
+  NodeIndex boundArgument(const clang::Expr *expression, EntityIndex bound);
+  void bindArguments(llvm::ArrayRef<const clang::Expr *> arguments,
+                     llvm::ArrayRef<clang::QualType> parameters, EntityIndex bound, Passed &row);
   bool mayWrite(const clang::Expr *callable);
   NodeIndex resultOf(const Parts &parts, const clang::FunctionDecl *callee,
                      const clang::Expr *whole);
@@ -123,6 +142,8 @@ private:
   bool isActive; ///< False in libraries' code, which is not followed.
   std::uint32_t temporaries = 0;
   llvm::DenseMap<const clang::Expr *, NodeIndex> temporaryOf;
+  llvm::DenseMap<const clang::Expr *, EntityIndex> givenBy;
+  llvm::DenseSet<const clang::CastExpr *> harmless;
   unsigned depth = 0;
 };
 

@@ -101,21 +101,45 @@ void BodyWalker::handOver(const FunctionDecl *callee, EntityIndex to, const Expr
                           llvm::ArrayRef<const Expr *> arguments, SourceLine line) {
   if (!isUsersOwn || to == none || isFollowed(callee))
     return;
-  for (unsigned i = 0; i < arguments.size(); ++i)
-    if (const Expr *each = arguments[i];
-        !isNamed(each) && !isEmpty(each) && !collector.rules.isHandler(callee, i))
+  for (unsigned i = 0; i < arguments.size(); ++i) {
+    const Expr *each = arguments[i];
+    // Whatever it is cast to.
+    if (const Expr *whole = each->IgnoreParenCasts();
+        !collector.holders.holds(each->getType()) && whole->getType()->isFunctionPointerType())
+      each = whole;
+    if (!isNamed(each) && !isEmpty(each) && !collector.rules.isHandler(callee, i))
       handOver(flows.keep(each), each->getType(), to, line);
+  }
   // A method of a library's class, of an object whose own class overrides others of that one.
   if (object)
     handOver(flows.keep(object), object->getType(), to, line);
-  for (const ParmVarDecl *parameter : callee->parameters())
-    for (const FieldDecl *field : flows.fieldsOf(parameter->getType()))
+  auto handFields = [&](QualType type) {
+    for (const FieldDecl *field : flows.fieldsOf(type))
       handOver(flows.keep(field), field->getType(), to, line);
+  };
+  for (const ParmVarDecl *parameter : callee->parameters())
+    handFields(parameter->getType());
+  if (const auto *method = dyn_cast<CXXMethodDecl>(callee))
+    handFields(names.context().getRecordType(method->getParent()));
+}
+
+/// A library that calls what FUNCTION overrides may call what it gets back.
+void BodyWalker::handBack(const Expr *value) {
+  const auto *method = dyn_cast_or_null<CXXMethodDecl>(function);
+  if (!isUsersOwn || !method || !value || isEmpty(value))
+    return;
+  for (const CXXMethodDecl *base : method->overridden_methods())
+    if (!isFollowed(base))
+      handOver(flows.keep(value), value->getType(), names.function(base), at(value->getExprLoc()));
 }
 
 /// VALUE is put where a library keeps it, by what it declares.
 void BodyWalker::handOver(const ValueDecl *place, const Expr *value, SourceLine line) {
-  if (!isUsersOwn || !place || !value || !names.isSystem(place) || Holders::isLibrary(place) ||
+  const auto *declared = dyn_cast_or_null<VarDecl>(place);
+  const bool isElsewhere =
+      place && (names.isSystem(place) || (declared && declared->hasGlobalStorage() &&
+                                          declared->hasDefinition() == VarDecl::DeclarationOnly));
+  if (!isUsersOwn || !isElsewhere || !value || Holders::isLibrary(place) ||
       names.line(place->getLocation()).file == none ||
       !collector.rules.ofName(model::HandlerRule::Kind::Store, place).empty())
     return;

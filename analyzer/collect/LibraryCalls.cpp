@@ -53,6 +53,32 @@ Handling handlingOf(const FunctionDecl *callee) {
       .Default(Handling::Calls);
 }
 
+std::optional<unsigned> calledArgument(const FunctionDecl *callee) {
+  if (!callee->isTemplateInstantiation() || !Holders::isLibrary(callee))
+    return std::nullopt;
+  if (const auto *constructor = dyn_cast<CXXConstructorDecl>(callee)) {
+    const bool isThread = constructor->getParent()->isInStdNamespace() &&
+                          constructor->getParent()->getIdentifier() &&
+                          constructor->getParent()->getName() == "thread";
+    return isThread ? std::optional(0u) : std::nullopt;
+  }
+  if (isa<CXXMethodDecl>(callee) || !callee->getIdentifier() || !callee->isInStdNamespace())
+    return std::nullopt;
+  const bool hasPolicy =
+      callee->getNumParams() > 0 && callee->getParamDecl(0)->getType()->isEnumeralType();
+  return llvm::StringSwitch<std::optional<unsigned>>(callee->getName())
+      .Cases("invoke", "invoke_r", "bind", "bind_front", 0)
+      .Case("call_once", 1)
+      .Case("async", hasPolicy ? 1 : 0)
+      .Default(std::nullopt);
+}
+
+bool isBound(const CXXRecordDecl *record) {
+  return record && Holders::isLibrary(record) && record->getIdentifier() &&
+         (record->getName() == "_Bind" || record->getName() == "_Bind_result" ||
+          record->getName() == "_Bind_front");
+}
+
 const FieldDecl *invokerOf(const CXXRecordDecl *record) {
   if (!record->isInStdNamespace() || !record->getIdentifier() || record->getName() != "function")
     return nullptr;

@@ -9,6 +9,7 @@
 #include <clang/AST/DeclCXX.h>
 
 #include <cstdint>
+#include <optional>
 
 namespace ripple::analyzer {
 
@@ -23,6 +24,11 @@ enum class Handling : std::uint8_t {
 bool isTransparent(const clang::FunctionDecl *callee);
 /// CALLEE is transparent.
 Handling handlingOf(const clang::FunctionDecl *callee);
+/// Of functions that call one of their arguments with those behind it, now or later (std::thread,
+/// std::bind, std::invoke): which one.
+std::optional<unsigned> calledArgument(const clang::FunctionDecl *callee);
+/// What std::bind and std::bind_front return.
+bool isBound(const clang::CXXRecordDecl *record);
 /// The field of a std::function that holds what calls its target; null for other classes.
 const clang::FieldDecl *invokerOf(const clang::CXXRecordDecl *record);
 /// std::make_unique and its like: the object is of the class that is their first argument.

@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/collect/Names.h"
 
+#include "analyzer/collect/LibraryCalls.h"
+
 #include <clang/AST/DeclTemplate.h>
 #include <clang/Basic/SourceManager.h>
 #include <llvm/Support/Path.h>
@@ -147,7 +149,8 @@ void Names::describeTemplate(const FunctionDecl *function, Entity &entity) const
   if (record == "_Function_handler" && list.size() > 1 &&
       list[1].getKind() == TemplateArgument::Type) {
     QualType held = list[1].getAsType();
-    if (held->isFunctionPointerType() || held->isMemberFunctionPointerType())
+    if (held->isFunctionPointerType() || held->isMemberFunctionPointerType() ||
+        isBound(held->getAsCXXRecordDecl()))
       entity.functionArgument = spelled(held);
     return;
   }
@@ -248,6 +251,13 @@ EntityIndex Names::partOf(EntityIndex function, const std::string &part) {
   return add(std::move(entity));
 }
 
+EntityIndex Names::boundAt(EntityIndex function, SourceLine at, unsigned column) {
+  const EntityIndex bound =
+      partOf(function, "call at " + std::to_string(at.line) + ":" + std::to_string(column));
+  facts.entities[bound].enclosing = function;
+  return bound;
+}
+
 EntityIndex Names::loopOf(EntityIndex function) { return partOf(function, "loop"); }
 
 EntityIndex Names::coroutineOf(EntityIndex function) {
@@ -337,6 +347,10 @@ TypeIndex Names::typeNamed(const std::string &spelling) {
 
 TypeIndex Names::coroutineType(const CXXRecordDecl *promise) {
   return typeNamed("coroutine " + spelled(astContext.getRecordType(promise)));
+}
+
+TypeIndex Names::boundType(const CXXRecordDecl *bound) {
+  return typeNamed("bound " + spelled(astContext.getRecordType(bound)));
 }
 
 TypeIndex Names::voidPointer() { return typeNamed("void *"); }

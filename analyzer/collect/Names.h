@@ -40,6 +40,9 @@ public:
   EntityIndex field(const clang::FieldDecl *field);
   /// What the loops of FUNCTION do that take requests.
   EntityIndex loopOf(EntityIndex function);
+  /// What FUNCTION gives to a library to be called, with arguments, by an expression at AT. COLUMN
+  /// tells those of one line apart.
+  EntityIndex boundAt(EntityIndex function, SourceLine at, unsigned column);
   /// A named type: a typedef or a record.
   EntityIndex type(const clang::TypeDecl *type);
   /// What a call at AT returns that nobody can name.
@@ -57,6 +60,8 @@ public:
   /// `none` for other types, but for "void *".
   TypeIndex typeOf(clang::QualType type);
   TypeIndex voidPointer();
+  /// Of calls of what std::bind has made, an object of BOUND.
+  TypeIndex boundType(const clang::CXXRecordDecl *bound);
   /// Of handles to coroutines whose promise is a PROMISE.
   TypeIndex coroutineType(const clang::CXXRecordDecl *promise);
 

@@ -215,6 +215,33 @@ void Registrar::call(const CallExpr *call, const FunctionDecl *callee, EntityInd
       fill(*table, call, method, arguments);
 }
 
+/// A call of what a variable or field holds, which a rule may name like a function.
+void Registrar::callThrough(const CallExpr *call, Exprs arguments) {
+  const Expr *called = call->getCallee()->IgnoreParenCasts();
+  if (const auto *unary = dyn_cast<UnaryOperator>(called); unary && unary->getOpcode() == UO_Deref)
+    called = unary->getSubExpr()->IgnoreParenCasts();
+  const ValueDecl *holder = nullptr;
+  if (const auto *reference = dyn_cast<DeclRefExpr>(called))
+    holder = reference->getDecl();
+  else if (const auto *member = dyn_cast<MemberExpr>(called))
+    holder = member->getMemberDecl();
+  EntityIndex index = none;
+  if (const auto *field = dyn_cast_or_null<FieldDecl>(holder);
+      field && names.line(field->getLocation()).file != none)
+    index = names.field(field);
+  else if (const auto *variable = dyn_cast_or_null<VarDecl>(holder);
+           variable && variable->hasGlobalStorage())
+    index = names.variable(variable);
+  if (index == none || isRegistering())
+    return;
+  for (RuleIndex rule : rules.ofName(Kind::Call, holder))
+    if (!registerCall(rule, call, nullptr, index, arguments)) {
+      Registration row = start(rule, index, call->getExprLoc());
+      row.doubt = "the call has no handler where the rule says: add a rule for these arguments";
+      finish(std::move(row));
+    }
+}
+
 bool Registrar::registerCall(RuleIndex rule, const CallExpr *call, const FunctionDecl *callee,
                              EntityIndex index, Exprs arguments) {
   const model::HandlerRule &said = rules[rule];
@@ -227,7 +254,7 @@ bool Registrar::registerCall(RuleIndex rule, const CallExpr *call, const Functio
   if (handler && isNull(handler, names.context()))
     return true; // it takes a handler away, or sets none
   Registration row = start(rule, index, call->getExprLoc());
-  if (said.protocol == "grpc") {
+  if (said.protocol == "grpc" && callee) {
     std::string name = names.name(callee);
     if (const std::size_t asked = name.rfind("::Request"); asked != std::string::npos)
       name.replace(asked, 9, "::"); // RequestAdd asks for an Add
@@ -235,9 +262,9 @@ bool Registrar::registerCall(RuleIndex rule, const CallExpr *call, const Functio
   }
   if (handler && said.handlerMethod.empty()) {
     row.handler = valueOf(handler, collector);
-    if (unsigned(*said.handler) < callee->getNumParams())
+    if (callee && unsigned(*said.handler) < callee->getNumParams())
       row.handler.type = names.spelled(callee->getParamDecl(*said.handler)->getType());
-  } else if (handler) {
+  } else if (handler && callee) {
     row.handler = methodOfObject(handler, said.handlerMethod, callee);
   } else if (const auto *method = dyn_cast_or_null<CXXMethodDecl>(function);
              method && !said.handlerMethod.empty()) {
@@ -245,6 +272,8 @@ bool Registrar::registerCall(RuleIndex rule, const CallExpr *call, const Functio
   }
   if (const Expr *path = argumentAt(arguments, said.path); path && said.pathIn.empty())
     row.path = pathOf(path);
+  if (const Expr *key = argumentAt(arguments, said.key))
+    row.path = pathOf(key);
   if (said.classInPath)
     row.path = pathBelowClass(argumentAt(arguments, said.classInPath), std::move(row.path));
   if (const Expr *method = argumentAt(arguments, said.methodAt)) {

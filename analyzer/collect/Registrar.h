@@ -27,6 +27,8 @@ public:
   /// CALL, of CALLEE, whose entity is INDEX, with ARGUMENTS for its parameters.
   void call(const clang::CallExpr *call, const clang::FunctionDecl *callee, EntityIndex index,
             llvm::ArrayRef<const clang::Expr *> arguments);
+  /// The same of CALL, which calls what a variable or field holds.
+  void callThrough(const clang::CallExpr *call, llvm::ArrayRef<const clang::Expr *> arguments);
   /// FUNCTION is named, but not called.
   void take(const clang::FunctionDecl *taken, clang::SourceLocation at);
   /// VALUE is put into PLACE.

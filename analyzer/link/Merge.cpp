@@ -182,7 +182,8 @@ private:
 
   static Passed moved(const Passed &row, const Places &to) {
     return {to.node(row.object), to.nodesOf(row.arguments), to.nodesOf(row.written),
-            to.node(row.result), row.resultIsPlace,         to.nodesOf(row.fields)};
+            to.node(row.result), row.resultIsPlace,         to.nodesOf(row.fields),
+            row.isMember,        to.node(row.receiver)};
   }
 
   void mergePassed() {

@@ -9,6 +9,7 @@
 #include "analyzer/link/Paths.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 namespace ripple::analyzer {
@@ -58,6 +59,8 @@ private:
     route.ambient = rule.ambient;
     route.startup = rule.startup;
     fillHandlers(route, instance, row);
+    if (rule.perRequest)
+      fillMakers(route);
     if (rule.ambient || rule.startup) {
       routes.push_back(std::move(route));
       return;
@@ -95,6 +98,18 @@ private:
     route.request.handler = route.request.handlers.front();
   }
 
+  /// What makes and destroys objects of the classes whose methods the handlers are.
+  void fillMakers(Route &route) const {
+    std::set<std::string> classes;
+    for (EntityIndex handler : route.handlers)
+      classes.insert(facts.entities[handler].record);
+    for (EntityIndex i = 0; i < facts.entities.size(); ++i)
+      if (const Entity &entity = facts.entities[i];
+          (entity.kind == EntityKind::Constructor || entity.kind == EntityKind::Destructor) &&
+          classes.count(entity.record))
+        route.makes.push_back(i);
+  }
+
   /// What serves the requests that FRAMEWORK's loops take.
   Callables loopsOf(const std::string &framework) const {
     Callables loops;
@@ -110,12 +125,11 @@ private:
 
   std::vector<std::string> pathsOf(const Instance &instance, const model::HandlerRule &rule,
                                    const Route &route) const {
-    if (!hasPath(rule))
+    if (!hasPath(rule) && !isNamed(rule))
       return {""};
     std::vector<std::string> paths = expander.textsOf(instance.path);
     for (std::string &path : paths)
-      path = rule.kind == Kind::Table && rule.method.empty() ? path
-                                                             : requestPath(path, rule.pathSyntax);
+      path = isNamed(rule) ? path : requestPath(path, rule.pathSyntax);
     if (paths.empty()) {
       // Each call of a helper is a request kind of its own.
       SourceLine at = instance.calls.empty() ? route.at : instance.calls.back().second;
@@ -126,6 +140,12 @@ private:
 
   static bool hasPath(const model::HandlerRule &rule) {
     return rule.path || rule.kind == Kind::Table;
+  }
+
+  /// What the source names a request by is no path.
+  static bool isNamed(const model::HandlerRule &rule) {
+    return (rule.kind == Kind::Table && rule.method.empty()) ||
+           (rule.kind == Kind::Call && rule.key);
   }
 
   std::vector<std::string> methodsOf(const model::HandlerRule &rule,
@@ -145,7 +165,7 @@ private:
   void name(Route &route, const model::HandlerRule &rule, const Registration &row,
             const std::string &method, const std::string &path) const {
     model::RequestKind &request = route.request;
-    if (!hasPath(rule) || (rule.kind == Kind::Table && rule.method.empty())) {
+    if (!hasPath(rule) || isNamed(rule)) {
       request.protocol = rule.protocol.empty() ? "transaction" : rule.protocol;
       std::string name = row.name.empty() ? path : row.name;
       request.id = request.protocol + " " + (name.empty() ? transactionName(route, rule) : name);
@@ -178,6 +198,7 @@ private:
           same->request.handlers.end())
         same->request.handlers.push_back(handler);
     unite(same->handlers, route.handlers);
+    unite(same->makes, route.makes);
     for (auto &[parameter, held] : route.bindings)
       unite(same->bindings[parameter], held);
     same->complete &= route.complete;

@@ -24,6 +24,9 @@ ServingWalk::ServingWalk(const Program &program, const Resolved &resolved,
         roots.push_back(handler);
       else
         isHandler[handler] = true;
+  for (const Route &route : program.routes)
+    for (EntityIndex maker : route.makes)
+      isHandler[maker] = true;
   for (EntityIndex i = 0; i < count; ++i) {
     servesHere[i] =
         std::any_of(catalog.serving.begin(), catalog.serving.end(), [&](const std::string &glob) {

@@ -169,6 +169,12 @@ bool mayKeep(const Entity &function) {
   return std::find(std::begin(Names), std::end(Names), function.name) == std::end(Names);
 }
 
+bool isInvoker(const Entity &function) { return function.name == "std::__invoke_impl"; }
+
+bool callsBound(const Entity &function) {
+  return startsWith(function.name, "std::_Bind") && endsWith(function.name, "::operator()");
+}
+
 bool isStandard(const Entity &entity) {
   return startsWith(entity.name, "std::") || startsWith(entity.name, "__gnu_cxx::") ||
          startsWith(entity.name, "__cxxabiv1::");

@@ -49,6 +49,12 @@ bool callsAtOnce(const Entity &function);
 /// return and do not keep it, or when the program ends.
 bool mayKeep(const Entity &function);
 
+/// True for what calls the targets of std::function and its like.
+bool isInvoker(const Entity &function);
+
+/// True for a call of what std::bind has made.
+bool callsBound(const Entity &function);
+
 /// True for what the standard library declares.
 bool isStandard(const Entity &entity);
 

@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/resolve/ValueFlow.h"
 
+#include "analyzer/resolve/Library.h"
+
 #include <algorithm>
 #include <iterator>
 
@@ -188,6 +190,10 @@ void ValueFlow::openCallees() {
       // Libraries' templates make whole objects of the class that they name.
       const bool isMaking = facts.entities[row.callee].kind == EntityKind::Constructor &&
                             facts.entities[row.caller].isSystem;
+      // What std::function calls is what it was given, and what it is called with: both are
+      // followed.
+      if (facts.entities[row.callee].enclosing != none && isInvoker(facts.entities[row.caller]))
+        continue;
       for (EntityIndex target :
            row.kind == CallKind::Virtual ? targets.ofMethod(row.callee) : std::vector{row.callee})
         openFunction(target, isMaking);
@@ -331,6 +337,13 @@ const std::vector<EntityIndex> &ValueFlow::outsideCallsBelow(RecordIndex record)
 bool isFollowed(const Facts &facts, const Targets &targets, const IndirectCall &call) {
   if (call.to == none)
     return false;
+  const Entity &to = facts.entities[call.to];
+  if (to.kind == EntityKind::Variable)
+    return to.defined.file != none && !to.isSystem;
+  // What the caller gives back to whom calls it by what it overrides.
+  const std::vector<EntityIndex> &overridden = targets.overriddenBy(call.caller);
+  if (std::binary_search(overridden.begin(), overridden.end(), call.to))
+    return false;
   const std::vector<EntityIndex> &run = targets.ofMethod(call.to);
   return std::any_of(run.begin(), run.end(), [&](EntityIndex index) {
     const Entity &given = facts.entities[index];
@@ -430,8 +443,11 @@ void ValueFlow::link(EntityIndex target, std::uint32_t site, bool isByName) {
   const Entity &entity = facts.entities[target];
   const bool isVirtual = sites[site].method != none;
   // std::function and its like may give a method its object as the first argument.
-  const bool isShifted = !isByName && !isVirtual && !entity.record.empty() &&
-                         entity.enclosing == none && !entity.name.ends_with("::operator()");
+  const bool isInstance =
+      !entity.record.empty() && entity.enclosing == none &&
+      (entity.type == none || facts.types[entity.type].find("::* ") != std::string::npos);
+  const bool isShifted = !isByName && !isVirtual && !passed.isMember && isInstance &&
+                         !entity.name.ends_with("::operator()");
   if (!isByName && !isVirtual)
     isOpen[target] = true;
   if (isShifted)
@@ -445,8 +461,11 @@ void ValueFlow::link(EntityIndex target, std::uint32_t site, bool isByName) {
     connect(passed.arguments[i], parameter == none ? unknownNode : parameter);
     connect(nodeOf(NodeKind::Written, target, i), passed.written[i]);
   }
+  const NodeIndex object = nodeOf(NodeKind::Parameter, target, thisParameter);
   if (isByName && passed.object != none)
-    connect(passed.object, nodeOf(NodeKind::Parameter, target, thisParameter));
+    connect(passed.object, object);
+  if (passed.isMember)
+    connect(passed.receiver == none ? unknownNode : passed.receiver, object);
   const NodeIndex result = nodeOf(NodeKind::Result, target, 0);
   connect(result, passed.result);
   if (passed.resultIsPlace)

@@ -8,7 +8,10 @@ that compile database and its binary alone, drives it under callgrind (accuracy.
 one table; with --table writes it, as Markdown, between the markers in FILE. Nothing of a subject is kept
 in the project: its sources stay below BUILD/accuracy.
 
-Exit code 1 when a request entered what its Components List does not name.
+The sample applications (Inputs/samples.yaml), where BUILD has them, are measured and printed the same way.
+
+Exit code 1 when a request entered what its Components List does not name, or when the mean set of a
+sample application is larger than SHARE_MAX of what it loads.
 
 A subject is YAML:
     source: memcached                  # Debian source package
@@ -36,6 +39,8 @@ import yaml
 import accuracy
 
 HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+SHARE_MAX = 0.6
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 
 
@@ -140,6 +145,40 @@ def measure(ripple, subject, server, folder):
     return found
 
 
+def measure_sample(ripple, build, sample, folder):
+    """The same of a sample application, by CMake's own account of how it is built."""
+    fill = lambda word: word.replace("{build}", str(build)).replace("{root}", str(ROOT))
+    words = [fill(word) for word in sample["command"]]
+    if not pathlib.Path(words[0]).exists():
+        raise Unavailable(f"{words[0]} is not built")
+    catalogs = [word for path in sample.get("catalogs", []) for word in ("--catalog", ROOT / path)]
+
+    def analyze_by(*options):
+        output = folder / f"{sample['name']}.json"
+        before = os.times()
+        run([ripple, "analyze", "-p", build, "--target", sample["name"], "--no-cache", *catalogs,
+             *options, "-o", output])
+        after = os.times()
+        return json.loads(output.read_text()), (
+            after.children_user + after.children_system - before.children_user - before.children_system)
+
+    document, seconds = analyze_by()
+    drive = yaml.safe_load((ROOT / sample["drive"]).read_text())
+    found = accuracy.compare(document, sample["name"], str(ROOT), drive, words, True)
+    found.print()
+    found.units = sum(1 for _ in {entry["file"] for entry in json.loads(
+        (build / "compile_commands.json").read_text())
+        if f"/{sample['name']}.dir/" in entry.get("output", entry.get("command", ""))})
+    found.seconds = seconds
+    found.hierarchy = found.mean_of(analyze_by("--by-class-hierarchy")[0]["applications"][0])
+    found.unresolved = len(document["unresolved"])
+    if found.mean > SHARE_MAX * found.whole:
+        found.failures.append(f"the mean set has {found.mean:.1f} of {found.whole} components, "
+                              f"more than {100 * SHARE_MAX:.0f} %")
+        print("FAILED: " + found.failures[-1], file=sys.stderr)
+    return found
+
+
 def rows(results):
     yield ("server", "units", "request kinds driven", "recall", "mean set",
            "by class hierarchy", "DT_NEEDED closure",
@@ -167,6 +206,18 @@ def main():
     ripple = options.build.resolve() / "bin" / "ripple"
     results, failed, skipped = [], False, []
     started = time.monotonic()
+    for sample in yaml.safe_load((HERE / "Inputs" / "samples.yaml").read_text()):
+        if options.names and sample["name"] not in options.names:
+            continue
+        print(f"\n== {sample['name']}", flush=True)
+        try:
+            found = measure_sample(ripple, options.build.resolve(), sample, folder)
+        except Unavailable as why:
+            skipped.append(sample["name"])
+            print(f"SKIPPED: {why}")
+            continue
+        results.append((f"{sample['name']} (sample)", found))
+        failed |= bool(found.failures)
     for place in sorted((HERE / "subjects").glob("*.yaml")):
         subject = yaml.safe_load(place.read_text())
         for server in subject["servers"]:

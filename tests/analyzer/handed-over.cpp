@@ -45,6 +45,26 @@ struct Derived : e::Hook {
   void step() override { b::use(); }
 };
 
+/// What a library asks for.
+struct Answering : d::Source {
+  F callback() override { return function; }
+  d::Hook *object() override { return answer; }
+  static d::Hook *answer;
+};
+struct Answer : d::Hook {
+  void step() override { c::use(); }
+};
+d::Hook *Answering::answer = new Answer;
+/// The same of the program's own.
+struct OwnSource {
+  virtual ~OwnSource() = default;
+  virtual F callback() = 0;
+};
+struct OwnAnswering : OwnSource {
+  F callback() override { return function; }
+};
+void look(OwnSource &source) { (void)source.callback(); }
+
 int main() {
   list.push_back(useA);
   list.push_back(useD);
@@ -72,5 +92,10 @@ int main() {
   route("/own-object", [] { Derived own; e::keep(&own); }); // GET /own-object: b? e
   route("/nothing", [] { e::now(nullptr); e::keep(F()); }); // GET /nothing: e
   route("/wrapper", [] { Wrapper<P> w{useD}; w.run(); }); // GET /wrapper: d e
+  route("/cast", [] { e::any(reinterpret_cast<void *>(pointer)); }); // GET /cast: b e
+  route("/widget", [] { static e::Widget widget; widget.onClick = function; widget.click(); }); // GET /widget: a? e
+  route("/hook", [] { e::hook = pointer; }); // GET /hook: b?& e
+  route("/returned", [] { Answering source; d::ask(&source); }); // GET /returned: a? c? d
+  route("/own-source", [] { OwnAnswering source; look(source); }); // GET /own-source:
   serve();
 }

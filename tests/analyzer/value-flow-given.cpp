@@ -68,10 +68,10 @@ int main() {
   route("/conv", [] { plain(Conv{}); }); // GET /conv: b
   route("/call", [] { Call{}(fa); }); // GET /call: a
   route("/generic", [] { auto l = [](auto f) { f(); }; l(fa); }); // GET /generic: a
-  route("/thread", [] { std::thread(once, fb).join(); }); // GET /thread: a?& b?& c?& d?& e?&
-  route("/target", [] { std::function<void(F)> cb = once; cb(fb); }); // GET /target: a? b? c? d? e?
-  route("/bind", [] { std::bind(once, fb)(); }); // GET /bind: a? b? c? d? e?
-  route("/member", [] { Member m; auto way = &Member::take; (m.*way)(fb); }); // GET /member: a? b? c? d? e?
+  route("/thread", [] { std::thread(once, fb).join(); }); // GET /thread: b&
+  route("/target", [] { std::function<void(F)> cb = once; cb(fb); }); // GET /target: b
+  route("/bind", [] { std::bind(once, fb)(); }); // GET /bind: b
+  route("/member", [] { Member m; auto way = &Member::take; (m.*way)(fb); }); // GET /member: b
   route("/go", [] { go(*square); }); // GET /go: a? b?
   route("/take-a", [] { take(std::make_unique<Square>()); }); // GET /take-a: a
   route("/take-b", [] { take(std::make_unique<Round>()); }); // GET /take-b: b

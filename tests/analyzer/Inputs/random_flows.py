@@ -8,6 +8,9 @@ has to be in its list. Every place where something is done is a component of its
 miss hides behind another. Exit code 1 where something was missed; the programs of those seeds stay
 in FOLDER.
 
+Two libraries come without source, one of them as the system's: they call what they are given, at
+once or, of what start-up code gives, whenever they run.
+
 What the programs keep to, so that they are valid C++: what a pointer or a captured reference leads
 to is never freed, and what is called is a copy, so that nobody can destroy it meanwhile.
 """
@@ -29,6 +32,7 @@ HEADER = """
 #include <cstring>
 #include <deque>
 #include <functional>
+#include <future>
 #include <list>
 #include <map>
 #include <memory>
@@ -48,6 +52,55 @@ struct Out {};
 void tick();
 using P = void (*)();
 using F = std::function<void()>;
+#include "lib0.h"
+#include <lib1.h>
+"""
+
+LIBRARY = """
+#pragma once
+#include <functional>
+#include <vector>
+namespace LIB {
+struct Hook {
+  virtual ~Hook();
+  virtual void step() = 0;
+};
+struct Ops {
+  void (*open)();
+  std::function<void()> close;
+};
+void now(void (*callback)());
+void later(std::function<void()> callback);
+void all(const std::vector<std::function<void()>> &callbacks);
+void run(Hook *hook);
+void use(const Ops *ops);
+void give(void (*callback)(void *), void *data);
+void keep(std::function<void()> callback);
+void keep(Hook *hook);
+void fire();
+}
+"""
+
+LIBRARY_SOURCE = """
+namespace LIB {
+std::vector<F> kept;
+std::vector<Hook *> hooks;
+Hook::~Hook() {}
+void now(P callback) { tick(), callback ? callback() : void(); }
+void later(F callback) { tick(), callback ? callback() : void(); }
+void all(const std::vector<F> &callbacks) {
+  for (F each : callbacks) later(each);
+}
+void run(Hook *hook) { tick(), hook->step(); }
+void use(const Ops *ops) { now(ops->open), later(ops->close); }
+void give(void (*callback)(void *), void *data) { tick(), callback(data); }
+void keep(F callback) { kept.push_back(callback); }
+void keep(Hook *hook) { hooks.push_back(hook); }
+void fire() {
+  all(kept);
+  for (Hook *each : hooks) run(each);
+}
+}
 """
 
 WORLD = """
@@ -98,7 +151,8 @@ WAYS = ("memcpy", "poke(", "Either", "last(", "atomic_ref", "any_cast", "erased(
         "make<", "apply(", "Functor", "fixed<", "identity<", "pick(", "same(", "address(", "assign(",
         "std::invoke", "Shape::go", ".emplace", "insert_or_assign", "_back(", ".ref()", ".at(", "*new",
         "withDefault", "&kept", "std::move", ".value()", "->show", "->act", "->extra",
-        "std::get<")
+        "std::get<", "lib0::", "lib1::", "::run(", "::fire()", "::all(", "ops", "std::ref(", "std::async",
+        "_1")
 # These join all that uses them.
 SHARED = ("keep(", "kept()", "->put(", "->get()", "->extra", "spare", "withDefault", "::extra")
 CONTAINERS = ("std::vector", "std::deque", "std::list")
@@ -113,6 +167,7 @@ class Program:
         self.records = {}    # name → [(field, type)]
         self.helpers = []    # (name, result, [(type, mode)])
         self.shapes = []     # concrete classes
+        self.hooks = []      # (library, class)
         self.out = []
         self.late = []
         self.isMaking = True
@@ -433,6 +488,40 @@ class Program:
         body = " ".join(self.statement(inside, depth + 2) for _ in range(self.pick(1, 2)))
         return f"[{capture}](){mutable} {{ {self.use()} {body} {self.call(name, kind)} }}"
 
+    # ---- libraries
+
+    def library(self):
+        return self.pick("lib0", "lib1")
+
+    def hook(self):
+        library, name = self.pick(*self.hooks)
+        return library, self.pick(f"new {name}({self.simple_safe('P')})", f"new {name}(default_)", f"the{name}")
+
+    def add_hook(self):
+        library, name = self.library(), self.name("Hook")
+        base = self.pick(*[each for of, each in self.hooks if of == library], f"{library}::Hook")
+        body = [f"  {name}(P own = default_) : own(own) {{}}", "  P own;",
+                f"  void step() override {{ {self.use()} {self.pick('call(own);', 'extra();', '')} }}",
+                f"  virtual void extra() {{ {self.use()} }}"]
+        self.out.append(f"struct {name} : {base} {{\n" + "\n".join(body) + f"\n}};\n{name} *the{name} = new {name};")
+        self.hooks.append((library, name))
+
+    def library_call(self, scope):
+        library, hook = self.hook()
+        other = self.library()
+        return self.pick(f"{library}::run({hook});", f"{other}::fire();", f"{other}::fire();",
+                         f"{other}::use(&ops_{other});", f"ops_{other}.open = {self.value('P', scope, 1)};",
+                         f"ops_{other}.close = {self.value('F', scope, 1)};",
+                         f"{{ {other}::Ops ops{{{self.value('P', scope, 1)}, {self.value('F', scope, 1)}}}; {other}::use(&ops); }}")
+
+    def give_pooled(self):
+        library = self.library()
+        p, f = self.pooled("P"), self.pooled("F")
+        return self.pick(f"{library}::now({p});", f"{library}::later({f});", f"{library}::later({p});",
+                         f"{library}::all({{{f}, {self.pooled('F')}}});", f"{library}::give(&invoke, &{f});",
+                         f"std::thread(guarded, {p}).join();", f"std::invoke(callIt, {f});", f"std::invoke({p});",
+                         f"std::bind(callBoth, {f}, {p})();")
+
     # ---- statements
 
     def call(self, text, kind, depth=0):
@@ -440,7 +529,8 @@ class Program:
         if isinstance(kind, str) and kind in self.records:
             return " ".join(self.call(f"{text}.{field}", t, depth + 1) for field, t in self.records[kind])
         if kind == "P":
-            return self.pick(f"call({text});", f"if (P q = {text}) q();", f"if ({text}) (*{text})();", f"if ({text}) std::invoke({text});")
+            return self.pick(f"{self.library()}::now({text});", f"if (P q = {text}) std::thread(guarded, q).join();",
+                             f"call({text});", f"if (P q = {text}) q();", f"if ({text}) (*{text})();", f"if ({text}) std::invoke({text});")
         if kind == "F":
             return self.pick(f"call({text});", f"if (F q = {text}) q();", f"if (auto q = {text}) std::invoke(q);",
                              f"{{ const F q = {text}; if (q) q(); }}", f"apply([q = {text}] {{ call(q); }});",
@@ -449,7 +539,16 @@ class Program:
                              f"{{ std::once_flag flag; std::call_once(flag, [q = {text}] {{ call(q); }}); }}",
                              f"{{ std::vector<F> all{{{text}, {text}}}; std::for_each(all.begin(), all.end(), [](const F &q) {{ call(q); }}); }}",
                              f"try {{ throw F({text}); }} catch (const F &q) {{ call(q); }}",
-                             f"erased(&invoke, new F({text}));")
+                             f"erased(&invoke, new F({text}));",
+                             f"std::invoke(callIt, {text});", f"std::bind(callIt, {text})();",
+                             f"{{ std::once_flag flag; std::call_once(flag, callIt, {text}); }}",
+                             f"{{ std::thread worker(guardedAt, std::ref({text})); worker.join(); }}"
+                             if text.isidentifier() else f"callIt({text});",
+                             f"std::async(std::launch::async, guarded, {text}).wait();",
+                             f"{{ auto b = std::bind(callIt, std::placeholders::_1); b({text}); }}",
+                             f"{{ F b = std::bind(callBoth, {text}, {self.function()}); b(); }}",
+                             f"{self.library()}::later({text});", f"{self.library()}::all({{{text}, {text}}});",
+                             f"{self.library()}::give(&invoke, new F({text}));")
         if kind == "S":
             way = self.pick("go()", "go()", "show()", "act()", "extra()", "Shape::go()")
             return self.pick(f"if ({text}) ({text})->{way};", f"some({text})->{way};", f"draw(*some({text}));",
@@ -561,7 +660,9 @@ class Program:
                              f"callAll({self.value('P', scope, 1)}, {self.pick('F(', '(')}{self.function()}));",
                              f"withDefault();", f"apply(Functor{{{self.value('P', scope, 1)}}});",
                              f"erased(&invoke, &{self.place('F', scope, True)});")
-        if choice < 0.95:
+        if choice < 0.94:
+            return self.library_call(scope)
+        if choice < 0.96:
             return f"some({self.place('S', scope)})->put({self.value('F', scope, 1)});"
         return self.use()
 
@@ -689,7 +790,15 @@ class Program:
             self.add_shape()
         for _ in range(2):
             self.add_shape()
+        for _ in range(4):
+            self.add_hook()
         setup, routes = [], []
+        # What start-up code gives to keep; only then: what a request gives is for that request.
+        for _ in range(self.pick(0, 1, 2)):
+            setup.append(f"{self.library()}::keep(F({self.pick(self.function, self.plain_lambda)()}));")
+        if self.random.random() < 0.5:
+            library, hook = self.hook()
+            setup.append(f"{library}::keep({hook});")
         for scene in range(10):
             self.begin_scene(scene)
             self.isMaking = True
@@ -710,6 +819,11 @@ class Program:
             for i in range(2):
                 lines = self.body([], self.pick(1, 2, 3))
                 routes.append(f'  route("/{scene}-{i}", [] {{\n    ' + "\n    ".join(lines) + "\n  });")
+        # Requests that do nothing but give libraries what others have made.
+        self.isMaking, self.without = False, []
+        for i in range(4):
+            lines = [self.library_call([]), self.give_pooled()]
+            routes.append(f'  route("/library-{i}", [] {{\n    ' + "\n    ".join(lines) + "\n  });")
         setup = ["void setUp() {"] + ["  " + line for line in setup] + ["}"]
         main = ["int main() {", "  try { setUp(); } catch (const Out &) {}"] + routes + ["  serve();", "}"]
         return PRELUDE.replace("DECLARED", "\n".join(self.declared)) + "\n".join(self.out) + "\n" \
@@ -732,6 +846,9 @@ F &kept() {
   return place;
 }
 void callIt(F f) { call(f); }
+void callBoth(F first, P second) { call(first), call(second); }
+lib0::Ops ops_lib0;
+lib1::Ops ops_lib1;
 void keep(F f) { kept() = std::move(f); }
 struct Shape {
   virtual ~Shape() = default;
@@ -804,6 +921,7 @@ void guarded(F f) {
   } catch (...) {
   }
 }
+void guardedAt(F &f) { guarded(f); }
 void erased(void (*function)(void *), void *what) { function(what); }
 void invoke(void *what) { call(F(*static_cast<F *>(what))); }
 void poke(void *place, P value) { *static_cast<P *>(place) = value; }
@@ -824,6 +942,8 @@ CATALOG = """format: ripple.catalog
 version: "1.0"
 components:
   - {id: framework, kind: shared-library, symbols: ["route", "serve", "chance", "tick"]}
+  - {id: lib0, kind: shared-library, symbols: ["lib0::*"]}
+  - {id: lib1, kind: shared-library, symbols: ["lib1::*"]}
 %s
 handlers:
   - {framework: world, call: "route", method: GET, path: 0, handler: 1}
@@ -843,14 +963,18 @@ def try_seed(seed, folder):
     text = program.make()
     text = text.replace('#include "made.h"', f'#include "made.h"\nvoid base_() {{ {base} }}\nvoid default_() {{ {default} }}', 1)
     names = [f"c{i}" for i in range(program.places)]
+    os.mkdir(os.path.join(folder, "system"))
+    write(folder, "lib0.h", LIBRARY.replace("LIB", "lib0"))
+    write(folder, "system/lib1.h", LIBRARY.replace("LIB", "lib1"))
     write(folder, "made.h", HEADER + "".join(f"namespace {n} {{ void use(); }}\n" for n in names))
     write(folder, "made.cpp", text)
-    write(folder, "world.cpp", WORLD + "".join(f"namespace {n} {{ void use() {{ enter({n[1:]}); }} }}\n" for n in names))
+    write(folder, "world.cpp", WORLD + LIBRARY_SOURCE.replace("LIB", "lib0") +
+          LIBRARY_SOURCE.replace("LIB", "lib1") + "".join(f"namespace {n} {{ void use() {{ enter({n[1:]}); }} }}\n" for n in names))
     write(folder, "world.yaml", CATALOG % "\n".join(
         f'  - {{id: {n}, kind: shared-library, symbols: ["{n}::*"]}}' for n in names))
     compiler = os.environ.get("CXX", "c++")
     binary = os.path.join(folder, "app")
-    built = subprocess.run([compiler, "-std=c++20", "-w", "-g0", "-O0", "world.cpp", "made.cpp", "-o", binary, "-pthread"],
+    built = subprocess.run([compiler, "-std=c++20", "-w", "-g0", "-O0", "-isystem", "system", "world.cpp", "made.cpp", "-o", binary, "-pthread"],
                            cwd=folder, capture_output=True, text=True)
     if built.returncode:
         raise SystemExit(f"seed {seed}: the program that was made does not compile: {folder}\n" + built.stderr[:3000])
@@ -862,7 +986,7 @@ def try_seed(seed, folder):
         path, *numbers = line.split()
         entered.setdefault("GET " + path, set()).update(f"c{n}" for n in numbers)
     write(folder, "compile_commands.json", json.dumps([
-        {"directory": folder, "file": "made.cpp", "arguments": ["c++", "-std=c++20", "-w", "-c", "made.cpp"]}]))
+        {"directory": folder, "file": "made.cpp", "arguments": ["c++", "-std=c++20", "-w", "-isystem", "system", "-c", "made.cpp"]}]))
     analyzed = subprocess.run(
         [os.environ["RIPPLE_ANALYZER"], "-p", folder, "--application", "app=**", "--binary", "app=" + binary,
          "--no-cache", "--source-root", folder, "--catalog", os.path.join(folder, "world.yaml")],

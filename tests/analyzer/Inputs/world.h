@@ -56,6 +56,19 @@ void later(std::function<void()> callback);
     void go();                                                                                     \
     virtual void step() = 0;                                                                       \
   };                                                                                               \
+  struct Source {                                                                                  \
+    virtual ~Source();                                                                             \
+    virtual std::function<void()> callback() = 0;                                                  \
+    virtual Hook *object() = 0;                                                                    \
+  };                                                                                               \
+  struct Widget {                                                                                  \
+    Widget();                                                                                      \
+    ~Widget();                                                                                     \
+    void click();                                                                                  \
+    std::function<void()> onClick;                                                                 \
+  };                                                                                               \
+  extern void (*hook)();                                                                           \
+  void ask(Source *source);                                                                        \
   void now(void (*callback)());                                                                    \
   void keep(std::function<void()> callback);                                                       \
   void keepAll(std::vector<std::function<void()>> callbacks);                                      \

@@ -1,0 +1,128 @@
+//===- FlowCasts.cpp - What casts keep of what is followed ----------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "analyzer/collect/Flows.h"
+
+#include "analyzer/collect/Values.h"
+
+using namespace clang;
+
+namespace ripple::analyzer {
+namespace {
+
+/// True if PART is a base of WHOLE, or its first field, or that one's.
+bool beginsWith(const RecordDecl *whole, const RecordDecl *part) {
+  whole = whole->getDefinition();
+  part = part->getDefinition();
+  const auto *derived = dyn_cast<CXXRecordDecl>(whole);
+  const auto *base = dyn_cast<CXXRecordDecl>(part);
+  if (derived && base && derived->isDerivedFrom(base))
+    return true;
+  for (unsigned depth = 0; whole && depth < 16; ++depth) {
+    if (whole == part)
+      return true;
+    if (whole->field_empty())
+      return false;
+    const RecordDecl *first = (*whole->field_begin())->getType()->getAsRecordDecl();
+    whole = first ? first->getDefinition() : nullptr;
+  }
+  return false;
+}
+
+const RecordDecl *definitionOf(QualType type) {
+  const RecordDecl *record = type->getAsRecordDecl();
+  return record ? record->getDefinition() : nullptr;
+}
+
+/// Functions that look into no memory that they are given.
+bool isMemoryOnly(const FunctionDecl *callee) {
+  return callee->isExternC() && callee->getIdentifier() &&
+         (callee->getName() == "free" || callee->getName() == "realloc" ||
+          callee->getName() == "reallocarray");
+}
+
+} // namespace
+
+NodeIndex Flows::valueOfCast(const CastExpr *conversion) {
+  const Expr *operand = conversion->getSubExpr();
+  switch (conversion->getCastKind()) {
+  case CK_NullToPointer:
+  case CK_NullToMemberPointer:
+    return none;
+  case CK_IntegralToPointer: {
+    Expr::EvalResult result;
+    bool isConstant = operand->EvaluateAsInt(result, names.context());
+    // SIG_DFL, SIG_IGN, SIG_ERR and their like are no functions.
+    return isConstant && (result.Val.getInt().getExtValue() >= -1 &&
+                          result.Val.getInt().getExtValue() <= 1)
+               ? none
+               : unknown();
+  }
+  default:
+    break;
+  }
+  if (holders.holds(operand->getType()) || mayHoldCallable(operand->getType()))
+    return valueOf(operand);
+  // Fresh memory holds nothing yet.
+  const auto *call = dyn_cast<CallExpr>(operand->IgnoreParenImpCasts());
+  const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
+  if (callee && callee->isExternC() && callee->getIdentifier() &&
+      (callee->getName() == "malloc" || callee->getName() == "calloc" ||
+       callee->getName() == "aligned_alloc"))
+    return none;
+  if (callee && isMemoryOnly(callee) && call->getNumArgs() > 0)
+    return argument(call->getArg(0)->IgnoreParenCasts());
+  return unknown();
+}
+
+void Flows::convert(const CastExpr *conversion) {
+  const Expr *operand = conversion->getSubExpr();
+  if (!isActive || harmless.contains(conversion))
+    return;
+  CastKind kind = conversion->getCastKind();
+  if (kind == CK_LValueToRValue || kind == CK_ToVoid || kind == CK_PointerToBoolean ||
+      kind == CK_MemberPointerToBoolean || kind == CK_ConstructorConversion ||
+      kind == CK_UserDefinedConversion)
+    return;
+  pun(operand->getType(), conversion->getType());
+  if (!holders.holds(operand->getType()) || holders.holds(conversion->getType()))
+    return;
+  flow(valueOf(operand), unknown());
+  if (holders.isPlace(operand->getType()))
+    storeTo(operand, unknown());
+}
+
+void Flows::freeOrMove(const CallExpr *call, const FunctionDecl *callee) {
+  if (!isMemoryOnly(callee) || call->getNumArgs() == 0)
+    return;
+  const Expr *each = call->getArg(0)->IgnoreParens();
+  while (const auto *conversion = dyn_cast<CastExpr>(each)) {
+    harmless.insert(conversion);
+    each = conversion->getSubExpr()->IgnoreParens();
+  }
+}
+
+/// Objects of one class that are looked at as another's: their fields are not apart.
+void Flows::pun(QualType from, QualType to) {
+  if (!from->isPointerType() || !to->isPointerType())
+    return;
+  const RecordDecl *a = definitionOf(from->getPointeeType());
+  const RecordDecl *b = definitionOf(to->getPointeeType());
+  auto isBytes = [](QualType type) { return type->isVoidType() || type->isAnyCharacterType(); };
+  if ((!a && !b) ||
+      (!a && (isBytes(from->getPointeeType()) || from->getPointeeType()->isRecordType())) ||
+      (!b && (isBytes(to->getPointeeType()) || to->getPointeeType()->isRecordType())) ||
+      (a && b && (a == b || beginsWith(a, b) || beginsWith(b, a))))
+    return;
+  std::vector<NodeIndex> fields;
+  addFields(from, fields);
+  addFields(to, fields);
+  for (NodeIndex each : fields) {
+    flow(unknown(), each);
+    flow(each, unknown());
+  }
+}
+
+} // namespace ripple::analyzer
