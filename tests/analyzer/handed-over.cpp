@@ -93,7 +93,7 @@ int main() {
   route("/nothing", [] { e::now(nullptr); e::keep(F()); }); // GET /nothing: e
   route("/wrapper", [] { Wrapper<P> w{useD}; w.run(); }); // GET /wrapper: d e
   route("/cast", [] { e::any(reinterpret_cast<void *>(pointer)); }); // GET /cast: b e
-  route("/widget", [] { static e::Widget widget; widget.onClick = function; widget.click(); }); // GET /widget: a? e
+  route("/widget", [] { static e::Widget widget; widget.onClick = function; widget.click(); }); // GET /widget: a? b? c? d? e
   route("/hook", [] { e::hook = pointer; }); // GET /hook: b?& e
   route("/returned", [] { Answering source; d::ask(&source); }); // GET /returned: a? c? d
   route("/own-source", [] { OwnAnswering source; look(source); }); // GET /own-source:

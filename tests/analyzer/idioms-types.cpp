@@ -319,21 +319,21 @@ int main() {
   route("/crtp-b", [] { CrtpB x; x.run(); }); // GET /crtp-b: b
   route("/crtp-default", [] { CrtpDefault x; x.run(); }); // GET /crtp-default: f
   route("/clone", [] { CloneA x; const Cloned &y = x; y.clone()->go(); }); // GET /clone: a
-  route("/covariant", [] { BothNode both; Node *n = &both; n->self()->visit(); }); // GET /covariant: c
-  route("/covariant-left", [] { BothNode both; LeftNode *n = both.self(); n->visit(); }); // GET /covariant-left: c
+  route("/covariant", [] { BothNode both; Node *n = &both; n->self()->visit(); }); // GET /covariant: c? f?
+  route("/covariant-left", [] { BothNode both; LeftNode *n = both.self(); n->visit(); }); // GET /covariant-left: c? f?
   route("/other-node", [] { otherNode->self()->visit(); }); // GET /other-node: d
   route("/cross-cast", [] { Stream s; cross(s); }); // GET /cross-cast: b
   route("/sink", [] { Writable *w = &sink; w->write(); }); // GET /sink: c
-  route("/steps", [] { Machine m; m.run(0); }); // GET /steps: a? b?
+  route("/steps", [] { Machine m; m.run(0); }); // GET /steps: a? b? c?&
   route("/advance", [] { Machine m; m.advance(); }); // GET /advance: c
   route("/by-name", [] { Machine m; (m.*byName.at("idle"))(); }); // GET /by-name: c
-  route("/ticking", [] { Faster m; (m.*ticking)(); }); // GET /ticking: d? e?
+  route("/ticking", [] { Faster m; (m.*ticking)(); }); // GET /ticking: c?& d? e?
   route("/command", [] { std::visit([](auto &c) { c.run(); }, command); }); // GET /command: a b
   route("/overloaded", [] { std::visit(Overloaded{[](OpenFile &) { c::use(); }, [](CloseFile &) { d::use(); }}, command); }); // GET /overloaded: c d
-  route("/either", [] { std::visit([](auto &f) { f(); }, either); }); // GET /either: a? b? c? d?
+  route("/either", [] { std::visit([](auto &f) { f(); }, either); }); // GET /either: a? b? c? d? e? f?
   route("/get", [] { std::get<F>(either)(); }); // GET /get: a
   route("/get-if", [] { if (auto *p = std::get_if<F>(&either)) (*p)(); }); // GET /get-if: a
-  route("/any", [] { std::any_cast<F &>(anything)(); }); // GET /any: a? b? c? d?
+  route("/any", [] { std::any_cast<F &>(anything)(); }); // GET /any: a? b? c? d? e? f?
   route("/any-pointer", [] { std::any_cast<P>(anyPointer)(); }); // GET /any-pointer: a? b? c? d?
   route("/maybe", [] { maybe.value()(); }); // GET /maybe: d
   route("/owned-either", [] { ownedEither = std::make_unique<Stream>(); std::get<0>(ownedEither)->read(); }); // GET /owned-either: a
@@ -341,16 +341,16 @@ int main() {
   route("/factories", [] { factories().at("b")()->run(); }); // GET /factories: a? b?
   route("/drawable", [] { Drawable d = Circle(); d.draw(); }); // GET /drawable: a? b?
   route("/drawables", [] { std::vector<Drawable> v; v.emplace_back(Circle()); v.emplace_back(Line()); for (auto &d : v) d.draw(); }); // GET /drawables: a? b?
-  route("/view-a", [] { auto l = [] { a::use(); }; viewed(l); }); // GET /view-a: a? b?
-  route("/view-b", [] { auto l = [] { b::use(); }; viewed(l); }); // GET /view-b: a? b?
-  route("/small", [] { Small s = Drawn(); s.run(); }); // GET /small: c d
+  route("/view-a", [] { auto l = [] { a::use(); }; viewed(l); }); // GET /view-a: a? b? c? d?
+  route("/view-b", [] { auto l = [] { b::use(); }; viewed(l); }); // GET /view-b: a? b? c? d?
+  route("/small", [] { Small s = Drawn(); s.run(); }); // GET /small: a? b? c? d
   route("/fixed", [] { fixed<useA>(); }); // GET /fixed: a
-  route("/on-member", [] { Machine m; onMember<&Machine::stop>(m); }); // GET /on-member: b
-  route("/delegate", [] { Machine m; Slot s{&m, &Delegate<Machine, &Machine::start>::call}; s.emit(); }); // GET /delegate: a
+  route("/on-member", [] { Machine m; onMember<&Machine::stop>(m); }); // GET /on-member: b c?&
+  route("/delegate", [] { Machine m; Slot s{&m, &Delegate<Machine, &Machine::start>::call}; s.emit(); }); // GET /delegate: a c?&
   route("/policy", [] { Host<PolicyA> h; h.run(); }); // GET /policy: a
   route("/friend", [] { touch(shapes::Tag()); }); // GET /friend: e
   route("/inline-namespace", [] { shapes::render(); }); // GET /inline-namespace: b
-  route("/singleton", [] { Config::get(); }); // GET /singleton: a b
+  route("/singleton", [] { Config::get(); }); // GET /singleton: a b c?&
   route("/singleton-callback", [] { Config::get().onChange(); }); // GET /singleton-callback: a b c
   route("/templated-singleton", [] { singleton<Registry>().current->run(); }); // GET /templated-singleton: c
   route("/lazy", [] { static const bool once = [] { Lazy().init(); return true; }(); (void)once; }); // GET /lazy: d
