@@ -61,10 +61,15 @@ std::map<std::uint32_t, std::set<Edge>> keptBy(const Program &program, const Res
   ServingWalk early(program, resolved, catalog);
   for (EntityIndex entity : early.startup(false))
     isEarly[entity] = true;
+  // What one request puts into a structure of the library's another one may give to it.
+  auto isPlace = [&](EntityIndex keeper) {
+    const EntityKind kind = program.facts.entities[keeper].kind;
+    return kind == EntityKind::Field || kind == EntityKind::Variable;
+  };
   std::map<std::uint32_t, std::set<Edge>> kept;
   for (const Kept &row : resolved.kept)
     if (const std::uint32_t owner = owners.ownerOf[row.keeper];
-        owner != none && isEarly[row.maker] && !isHandler[row.target])
+        owner != none && (isEarly[row.maker] || isPlace(row.keeper)) && !isHandler[row.target])
       kept[owner].insert({row.target, EdgeKind::Callback, false, false, row.at});
   return kept;
 }
