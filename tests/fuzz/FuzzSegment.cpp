@@ -114,7 +114,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *bytes, std::size_t siz
   Quiescence found = control.count(pricing);
   require(!sealed || (found.active == 0 && found.unreadable.empty()), "sealed over a request");
   control.unseal(pricing);
-  (void)control.swapPlugin("pricing", "/nowhere.so", 0ms);
+  (void)control.swapPlugin("pricing", "/nowhere.so", PluginSwapMode::Closed, 0ms);
   list.waitActivity(0ms);
   return 0;
 }
