@@ -76,12 +76,6 @@ std::optional<json> askFor(const CommandLine &command, const ManagerClient &mana
   return std::nullopt;
 }
 
-void printLines(const json &answer) {
-  for (const json &line : answer.value("lines", json::array()))
-    if (line.is_string())
-      printToStandardError(line.get<std::string>());
-}
-
 int applyThere(const CommandLine &command, const ApplyOptions &options, const PlanAtHand &at,
                const InputsNow &now) {
   json body = {{"document", at.text},
@@ -96,10 +90,10 @@ int applyThere(const CommandLine &command, const ApplyOptions &options, const Pl
   if (!options.yes) {
     if (!found)
       return model::ExitFailed;
-    printLines(*found);
-    if ((*found)["exit"].is_number_integer())
-      return (*found)["exit"].get<int>();
-    if (!confirmed(found->value("begun", false), at))
+    print(linesOf(*found));
+    if (auto exit = numberOf(*found, "exit"))
+      return *exit;
+    if (!confirmed(flagOf(*found, "begun"), at))
       return command.fail(model::ExitFailed, "not confirmed; nothing was changed");
   }
   body["rehearse"] = false;
@@ -107,13 +101,13 @@ int applyThere(const CommandLine &command, const ApplyOptions &options, const Pl
   if (!begun)
     return model::ExitFailed;
   if (options.yes)
-    printLines(*begun);
-  if ((*begun)["exit"].is_number_integer())
-    return (*begun)["exit"].get<int>();
-  if (!begun->contains("log") || !(*begun)["log"].is_string())
+    print(linesOf(*begun));
+  if (auto exit = numberOf(*begun, "exit"))
+    return *exit;
+  if (textOf(*begun, "log").empty())
     return command.fail(model::ExitFailed, "the manager's answer has no log; are both programs of "
                                            "one version?");
-  return manager.follow((*begun)["log"].get<std::string>(), at.plan.id, printToStandardError);
+  return manager.follow(textOf(*begun, "log"), at.plan.id, printToStandardError);
 }
 
 int apply(const CommandLine &command, const ApplyOptions &options) {

@@ -28,10 +28,9 @@ std::optional<int> tellManager(const CommandLine &command, const std::string &na
   auto answer = manager.ask("/v1/" + name, body);
   if (!answer || !answer->ok())
     return command.fail(model::ExitFailed, answer ? answer->error() : answer.error());
-  if (answer->body.contains("log") && answer->body["log"].is_string())
-    return manager.follow(answer->body["log"].get<std::string>(), answer->body.value("plan", ""),
-                          printToStandardError);
-  fmt::print(stderr, "{}\n", answer->body.value("done", "done"));
+  if (std::string log = textOf(answer->body, "log"); !log.empty())
+    return manager.follow(log, textOf(answer->body, "plan"), printToStandardError);
+  printToStandardError(textOf(answer->body, "done"));
   return model::ExitDone;
 }
 

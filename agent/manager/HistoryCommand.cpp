@@ -33,17 +33,15 @@ template <typename Row> json listOf(const std::vector<Row> &rows) {
   return list;
 }
 
-std::string text(const json &row, const char *key) { return row.value(key, std::string()); }
-
 void printPlan(const json &row) {
-  fmt::print("{}  {:<11}  {}  {}\n  {}\n", text(row, "started"), text(row, "state"),
-             text(row, "plan"), text(row, "summary"), text(row, "file"));
+  fmt::print("{}  {:<11}  {}  {}\n  {}\n", textOf(row, "started"), textOf(row, "state"),
+             textOf(row, "plan"), textOf(row, "summary"), textOf(row, "file"));
 }
 
 void printEffect(const json &row) {
-  std::string result = text(row, "result"), message = text(row, "message");
-  fmt::print("{}  #{} {}: {}{}\n", text(row, "issued"), row.value("id", std::uint64_t{0}),
-             text(row, "what"), result.empty() ? "no outcome" : result,
+  std::string result = textOf(row, "result"), message = textOf(row, "message");
+  fmt::print("{}  #{} {}: {}{}\n", textOf(row, "issued"), numberOf(row, "id").value_or(0),
+             textOf(row, "what"), result.empty() ? "no outcome" : result,
              message.empty() ? "" : ": " + message);
 }
 

@@ -97,6 +97,7 @@ Jobs::~Jobs() {
 JobLog &Jobs::start(const std::string &plan, std::function<int(const Carrier &)> work) {
   if (thread.joinable())
     thread.join(); // Its last act was to post its end.
+  previous = std::move(current);
   current = std::make_shared<JobLog>(loop, plan);
   thread = std::thread([this, log = current, carrier = carrierOf(current), work = std::move(work)] {
     int exit = work(carrier);
@@ -137,6 +138,13 @@ Carrier Jobs::carrierOf(const std::shared_ptr<JobLog> &log) {
     ended->loop().poll();
   };
   return carrier;
+}
+
+JobLog *Jobs::log(const std::string &id) const {
+  for (const std::shared_ptr<JobLog> &each : {current, previous})
+    if (each && each->id == id)
+      return each.get();
+  return nullptr;
 }
 
 bool Jobs::ask(std::function<HttpResponse(Execution &)> what, HttpServer::Reply reply) {

@@ -65,6 +65,8 @@ public:
   bool isBusy() const { return current && !current->isOver(); }
   /// The latest job's; null before there was one.
   JobLog *log() const { return current.get(); }
+  /// That of the latest job or the one before, whose end somebody may not have read yet; else null.
+  JobLog *log(const std::string &id) const;
 
   /// Has WHAT done with the execution on its thread, and REPLY called with the answer on the
   /// loop's. False where nothing is carried out now.
@@ -83,7 +85,7 @@ private:
 
   boost::asio::io_context &loop;
   const model::TlsIdentity tls; ///< With which agents are asked over https.
-  std::shared_ptr<JobLog> current;
+  std::shared_ptr<JobLog> current, previous;
   bool stops = false;
   std::thread thread;
   std::mutex mutex;

@@ -28,22 +28,33 @@ constexpr std::chrono::seconds leaderPatience{30};
 constexpr std::chrono::seconds beginPatience{10};
 constexpr std::chrono::milliseconds pause{300};
 
+} // namespace
+
 std::string textOf(const json &object, const char *key) {
   return object.is_object() && object.contains(key) && object[key].is_string()
              ? object[key].get<std::string>()
              : std::string();
 }
 
-std::vector<std::string> linesOf(const json &answer) {
+bool flagOf(const json &object, const char *key) {
+  return object.is_object() && object.contains(key) && object[key].is_boolean() &&
+         object[key].get<bool>();
+}
+
+std::optional<int> numberOf(const json &object, const char *key) {
+  if (object.is_object() && object.contains(key) && object[key].is_number_integer())
+    return object[key].get<int>();
+  return std::nullopt;
+}
+
+std::vector<std::string> linesOf(const json &object, const char *key) {
   std::vector<std::string> lines;
-  if (answer.contains("lines") && answer["lines"].is_array())
-    for (const json &line : answer["lines"])
+  if (object.is_object() && object.contains(key) && object[key].is_array())
+    for (const json &line : object[key])
       if (line.is_string())
         lines.push_back(line.get<std::string>());
   return lines;
 }
-
-} // namespace
 
 bool ManagerClient::isThere() const {
   return std::any_of(urls.begin(), urls.end(), [this](const std::string &url) {
@@ -95,7 +106,8 @@ std::string ManagerClient::logOf(const std::string &plan, const std::string &not
   auto until = steady_clock::now() + beginPatience;
   for (;;) {
     auto now = ask("/v1/manager");
-    json log = now && now->ok() ? now->body.value("log", json()) : json();
+    bool knows = now && now->ok() && now->body.is_object() && now->body.contains("log");
+    json log = knows ? now->body["log"] : json();
     if (textOf(log, "plan") == plan && textOf(log, "id") != notThis)
       return textOf(log, "id");
     if (log.is_object() || steady_clock::now() > until)
@@ -116,17 +128,18 @@ int ManagerClient::follow(std::string log, const std::string &plan, const Sink &
       heard = steady_clock::now();
       for (const std::string &line : linesOf(answer->body))
         sink(line);
-      from = answer->body.value("next", from);
-      if (answer->body.value("over", false))
-        return answer->body.value("exit", static_cast<int>(model::ExitFailed));
+      from = static_cast<std::size_t>(
+          std::max(numberOf(answer->body, "next").value_or(0), static_cast<int>(from)));
+      if (flagOf(answer->body, "over"))
+        return numberOf(answer->body, "exit").value_or(model::ExitFailed);
       continue;
     }
     if (answer && answer->status == 404) {
       // Another life of the manager, or another manager.
       std::string other = logOf(plan, log);
       if (other.empty()) {
-        sink("another manager is at work, and not for this plan; `ripple status` says where it "
-             "stands, `ripple apply` goes on with it");
+        sink("the manager was started again and does nothing for this plan now; `ripple status` "
+             "says where it stands");
         return model::ExitFailed;
       }
       sink("another manager goes on");

@@ -12,10 +12,17 @@
 #include "agent/manager/AgentClient.h"
 #include "agent/manager/Console.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace ripple::agent {
+
+/// What a manager's answer has at KEY; what stands for nothing where it has nothing of that type.
+std::string textOf(const nlohmann::json &object, const char *key);
+bool flagOf(const nlohmann::json &object, const char *key);
+std::optional<int> numberOf(const nlohmann::json &object, const char *key);
+std::vector<std::string> linesOf(const nlohmann::json &object, const char *key = "lines");
 
 class ManagerClient {
 public:

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "agent/manager/ManagerDaemon.h"
 
+#include "agent/core/Describe.h"
 #include "agent/journal/Store.h"
 #include "agent/manager/Admission.h"
 #include "agent/manager/Control.h"
@@ -127,6 +128,7 @@ private:
   void letGo();
   void goOn(bool again = false);
   void goOnLater();
+  void conclude(const LastPlan &last);
   void refreshHeld();
   void watchHeld();
   void awaitSignals();
@@ -276,8 +278,12 @@ void ManagerDaemon::goOn(bool again) {
     spdlog::error("{}; trying again", last.error());
     return goOnLater();
   }
-  if (!*last || !(*last)->state.record.begun || core::isOver((*last)->state.record.phase))
+  if (!*last || !(*last)->state.record.begun)
+    return;
+  if (core::isOver((*last)->state.record.phase)) {
+    conclude(**last);
     return refreshHeld();
+  }
   if (again && (*last)->state.record.superseded)
     return;
   auto row = journal->plan((*last)->at.plan.id);
@@ -290,6 +296,17 @@ void ManagerDaemon::goOn(bool again) {
                              summarize(shared->state)));
     return execute(shared->at, *journal, highestTerm(shared->at.plan, carrier.tls), first, carrier);
   });
+}
+
+/// The manager that ended the plan may have died before it could write that down.
+void ManagerDaemon::conclude(const LastPlan &last) {
+  auto row = journal->plan(last.at.plan.id);
+  if (!row || !*row || (*row)->state != "running")
+    return;
+  std::string ended(core::toString(last.state.record.phase));
+  if (auto noted = journal->setPlanState(last.at.plan.id, ended, true, summarize(last.state));
+      !noted)
+    spdlog::error("{}", noted.error());
 }
 
 /// Nothing stays drained because a disk was full for a while (S3).
@@ -471,9 +488,10 @@ void ManagerDaemon::answerLog(const std::string &target, const Reply &reply) {
   auto [end, error] = std::from_chars(from.data(), from.data() + from.size(), number);
   if (error != std::errc() || end != from.data() + from.size())
     return reply(refusal(400, "'from' is the number of a line"));
-  if (!jobs.log() || jobs.log()->id != queryValue(target, "id"))
+  JobLog *log = jobs.log(queryValue(target, "id"));
+  if (!log)
     return reply(refusal(404, "there is no such log any more"));
-  jobs.log()->read(number, reply);
+  log->read(number, reply);
 }
 
 void ManagerDaemon::answerPlan(const std::string &body, const Reply &reply) {
@@ -517,10 +535,12 @@ void ManagerDaemon::begin(const std::shared_ptr<Submission> &submission, Admissi
         ending ? "this manager is ending"
                : fmt::format("the manager is at work for plan {}", shortId(jobs.log()->plan)),
         "wait until that has ended: `ripple status`"));
-  if (auto added = addRow(at, *journal); !added)
-    return reply(refusal(500, added.error()));
   JobLog &log = jobs.start(at.plan.id, [this, submission, state = std::move(admission.state),
                                         termSeen = admission.termSeen](const Carrier &carrier) {
+    if (auto added = addRow(submission->at, *journal); !added) {
+      carrier.sink("error: " + added.error() + "; nothing was changed");
+      return static_cast<int>(model::ExitFailed);
+    }
     if (state.record.begun)
       carrier.sink(fmt::format("goes on with plan {}: {}", shortId(submission->at.plan.id),
                                summarize(state)));

@@ -30,9 +30,10 @@ void addWaits(const CommandLine &command, const LastPlan &last, model::PlanStatu
     return;
   ManagerClient manager = command.client();
   auto live = manager.isThere() ? manager.ask("/v1/manager") : tl::make_unexpected(std::string());
-  if (live && live->ok() && live->body["plan"].is_object()) {
-    plan.step = live->body["plan"].value("step", plan.step);
-    plan.waitingFor = live->body["plan"].value("waitingFor", plan.waitingFor);
+  if (live && live->ok() && live->body.is_object() && live->body.contains("plan") &&
+      live->body["plan"].is_object()) {
+    plan.step = textOf(live->body["plan"], "step");
+    plan.waitingFor = linesOf(live->body["plan"], "waitingFor");
     return;
   }
   plan.waitingFor = {fmt::format("a manager: none runs now; `ripple apply {}` goes on, `ripple "
@@ -70,10 +71,10 @@ std::optional<tl::expected<model::Status, int>> statusFromManager(const CommandL
   if (!answer || !answer->ok())
     return tl::unexpected(
         command.fail(model::ExitFailed, answer ? answer->error() : answer.error()));
-  for (const auto &line : answer->body.value("lines", nlohmann::json::array()))
-    if (line.is_string())
-      printToStandardError(line.get<std::string>());
-  auto status = model::parseStatus(answer->body.value("status", nlohmann::json()).dump(),
+  for (const std::string &line : linesOf(answer->body))
+    printToStandardError(line);
+  bool knows = answer->body.is_object() && answer->body.contains("status");
+  auto status = model::parseStatus((knows ? answer->body["status"] : answer->body).dump(),
                                    "the manager's answer");
   if (status)
     return std::move(*status);

@@ -134,11 +134,29 @@ def paused(lab):
     lab.versions["pricing"] = "1.0.0"
 
 
+def unsaid(lab):
+    """The manager dies when all is done, before it has written that the plan is over."""
+    lab.daemon.end()
+    lab.daemon.start(env={**os.environ, "RIPPLE_FAILPOINT": "manager-before-plan-state:0"})
+    plan = lab.plan("pricing", "1.1.0", quiesceTimeout="34s")
+    client = lab.start_apply_there(plan)
+    lab.daemon.process.wait(20)
+    lab.daemon.start()
+
+    def state():
+        return json.loads(lab.tell("history", "--format", "json").stdout)[0]["state"]
+
+    wait_until(lambda: state() == "done", 5, "the next manager to write it")
+    client.wait(60)
+    expect(lab.installed() == {"pricing-1.1.0.so"} and not lab.away(), "all is done")
+    lab.versions["pricing"] = "1.1.0"
+
+
 def disk_full(lab):
     """The journal cannot be written for a while: nothing more is done, then it goes on by itself."""
     lab.daemon.end()
     lab.daemon.start(preexec_fn=lambda: signal.signal(signal.SIGXFSZ, signal.SIG_IGN))
-    plan, thread = lab.plan("pricing", "1.1.0", quiesceTimeout="33s"), lab.quote()
+    plan, thread = lab.plan("pricing", "1.0.0", quiesceTimeout="33s"), lab.quote()
     client = lab.start_apply_there(plan)
     wait_until(lambda: "/quote/" in lab.apply_log(), 10, "progress that names the request")
     away = lab.away()
@@ -149,15 +167,15 @@ def disk_full(lab):
            "what cannot be recorded is not done, and said")
     expect(lab.away() == away and len(lab.installed()) == 1, "and nothing has changed")
     resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
-    wait_until(lambda: lab.installed() == {"pricing-1.1.0.so"} and not lab.away(), 20,
+    wait_until(lambda: lab.installed() == {"pricing-1.0.0.so"} and not lab.away(), 20,
                "the manager to go on by itself")
     wait_until(lambda: lab.stand()["plan"]["state"] == "done", 20, "the plan to be done")
-    lab.versions["pricing"] = "1.1.0"
+    lab.versions["pricing"] = "1.0.0"
 
 
 def held(lab):
     """What is held stays away, though the router forgets it and the manager is started again."""
-    plan = lab.plan("pricing", "1.0.0", check=["/bin/false"], rollback=[{"run": ["/bin/false"]}])
+    plan = lab.plan("pricing", "1.1.0", check=["/bin/false"], rollback=[{"run": ["/bin/false"]}])
     done = lab.hand_over(plan, check=False)
     expect(done.returncode == 1 and "HELD" in done.stderr, "held, exit code 1")
     away = lab.away()
@@ -185,7 +203,7 @@ def main():
         gone = lab.tell("history", check=False)
         expect(gone.returncode == 1 and str(lab.daemon.socket) in gone.stderr, "no manager: said, exit code 1")
         lab.daemon.start()
-        for part in (before_any_plan, carried_out, commanded, killed, ended, paused, disk_full, held):
+        for part in (before_any_plan, carried_out, commanded, killed, ended, paused, unsaid, disk_full, held):
             print(f"-- {part.__name__}", flush=True)
             part(lab)
 

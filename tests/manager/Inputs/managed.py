@@ -2,6 +2,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import threading
 import urllib.request
@@ -30,9 +31,13 @@ class Manager:
                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             start_new_session=True, **options)
         self.lab.children.append(self.process)
-        wait_until(lambda: self.process.poll() is not None or self.socket.exists(), 10,
-                   "the manager")
+        wait_until(lambda: self.process.poll() is not None or self.listens(), 10, "the manager")
         expect(self.process.poll() is None, f"{self.name} runs")
+
+    def listens(self):
+        """A socket that a killed one left there does not."""
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(str(self.socket)) == 0
 
     def log(self):
         return self.log_file.read_text()
