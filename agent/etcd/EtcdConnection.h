@@ -36,7 +36,8 @@ struct EtcdAnswer {
 class EtcdConnection {
 public:
   /// TLS may be null where no endpoint is https.
-  explicit EtcdConnection(std::shared_ptr<boost::asio::ssl::context> tls) : context(tls) {}
+  explicit EtcdConnection(std::shared_ptr<boost::asio::ssl::context> tls)
+      : context(std::move(tls)) {}
 
   /// The answer, or why there is none. What was posted may then have arrived, even twice. Looking
   /// up a host's name is the one thing that goes on beyond DEADLINE: in a thread of its own, for

@@ -46,8 +46,9 @@ static_assert(ATOMIC_INT_LOCK_FREE == 2, "shared memory needs it");
 
 #define RIPPLE_SEGMENT_MAGIC "RIPPLEGS"
 #define RIPPLE_SEGMENT_MAJOR 1u
-/* 1: `opened`; 2: plug-ins that are phased in; 3: who still has an earlier version */
-#define RIPPLE_SEGMENT_MINOR 3u
+/* 1: `opened`; 2: plug-ins that are phased in; 3: who still has an earlier version; 4: early
+ * release */
+#define RIPPLE_SEGMENT_MINOR 4u
 #define RIPPLE_SEGMENT_SUFFIX ".gate"
 
 /* DIRECTORY/APPLICATION.sealed, written by the agent: what a gate that opens now finds sealed. This
@@ -119,6 +120,7 @@ struct ripple_seal_word {
 #define RIPPLE_KIND_SHIFT 20u
 #define RIPPLE_GENERATION_SHIFT 40u
 #define RIPPLE_GENERATION_MASK 0xffffffu
+#define RIPPLE_POINTS_MASK (((uint64_t)1 << RIPPLE_GENERATION_SHIFT) - 1u)
 
 struct ripple_record {
   ripple_atomic_u64 state; /* generation:24 kind:20 claims:16 late:1 async:1 state:2 */
@@ -126,7 +128,9 @@ struct ripple_record {
   ripple_atomic_u64 start; /* CLOCK_MONOTONIC_COARSE, ns */
   ripple_atomic_u64 used;  /* not 0: some word of `used` is not 0 */
   ripple_atomic_u64 epoch; /* of hot, read once the request was admitted: which plug-ins it uses */
-  uint64_t reserved;
+  /* generation:24 points:40. Release points that the request of that generation has passed: bit i
+   * is the i-th of its kind in the table. */
+  ripple_atomic_u64 released;
   ripple_atomic_u64 session[RIPPLE_SESSION_SIZE / 8]; /* text, NUL-terminated */
   uint64_t padding[4];
 };
@@ -241,6 +245,12 @@ static inline uint32_t ripple_kind_of(uint64_t word) {
 }
 static inline uint32_t ripple_generation_of(uint64_t word) {
   return (uint32_t)(word >> RIPPLE_GENERATION_SHIFT) & RIPPLE_GENERATION_MASK;
+}
+/* Of a record's word `released`: the points that count for the request with that state word. */
+static inline uint64_t ripple_points_of(uint64_t released, uint64_t state) {
+  return ripple_generation_of(released) == ripple_generation_of(state)
+             ? released & RIPPLE_POINTS_MASK
+             : 0;
 }
 
 static_assert(sizeof(ripple_atomic_u32) == 4 && sizeof(ripple_atomic_u64) == 8, "plain words");

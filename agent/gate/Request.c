@@ -345,6 +345,9 @@ static bool release(struct ripple_gate *gate, struct ripple_record *record, uint
   for (uint32_t i = 0; marked && i < gate->table.words; ++i)
     atomic_store_explicit(&used[i], 0, memory_order_relaxed);
   atomic_store_explicit(&record->used, 0, memory_order_relaxed);
+  /* Generations come round again. */
+  if (atomic_load_explicit(&record->released, memory_order_relaxed) != 0)
+    atomic_store_explicit(&record->released, 0, memory_order_relaxed);
   uint64_t free_word = (uint64_t)ripple_generation_of(word) << RIPPLE_GENERATION_SHIFT;
   if (atomic_compare_exchange_strong(&record->state, &word, free_word))
     return true;
@@ -414,10 +417,29 @@ static int await_component(struct ripple_gate *gate, uint32_t component) {
   }
 }
 
-/* Whether requests of KIND are known to use COMPONENT; where there are as many components, no. */
-static bool lists(const struct ripple_gate *gate, uint32_t kind, uint32_t component) {
+/* Whether the request of RECORD, with WORD, has passed a release point of COMPONENT. */
+static bool has_released(const struct ripple_gate *gate, const struct ripple_record *record,
+                         uint64_t word, uint32_t component) {
+  if (gate->table.points == 0)
+    return false;
+  uint64_t points = ripple_points_of(atomic_load(&record->released), word);
+  return points != 0 &&
+         (points & ripple_table_point_bit(&gate->table, ripple_kind_of(word), component)) != 0;
+}
+
+/* Whether the request of RECORD, with WORD, may use COMPONENT as far as its kind says; where there
+ * are as many components, no. */
+static bool lists(const struct ripple_gate *gate, const struct ripple_record *record, uint64_t word,
+                  uint32_t component) {
   return component < gate->table.components &&
-         has_bit(ripple_table_set(&gate->table, set_of(gate, kind)), component);
+         has_bit(ripple_table_set(&gate->table, set_of(gate, ripple_kind_of(word))), component) &&
+         !has_released(gate, record, word, component);
+}
+
+/* Whether RECORD says of its own that COMPONENT is used. */
+static bool is_used(struct ripple_gate *gate, const struct ripple_record *record,
+                    uint32_t component) {
+  return atomic_load(&used_of(gate, record)[component / 64]) >> (component % 64) & 1;
 }
 
 /* The request of RECORD, with WORD, is about to use a component that its kind does not list. */
@@ -436,10 +458,33 @@ int ripple_gate_use(ripple_gate *gate, ripple_gate_handle handle, const char *co
     return is_overflow(handle) ? 0 : EINVAL;
   uint32_t index = ripple_table_find(&gate->table, component);
   mark_used(gate, record, index);
-  if (lists(gate, ripple_kind_of(word), index))
+  if (lists(gate, record, word, index))
     return 0;
   int error = use_late(gate, record, word, index);
   return error == 0 && index == gate->table.components ? ENOENT : error;
+}
+
+int ripple_gate_release(ripple_gate *gate, ripple_gate_handle handle, const char *component) {
+  uint64_t word;
+  struct ripple_record *record = record_of(gate, handle, &word);
+  if (!record)
+    return is_overflow(handle) ? ENOTSUP : EINVAL;
+  uint32_t index = ripple_table_find(&gate->table, component);
+  uint64_t bit = gate->table_ok && index < gate->table.components
+                     ? ripple_table_point_bit(&gate->table, ripple_kind_of(word), index)
+                     : 0;
+  if (bit == 0)
+    return ENOTSUP;
+  if ((word & RIPPLE_STATE_ASYNC) || is_used(gate, record, index))
+    return EBUSY;
+  /* Only this request writes its word; one before it had another generation, and counts no more. */
+  uint64_t before = atomic_load_explicit(&record->released, memory_order_relaxed);
+  uint64_t generation = (uint64_t)ripple_generation_of(word) << RIPPLE_GENERATION_SHIFT;
+  while (!atomic_compare_exchange_weak(&record->released, &before,
+                                       generation | ripple_points_of(before, word) | bit)) {
+  }
+  ripple_signal(gate);
+  return 0;
 }
 
 int ripple_request_uses(struct ripple_gate *gate, ripple_gate_handle handle, uint32_t component,
@@ -452,8 +497,8 @@ int ripple_request_uses(struct ripple_gate *gate, ripple_gate_handle handle, uin
     return is_overflow(handle) ? 0 : EINVAL;
   }
   *epoch = atomic_load_explicit(&record->epoch, memory_order_relaxed);
-  *late = component != 0 && !lists(gate, ripple_kind_of(word), component);
-  if (!*late || (atomic_load(&used_of(gate, record)[component / 64]) >> (component % 64) & 1))
+  *late = component != 0 && !lists(gate, record, word, component);
+  if (!*late || is_used(gate, record, component))
     return 0;
   mark_used(gate, record, component);
   return use_late(gate, record, word, component);
@@ -467,10 +512,8 @@ uint64_t ripple_users_of(struct ripple_gate *gate, uint32_t component,
     uint64_t word = atomic_load(&record->state);
     if (ripple_state_of(word) != RIPPLE_RECORD_ACTIVE)
       continue;
-    uint32_t kind = ripple_kind_of(word);
-    uint32_t set = kind < gate->table.kinds ? set_of(gate, kind) : 0;
-    bool uses = component == 0 || has_bit(ripple_table_set(&gate->table, set), component) ||
-                (atomic_load(&used_of(gate, record)[component / 64]) >> (component % 64) & 1);
+    bool uses = component == 0 || ripple_kind_of(word) >= gate->table.kinds ||
+                lists(gate, record, word, component) || is_used(gate, record, component);
     users += uses && (!wanted || wanted(context, atomic_load(&record->epoch)));
   }
   /* After the records: a claim may move from its record to the count, and never back. */

@@ -7,6 +7,7 @@
 
 #include "agent/gate/Layout.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
@@ -24,7 +25,7 @@ struct header {
   uint32_t components, component_ids;
   uint32_t sets, bitmaps;
   uint32_t kinds, kind_rows;
-  uint32_t words, reserved;
+  uint32_t words, release_points;
 };
 static_assert(sizeof(struct header) == TABLE_HEADER_SIZE, "docs/formats/gate-table.md");
 
@@ -70,6 +71,44 @@ static const char *check_arrays(const struct header *header) {
   return NULL;
 }
 
+/* The number of release points; their rows follow it. */
+static uint32_t point_count(const struct header *header) {
+  return *(const uint32_t *)(const void *)((const char *)header + header->release_points);
+}
+
+static const char *check_point_place(const struct header *header) {
+  if (header->release_points == 0)
+    return NULL;
+  if (header->release_points < TABLE_HEADER_SIZE ||
+      !fits(header, header->release_points, 1, 4, 4) ||
+      !fits(header, header->release_points + 4, point_count(header), RIPPLE_POINT_COLUMNS * 4u, 4))
+    return "its release points lie outside of it";
+  return NULL;
+}
+
+/* Sorted, at most 40 of a kind, each of a component that its kind touches; never of *other* or of
+ * the application itself, which nobody releases. */
+static const char *check_points(const struct ripple_table *table) {
+  uint32_t of_kind = 0;
+  for (uint32_t i = 0; i < table->points; ++i) {
+    uint32_t kind = ripple_table_point(table, i, RIPPLE_POINT_KIND);
+    uint32_t component = ripple_table_point(table, i, RIPPLE_POINT_COMPONENT);
+    if (kind == 0 || kind >= table->kinds || component == 0 || component >= table->components)
+      return "a release point's request kind or component is out of range";
+    const uint64_t *set = ripple_table_set(table, ripple_table_kind(table, kind, RIPPLE_KIND_SET));
+    if (!(set[component / 64] >> (component % 64) & 1))
+      return "a release point's request kind does not touch its component";
+    bool same = i > 0 && ripple_table_point(table, i - 1, RIPPLE_POINT_KIND) == kind;
+    if (i > 0 && (same ? ripple_table_point(table, i - 1, RIPPLE_POINT_COMPONENT) >= component
+                       : ripple_table_point(table, i - 1, RIPPLE_POINT_KIND) > kind))
+      return "its release points are not sorted";
+    of_kind = same ? of_kind + 1 : 1;
+    if (of_kind > RIPPLE_POINTS_OF_KIND_MAX)
+      return "a request kind has more than 40 release points";
+  }
+  return NULL;
+}
+
 static const char *check_components(const struct header *header, const struct ripple_table *table) {
   for (uint32_t i = 0; i < table->components; ++i)
     if (!is_string(header, table->component_ids[i]))
@@ -103,6 +142,8 @@ const char *ripple_table_check(const void *bytes, size_t size, struct ripple_tab
   const char *problem = check_header(header, size);
   if (!problem)
     problem = check_arrays(header);
+  if (!problem)
+    problem = check_point_place(header);
   if (problem)
     return problem;
   const char *base = bytes;
@@ -118,10 +159,14 @@ const char *ripple_table_check(const void *bytes, size_t size, struct ripple_tab
       .component_ids = (const uint32_t *)(const void *)(base + header->component_ids),
       .bitmaps = (const uint64_t *)(const void *)(base + header->bitmaps),
       .kind_rows = (const uint32_t *)(const void *)(base + header->kind_rows),
+      .points = header->release_points ? point_count(header) : 0,
+      .point_rows = (const uint32_t *)(const void *)(base + header->release_points + 4),
   };
   problem = check_components(header, &view);
   if (!problem)
     problem = check_kinds(header, &view);
+  if (!problem)
+    problem = check_points(&view);
   if (!problem)
     *table = view;
   return problem;
@@ -165,4 +210,26 @@ uint32_t ripple_table_find(const struct ripple_table *table, const char *compone
     if (strcmp(ripple_table_component(table, i), component) == 0)
       return i;
   return table->components;
+}
+
+uint32_t ripple_table_first_point(const struct ripple_table *table, uint32_t kind) {
+  uint32_t low = 0, high = table->points;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (ripple_table_point(table, middle, RIPPLE_POINT_KIND) < kind)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+uint64_t ripple_table_point_bit(const struct ripple_table *table, uint32_t kind,
+                                uint32_t component) {
+  uint32_t first = ripple_table_first_point(table, kind);
+  for (uint32_t i = first;
+       i < table->points && ripple_table_point(table, i, RIPPLE_POINT_KIND) == kind; ++i)
+    if (ripple_table_point(table, i, RIPPLE_POINT_COMPONENT) == component)
+      return (uint64_t)1 << (i - first);
+  return 0;
 }

@@ -91,6 +91,14 @@ void ripple_gate_exit(ripple_gate *gate, ripple_gate_handle handle);
  * the table does not know it (the request then counts as touching everything). */
 int ripple_gate_use(ripple_gate *gate, ripple_gate_handle handle, const char *component);
 
+/* Early release: the request will not use COMPONENT any more, on no thread; nobody waits for it on
+ * that account from now on. To be called at a release point, which the gate's table says is proven
+ * for the request's kind. Returns 0; ENOTSUP where the table has no such point (then early release
+ * is off, and nothing changes), EBUSY where the request is known to have used the component in
+ * another way (ripple_gate_use) or has had more than one claim, EINVAL where it is over. A use that
+ * comes all the same is a late one: it waits where the component is sealed. */
+int ripple_gate_release(ripple_gate *gate, ripple_gate_handle handle, const char *component);
+
 /* Plug-ins. The gate opens the shared object itself (RTLD_NOW | RTLD_LOCAL) and swaps it when
  * the agent asks for it; both happen on the gate's thread or in ripple_gate_plugin_add, never
  * in a request's thread. */

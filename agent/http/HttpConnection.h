@@ -91,10 +91,12 @@ protected:
 /// its own way (`close`).
 template <typename Derived>
 class HttpConnection : public OpenConnection, public std::enable_shared_from_this<Derived> {
+  friend Derived;
+  explicit HttpConnection(std::shared_ptr<HttpServer::Shared> all)
+      : OpenConnection(std::move(all)) {}
+
 protected:
   using ErrorCode = boost::system::error_code;
-
-  using OpenConnection::OpenConnection;
 
   auto &lowest() { return boost::beast::get_lowest_layer(derived().stream); }
 

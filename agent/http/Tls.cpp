@@ -186,7 +186,6 @@ int reasonOf(const boost::system::error_code &error) {
 } // namespace
 
 tl::expected<TlsContext, std::string> loadTls(const model::TlsIdentity &files, TlsRole role) {
-  boost::system::error_code error;
   auto context = std::make_shared<ssl::context>(ssl::context::tls);
   SSL_CTX *native = context->native_handle();
   SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);

@@ -48,6 +48,7 @@ struct ActiveRequest {
   std::uint64_t epoch = 0;   ///< Of its gate: which versions of plug-ins it has.
   std::optional<std::string> session;
   ComponentBits used;
+  ComponentBits released; ///< Of its kind's, no longer used; empty where it has released none.
 
   std::uint64_t count() const { return overflow ? overflow : 1; }
 };

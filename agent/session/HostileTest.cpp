@@ -153,6 +153,9 @@ TEST_F(HostileTest, damagedRecordsCountAsEverything) {
   EXPECT_FALSE(found.sealed);
   ASSERT_EQ(found.holders.size(), 1u);
   EXPECT_EQ(found.holders[0].request, "other");
+  record->state = std::uint64_t(1) << RIPPLE_KIND_SHIFT | 1u << RIPPLE_CLAIMS_SHIFT | 1u;
+  record->released = RIPPLE_POINTS_MASK; // the table has no release points
+  EXPECT_FALSE(control.seal(pricing).sealed);
   record->state = 3; // a state that there is not
   EXPECT_FALSE(control.seal(pricing).sealed);
   record->state = 0;
@@ -189,7 +192,9 @@ TEST_F(HostileTest, whatIsNoSegmentIsSaidAndLeftAlone) {
 }
 
 TEST(TableCheck, everyDamageIsSurvivedAndEveryCutIsSeen) {
-  std::string good = TestTable().bytes();
+  TestTable made;
+  made.releasePoints = {{1, 1}, {2, 2}};
+  std::string good = made.bytes();
   ripple_table table;
   std::vector<std::uint64_t> aligned((good.size() + 7) / 8);
   auto check = [&](const std::string &text) {
@@ -212,7 +217,33 @@ TEST(TableCheck, everyDamageIsSurvivedAndEveryCutIsSeen) {
                   1);
     }
     EXPECT_LE(ripple_table_find(&table, "pricing"), table.components);
+    for (std::uint32_t point = 0; point < table.points; ++point)
+      EXPECT_LT(ripple_table_point(&table, point, RIPPLE_POINT_COMPONENT), table.components);
   }
+}
+
+TEST(TableCheck, mistakesInReleasePointsAreNamed) {
+  using Points = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
+  auto problemOf = [](const Points &points) -> std::string {
+    TestTable made;
+    made.kinds[0].components = {"pricing", "catalog"};
+    made.releasePoints = points;
+    std::string text = made.bytes();
+    std::vector<std::uint64_t> aligned((text.size() + 7) / 8);
+    std::copy(text.begin(), text.end(), reinterpret_cast<char *>(aligned.data()));
+    ripple_table table;
+    const char *problem = ripple_table_check(aligned.data(), text.size(), &table);
+    return problem ? problem : "";
+  };
+  EXPECT_EQ(problemOf({{1, 1}, {1, 2}, {2, 2}}), "");
+  EXPECT_THAT(problemOf({{0, 1}}), HasSubstr("out of range")) << "*other* may use anything";
+  EXPECT_THAT(problemOf({{1, 0}}), HasSubstr("out of range")) << "the application itself";
+  EXPECT_THAT(problemOf({{4, 1}}), HasSubstr("out of range"));
+  EXPECT_THAT(problemOf({{1, 3}}), HasSubstr("out of range"));
+  EXPECT_THAT(problemOf({{2, 1}}), HasSubstr("does not touch its component"));
+  EXPECT_THAT(problemOf({{1, 2}, {1, 1}}), HasSubstr("not sorted"));
+  EXPECT_THAT(problemOf({{1, 1}, {1, 1}}), HasSubstr("not sorted"));
+  EXPECT_THAT(problemOf({{2, 2}, {1, 1}}), HasSubstr("not sorted"));
 }
 
 } // namespace

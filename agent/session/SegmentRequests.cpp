@@ -28,11 +28,26 @@ std::uint64_t nowNs() {
 
 bool hasBit(const std::uint64_t *bits, std::uint32_t bit) { return bits[bit / 64] >> bit % 64 & 1; }
 
-bool intersects(const std::uint64_t *set, const ComponentBits &bits) {
+/// SET without WITHOUT, which may be empty, and BITS have something in common.
+bool intersects(const std::uint64_t *set, const ComponentBits &without, const ComponentBits &bits) {
   for (std::size_t word = 0; word < bits.size(); ++word)
-    if (set[word] & bits[word])
+    if (set[word] & ~(without.empty() ? 0 : without[word]) & bits[word])
       return true;
   return false;
+}
+
+/// The components whose release points POINTS has, the bits of a record of KIND.
+ComponentBits releasedBy(const ripple_table &table, std::uint32_t kind, std::uint64_t points) {
+  ComponentBits bits(table.words);
+  for (std::uint32_t row = ripple_table_first_point(&table, kind);
+       points != 0 && row < table.points &&
+       ripple_table_point(&table, row, RIPPLE_POINT_KIND) == kind;
+       ++row, points >>= 1) {
+    std::uint32_t component = ripple_table_point(&table, row, RIPPLE_POINT_COMPONENT);
+    if (points & 1)
+      bits[component / 64] |= std::uint64_t(1) << component % 64;
+  }
+  return bits;
 }
 
 /// Reads the record's texts and numbers, and that they belong to the state that was read.
@@ -44,6 +59,8 @@ void copyRecord(ripple_record &from, std::uint64_t state, ripple_record &out) {
   for (unsigned i = 0; i < RIPPLE_SESSION_SIZE / 8; ++i)
     out.session[i].store(from.session[i].load(std::memory_order_relaxed),
                          std::memory_order_relaxed);
+  // In this order: who found that it had not released yet has noted its use before it looked.
+  out.released.store(from.released.load(), std::memory_order_relaxed);
   out.used.store(from.used.load(), std::memory_order_relaxed);
   std::atomic_thread_fence(std::memory_order_acquire);
   // Ended meanwhile: the rest may be the next request's.
@@ -99,6 +116,9 @@ ActiveRequest GateSegment::parse(std::uint32_t index, const ripple_record &recor
         }))
       request.used.assign(Table.words, ~std::uint64_t(0));
   }
+  std::uint64_t points = ripple_points_of(record.released.load(std::memory_order_relaxed), state);
+  if (points != 0 && Table_ == TableState::Ok)
+    request.released = releasedBy(Table, request.kind, points);
   return request;
 }
 
@@ -149,7 +169,8 @@ model::Session GateSegment::session(const ActiveRequest &request) const {
   const std::uint64_t *set = setOf(request.overflow ? 0 : request.kind);
   for (std::uint32_t i = 0; i < Table.components; ++i) {
     bool used = !request.used.empty() && hasBit(request.used.data(), i);
-    if (used || hasBit(set, i))
+    bool released = !request.released.empty() && hasBit(request.released.data(), i);
+    if (used || (hasBit(set, i) && !released))
       (used ? session.uses : session.mayUse)
           .push_back(printable(ripple_table_component(&Table, i)));
   }
@@ -173,8 +194,8 @@ ComponentBits GateSegment::bitsOf(const std::vector<std::string> &components,
 bool GateSegment::touches(const ActiveRequest &request, const ComponentBits &bits) const {
   if (request.overflow)
     return true;
-  return intersects(setOf(request.kind), bits) ||
-         (!request.used.empty() && intersects(request.used.data(), bits));
+  return intersects(setOf(request.kind), request.released, bits) ||
+         (!request.used.empty() && intersects(request.used.data(), {}, bits));
 }
 
 void GateSegment::change(const ComponentBits &bits,

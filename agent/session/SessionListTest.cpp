@@ -126,6 +126,67 @@ TEST_F(SessionListTest, withoutARecordARequestTouchesEverything) {
   EXPECT_TRUE(gate.enter(3)) << "with a record it is known to use neither";
 }
 
+TEST_F(SessionListTest, withoutProvenReleasePointsEarlyReleaseIsOff) {
+  Gate gate = openGate(directory);
+  Claim claim = gate.enter(gate.kindOf("GET /price"));
+  EXPECT_FALSE(claim.releaseEarly("pricing"));
+  EXPECT_THAT(sessions().at(0).mayUse, ElementsAre("shop", "pricing"));
+  EXPECT_FALSE(control.seal({{"shop", {"pricing"}}}).sealed);
+}
+
+TEST_F(SessionListTest, atAReleasePointARequestStopsBeingAUser) {
+  TestTable table;
+  table.kinds[1].components.push_back("pricing");
+  table.releasePoints = {{1, 1}, {2, 1}, {2, 2}};
+  Gate gate = openGate(directory, table, 100);
+  Claim price = gate.enter(gate.kindOf("GET /price"));
+  Claim list = gate.enter(gate.kindOf("GET /list"));
+  EXPECT_TRUE(list.releaseEarly("catalog")) << "the second of its two";
+  EXPECT_TRUE(price.releaseEarly("pricing"));
+  EXPECT_FALSE(price.releaseEarly("catalog")) << "its kind does not use it";
+  EXPECT_FALSE(price.releaseEarly("shop"));
+  EXPECT_FALSE(price.releaseEarly("nobody"));
+  auto all = sessions();
+  ASSERT_THAT(all, SizeIs(2));
+  EXPECT_THAT(all[0].mayUse, ElementsAre("shop"));
+  EXPECT_THAT(all[1].mayUse, ElementsAre("shop", "pricing"));
+  EXPECT_TRUE(control.seal({{"shop", {"catalog"}}}).sealed) << "while both are active";
+  Quiescence found = control.seal({{"shop", {"pricing"}}});
+  EXPECT_FALSE(found.sealed);
+  ASSERT_THAT(found.holders, SizeIs(1));
+  EXPECT_EQ(found.holders[0].request, "GET /list");
+  EXPECT_FALSE(control.seal({{"shop", {"shop"}}}).sealed) << "of the application it stays a user";
+
+  EXPECT_FALSE(list.use("catalog")) << "against what was proven: it waits where that is sealed";
+  control.unseal({{"shop", {"catalog"}}});
+  EXPECT_TRUE(list.use("catalog"));
+  EXPECT_TRUE(sessions().at(1).late);
+  EXPECT_FALSE(control.seal({{"shop", {"catalog"}}}).sealed);
+  list.release();
+  list = gate.enter(gate.kindOf("GET /list")); // the same record, or the one that is free
+  price.release();
+  price = gate.enter(gate.kindOf("GET /price"));
+  for (const model::Session &session : sessions())
+    EXPECT_THAT(session.mayUse, testing::Contains("pricing"))
+        << "the next one has released nothing";
+}
+
+TEST_F(SessionListTest, whatIsStillUsedElsewhereIsNotReleased) {
+  TestTable table;
+  table.releasePoints = {{1, 1}};
+  Gate gate = openGate(directory, table);
+  Claim claim = gate.enter(gate.kindOf("GET /price"));
+  {
+    Claim later = claim.another();
+    EXPECT_FALSE(claim.releaseEarly("pricing")) << "its other claim may still use it";
+  }
+  EXPECT_FALSE(claim.releaseEarly("pricing")) << "and who knows what that one left";
+  claim = gate.enter(gate.kindOf("GET /price"));
+  EXPECT_TRUE(claim.use("pricing"));
+  EXPECT_FALSE(claim.releaseEarly("pricing")) << "it said itself that it uses it, to its end";
+  EXPECT_FALSE(control.seal({{"shop", {"pricing"}}}).sealed);
+}
+
 TEST_F(SessionListTest, lateUseIsSeen) {
   Gate gate = openGate(directory);
   Claim claim = gate.enter(gate.kindOf("GET /hi"));

@@ -48,14 +48,14 @@ def is_shop(path):
 
 
 def is_agent(path):
-    return bool(re.match(r"agent/(daemon|manager|router|tool)/", path)) and not path.endswith("Test.cpp") \
+    return bool(re.match(r"agent/(daemon|http|manager|router|tool)/", path)) and not path.endswith("Test.cpp") \
         and "/testing/" not in path and includes_boost(path)
 
 
 SUBJECTS = [
     Subject("shop", "the sample application", "shop", ["testdata/apps"], "testdata/apps/shop/CartRoutes.cpp", is_shop),
     Subject("agent", "heavy in Boost.Asio and Beast", "ripple-agent", ["agent", "model", "planner"],
-            "agent/daemon/HttpServer.cpp", is_agent),
+            "agent/http/HttpServer.cpp", is_agent),
 ]
 
 

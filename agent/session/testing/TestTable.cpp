@@ -72,7 +72,7 @@ std::string TestTable::bytes() const {
   out.u32(kinds.size() + 1);
   out.u32(0); // 44: kinds
   out.u32((components.size() + 63) / 64);
-  out.u32(0);
+  out.u32(0); // 52: release points
   for (std::size_t i = 0; i <= kinds.size(); ++i)
     for (std::uint64_t word : setOf(*this, i == 0 ? nullptr : &kinds[i - 1]))
       out.u64(word);
@@ -86,6 +86,14 @@ std::string TestTable::bytes() const {
     out.string(i == 0 ? "/**" : kinds[i - 1].path);
     out.u32(i == 0 ? 0xffffffffu : i - 1);
     out.u32(i);
+  }
+  if (!releasePoints.empty()) {
+    out.set(52, static_cast<std::uint32_t>(out.size()));
+    out.u32(releasePoints.size());
+    for (auto [kind, component] : releasePoints) {
+      out.u32(kind);
+      out.u32(component);
+    }
   }
   return out.finish();
 }

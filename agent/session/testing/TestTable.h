@@ -29,6 +29,9 @@ struct TestTable {
                               {"GET /list", "GET", "/list", {"catalog"}},
                               {"GET /hi", "GET", "/hi", {}}};
 
+  /// Of which kind (1 is the first of `kinds`), which component, by number; sorted.
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> releasePoints;
+
   /// The table as docs/formats/gate-table.md says.
   std::string bytes() const;
 };
