@@ -194,7 +194,7 @@ std::string whyNotTried(const Unit &unit) {
            "and build everything again, so that it names all sources";
   auto file = llvm::sys::fs::openNativeFileForRead(unit.file);
   if (file) {
-    llvm::sys::fs::closeFile(*file);
+    std::ignore = llvm::sys::fs::closeFile(*file);
     return llvm::sys::fs::is_directory(unit.file) ? "cannot be read: it is a folder" : "";
   }
   const std::error_code error = llvm::errorToErrorCode(file.takeError());

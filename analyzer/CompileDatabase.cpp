@@ -30,6 +30,7 @@ std::vector<std::string> argumentsOf(const json::Object &entry, const std::strin
   llvm::SmallVector<const char *> words;
   if (const json::Array *arguments = entry.getArray("arguments"))
     for (const json::Value &argument : *arguments)
+      // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): StringSaver ends them with NUL.
       words.push_back(saver.save(argument.getAsString().value_or("")).data());
   else
     llvm::cl::TokenizeGNUCommandLine(entry.getString("command").value_or(""), saver, words);

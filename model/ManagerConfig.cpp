@@ -61,6 +61,7 @@ void readBody(ObjectReader &object, const std::string &folder, ManagerConfig &ou
     out.state = below(folder, out.state);
   if (object.optional("servers", out.servers))
     out.servers = below(folder, out.servers);
+  object.optional("keepPlans", out.keepPlans, 1U);
   if (object.optional("tls", out.tls))
     resolvePaths(folder, *out.tls);
   if (const Node *node = object.take("etcd"))

@@ -31,6 +31,8 @@ struct ManagerConfig {
   std::string state;           ///< Folder of the journal, the lock and the control socket.
   std::string
       servers; ///< The Server List that a status is about while there was no plan; "": none.
+  /// Of so many plans the journal keeps all that was done; of older ones what came of them.
+  unsigned keepPlans = 100;
   std::optional<ManagerEtcd> etcd; ///< None: the journal is a file in `state`.
   /// Who it is, to those who ask it over https and to agents that it asks so; `clients` are who may
   /// command it.

@@ -80,11 +80,38 @@ JournalResult<void> EtcdJournal::setPlanState(const std::string &id, const std::
     return tl::unexpected(plan.error());
   if (!*plan)
     return {};
+  if (state == "running") {
+    auto rows = planRows();
+    if (!rows)
+      return tl::unexpected(rows.error());
+    if (!rows->empty() && rows->front().row.id != id)
+      (*plan)->n = rows->front().n + 1;
+  }
   PlanRow &row = (*plan)->row;
   row.state = state;
   row.ended = over ? timeStamp() : std::string();
   row.summary = summary;
   return store->write({store->put(keyOfPlan(id), writePlanRow(**plan))});
+}
+
+JournalResult<void> EtcdJournal::clear(std::size_t keep) {
+  auto rows = planRows();
+  if (!rows)
+    return tl::unexpected(rows.error());
+  for (std::size_t i = std::max<std::size_t>(keep, 1); i < rows->size(); ++i) {
+    EtcdPlan &plan = (*rows)[i];
+    if (plan.row.state == "running" || plan.documentBytes == 0)
+      continue;
+    plan.parts = plan.documentBytes = 0;
+    const std::string key = keyOfPlan(plan.row.id), events = folderOfEvents(plan.row.id);
+    recorded.erase(plan.row.id);
+    auto cleared =
+        store->write({store->put(key, writePlanRow(plan)), store->removeAll(partsOf(key)),
+                      store->removeAll(events), store->removeAll("parts/" + events)});
+    if (!cleared)
+      return cleared;
+  }
+  return {};
 }
 
 JournalResult<std::optional<EtcdPlan>> EtcdJournal::planRow(const std::string &id) const {
@@ -116,6 +143,8 @@ JournalResult<std::vector<EtcdPlan>> EtcdJournal::planRows() const {
 }
 
 JournalResult<PlanRow> EtcdJournal::withDocument(EtcdPlan plan) const {
+  if (plan.parts == 0 && plan.documentBytes == 0) // See clear.
+    return std::move(plan.row);
   auto packed = store->readParts(partsOf(keyOfPlan(plan.row.id)), plan.parts);
   if (!packed)
     return tl::unexpected(packed.error());

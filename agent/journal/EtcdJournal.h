@@ -36,6 +36,7 @@ public:
   JournalResult<void> addPlan(const PlanRow &row) override;
   JournalResult<void> setPlanState(const std::string &id, const std::string &state, bool over,
                                    const std::string &summary) override;
+  JournalResult<void> clear(std::size_t keep) override;
   JournalResult<std::optional<PlanRow>> plan(const std::string &id) const override;
   JournalResult<std::vector<PlanRow>> plans() const override;
   JournalResult<std::optional<PlanRow>> lastPlan() const override;

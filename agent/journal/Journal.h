@@ -58,9 +58,13 @@ public:
 
   /// Fails where there is one of this id.
   virtual JournalResult<void> addPlan(const PlanRow &row) = 0;
+  /// A plan that is "running" again is the newest from then on.
   virtual JournalResult<void> setPlanState(const std::string &id, const std::string &state,
                                            bool over, const std::string &summary) = 0;
   virtual JournalResult<std::optional<PlanRow>> plan(const std::string &id) const = 0;
+  /// Lets go of the documents, events and effects of all but the newest KEEP plans (at least 1), as
+  /// far as they are over. Their rows stay, with documents that are empty.
+  virtual JournalResult<void> clear(std::size_t keep) = 0;
   /// The newest first; without their documents.
   virtual JournalResult<std::vector<PlanRow>> plans() const = 0;
   virtual JournalResult<std::optional<PlanRow>> lastPlan() const = 0;

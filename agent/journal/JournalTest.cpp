@@ -170,6 +170,56 @@ TEST_P(JournalTest, KnowsPlansNewestFirst) {
   EXPECT_FALSE(journal->plan("none").value());
 }
 
+TEST_P(JournalTest,
+       APlanThatRunsAgainIsTheNewest) { // Bug: the manager after it took up the other one.
+  auto journal = open();
+  ASSERT_TRUE(journal->addPlan({"a", "r", 1, "/a", "A", "aborted", "1", "2", ""}));
+  ASSERT_TRUE(journal->addPlan({"b", "r", 1, "/b", "B", "running", "3", "", ""}));
+  ASSERT_TRUE(journal->setPlanState("b", "done", true, ""));
+  ASSERT_TRUE(journal->setPlanState("a", "running", false, ""));
+  EXPECT_EQ(journal->lastPlan().value()->id, "a");
+  ASSERT_TRUE(journal->setPlanState("a", "done", true, ""));
+  EXPECT_EQ(journal->lastPlan().value()->id, "a");
+  ASSERT_TRUE(journal->addPlan({"c", "r", 1, "/c", "C", "running", "4", "", ""}));
+  EXPECT_EQ(journal->lastPlan().value()->id, "c");
+  EXPECT_EQ(journal->plans()->size(), 3U);
+}
+
+TEST_P(JournalTest, LetsGoOfOldPlansButNotOfTheirRows) {
+  std::string large(3U << 20, 'x'); // In etcd, in parts.
+  for (unsigned i = 0; i < large.size(); i += 3)
+    large[i] = static_cast<char>('a' + i * 7919 % 26);
+  auto journal = open();
+  for (const char *id : {"a", "b", "c", "d"}) {
+    ASSERT_TRUE(journal->addPlan({id, "r", 1, "/p", large, "running", "1", "", ""}));
+    ASSERT_TRUE(journal->record(id, {1, core::Begin{}}, {{1, core::Seal{"t1"}}}));
+    if (std::string(id) != "b") {
+      ASSERT_TRUE(journal->setPlanState(id, "done", true, "fine"));
+    }
+  }
+  auto cleared = journal->clear(2);
+  ASSERT_TRUE(cleared) << cleared.error();
+  auto rows = journal->plans().value();
+  ASSERT_EQ(rows.size(), 4U);
+  EXPECT_EQ(rows[3].id, "a");
+  EXPECT_EQ(rows[3].state, "done");
+  EXPECT_EQ(rows[3].summary, "fine");
+  auto first = journal->plan("a");
+  ASSERT_TRUE(first) << first.error();
+  EXPECT_EQ((*first)->document, "");
+  EXPECT_TRUE(journal->events("a")->empty());
+  EXPECT_TRUE(journal->effects("a")->empty());
+  for (const char *id : {"b", "c", "d"}) {
+    EXPECT_EQ(journal->plan(id).value()->document, large) << id;
+    EXPECT_EQ(journal->events(id)->size(), 1U) << id;
+  }
+  ASSERT_TRUE(journal->clear(0)) << "the newest stays";
+  journal = open();
+  EXPECT_EQ(journal->plan("d").value()->document, large);
+  EXPECT_EQ(journal->plan("c").value()->document, "");
+  EXPECT_EQ(journal->plan("b").value()->document, large) << "it is not over";
+}
+
 TEST_P(JournalTest, AnEmptyOneKnowsNothing) {
   auto journal = open();
   EXPECT_FALSE(journal->lastPlan().value());

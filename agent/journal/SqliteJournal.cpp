@@ -9,6 +9,7 @@
 #include "agent/journal/EventJson.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace ripple::agent {
@@ -126,8 +127,35 @@ JournalResult<void> SqliteJournal::addPlan(const PlanRow &row) {
 JournalResult<void> SqliteJournal::setPlanState(const std::string &id, const std::string &state,
                                                 bool over, const std::string &summary) {
   return guarded(*db, [&] {
+    SQLite::Transaction transaction(*db);
     run(*db, "UPDATE plans SET state = ?, ended = ?, summary = ? WHERE id = ?", state,
         over ? timeStamp() : std::string(), summary, id);
+    if (state == "running")
+      run(*db,
+          "UPDATE plans SET n = (SELECT max(n) + 1 FROM plans) WHERE id = ? AND n < (SELECT max(n) "
+          "FROM plans)",
+          id);
+    transaction.commit();
+  });
+}
+
+JournalResult<void> SqliteJournal::clear(std::size_t keep) {
+  return guarded(*db, [&] {
+    SQLite::Transaction transaction(*db);
+    std::vector<std::string> old;
+    {
+      SQLite::Statement query(*db, "SELECT id, state FROM plans ORDER BY n DESC LIMIT -1 OFFSET ?");
+      query.bind(1, static_cast<std::int64_t>(std::max<std::size_t>(keep, 1)));
+      while (query.executeStep())
+        if (query.getColumn("state").getString() != "running")
+          old.push_back(query.getColumn("id").getString());
+    }
+    for (const std::string &id : old) {
+      run(*db, "DELETE FROM events WHERE plan = ?", id);
+      run(*db, "DELETE FROM effects WHERE plan = ?", id);
+      run(*db, "UPDATE plans SET document = '' WHERE id = ? AND document != ''", id);
+    }
+    transaction.commit();
   });
 }
 

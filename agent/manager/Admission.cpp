@@ -6,11 +6,13 @@
 #include "agent/manager/Admission.h"
 
 #include "agent/failpoint/Failpoint.h"
+#include "agent/manager/HeldTargets.h"
 #include "agent/manager/Preflight.h"
 
 #include <filesystem>
 #include <fmt/format.h>
 #include <random>
+#include <set>
 
 namespace ripple::agent {
 
@@ -52,6 +54,38 @@ JournalResult<std::string> unfinishedOther(const PlanAtHand &at, const Journal &
                          shortId(listed.id), listed.file);
   }
   return std::string();
+}
+
+/// Why AT may not begin yet: the plan before it has left a server to a person, and that would be
+/// forgotten, or given back by AT's own steps. "" where it has not, or where the server is not in
+/// AT's Server List any more.
+JournalResult<std::string> heldByOther(const PlanAtHand &at, const Journal &journal) {
+  auto last = lastPlan(journal);
+  if (!last)
+    return tl::unexpected(last.error());
+  if (!*last || (*last)->at.plan.id == at.plan.id)
+    return std::string();
+  std::set<std::string> servers;
+  for (const core::Target &target : heldTargets(**last))
+    if (at.plan.server(target.server))
+      servers.insert(target.server);
+  if (servers.empty())
+    return std::string();
+  return fmt::format(
+      "plan {} keeps requests away from {} until a person has looked (`ripple status` says why): "
+      "bring the old or the new version up there by hand, `ripple permit {}`, then apply this "
+      "plan; a "
+      "server that is gone for good: take it out of the Server List and plan again",
+      shortId((*last)->at.plan.id), fmt::join(servers, ", "),
+      fmt::join(servers, "`, `ripple permit "));
+}
+
+/// It is over, and so long ago that its events are not kept.
+JournalResult<bool> wasLetGo(const PlanAtHand &at, const Journal &journal) {
+  auto row = journal.plan(at.plan.id);
+  if (!row)
+    return tl::unexpected(row.error());
+  return *row && (*row)->state != "running" && (*row)->document.empty();
 }
 
 /// The run that finished the plan was killed before it could say so: this one says it.
@@ -133,6 +167,18 @@ Admission admit(const PlanAtHand &at, const std::vector<std::string> &stale, Jou
   auto other = unfinishedOther(at, journal);
   if (!other || !other->empty())
     return refuse(std::move(admission), model::ExitFailed, {other ? *other : other.error()});
+  auto held = heldByOther(at, journal);
+  if (!held || !held->empty())
+    return refuse(std::move(admission), model::ExitFailed, {held ? *held : held.error()});
+  auto letGo = wasLetGo(at, journal);
+  if (!letGo || *letGo)
+    return refuse(
+        std::move(admission), letGo ? model::ExitStale : model::ExitFailed,
+        {letGo ? fmt::format("plan {} is over since long ago, `ripple history` says when, and "
+                             "where it stood is not kept any more. Make a new plan for what "
+                             "is to be done now",
+                             shortId(at.plan.id))
+               : letGo.error()});
   auto stands = stateOf(at, journal);
   if (!stands)
     return refuse(std::move(admission), model::ExitFailed, {stands.error()});
@@ -148,8 +194,8 @@ Admission admit(const PlanAtHand &at, const std::vector<std::string> &stale, Jou
                                "Make a new plan for what is to be done now",
                                shortId(at.plan.id))});
   }
-  if (auto held = heldTasks(admission.state); !held.empty() && core::isOver(record.phase))
-    return refuse(std::move(admission), model::ExitFailed, std::move(held));
+  if (auto tasks = heldTasks(admission.state); !tasks.empty() && core::isOver(record.phase))
+    return refuse(std::move(admission), model::ExitFailed, std::move(tasks));
   return inspect(at, std::move(admission), journal, tls);
 }
 

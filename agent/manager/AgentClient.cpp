@@ -46,7 +46,9 @@ void askAgent(boost::asio::io_context &loop, AgentRequest request,
   question.timeout = request.timeout;
   question.tls = std::move(request.tls);
   askHttp(loop, std::move(question),
-          [url = request.url, done = std::move(done)](HttpResult result) { done(answerOf(url, std::move(result))); });
+          [url = request.url, done = std::move(done)](HttpResult result) {
+            done(answerOf(url, std::move(result)));
+          });
 }
 
 AgentResult askAgent(AgentRequest request) {

@@ -112,6 +112,7 @@ JobLog &Jobs::start(const std::string &plan, std::function<int(const Carrier &)>
 Carrier Jobs::carrierOf(const std::shared_ptr<JobLog> &log) {
   Carrier carrier;
   carrier.tls = tls;
+  carrier.keepPlans = keepPlans;
   carrier.leads = leads;
   carrier.signals = false;
   carrier.sink = [this, log](const std::string &line) {

@@ -56,7 +56,9 @@ private:
 
 class Jobs {
 public:
-  Jobs(boost::asio::io_context &loop, model::TlsIdentity tls) : loop(loop), tls(std::move(tls)) {}
+  /// KEEP as in Carrier::keepPlans.
+  Jobs(boost::asio::io_context &loop, model::TlsIdentity tls, std::size_t keep)
+      : loop(loop), tls(std::move(tls)), keepPlans(keep) {}
   /// Waits for the job that runs.
   ~Jobs();
 
@@ -85,6 +87,7 @@ private:
 
   boost::asio::io_context &loop;
   const model::TlsIdentity tls; ///< With which agents are asked over https.
+  const std::size_t keepPlans;
   std::shared_ptr<JobLog> current, previous;
   bool stops = false;
   std::thread thread;

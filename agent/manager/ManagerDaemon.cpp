@@ -106,7 +106,7 @@ public:
             [this](const HttpRequest &request, const Reply &reply) { handle(request, reply); },
             HttpLimits{.bodyMax = bodyBytesMax}),
         signals(loop, SIGTERM, SIGINT), grace(loop), heldTimer(loop), retryTimer(loop),
-        jobs(loop, config.identity()) {
+        jobs(loop, config.identity(), config.keepPlans) {
     jobs.onEnd = [this] {
       if (lost)
         letGo();

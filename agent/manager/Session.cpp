@@ -72,6 +72,9 @@ JournalResult<PlanAtHand> readPlan(const std::string &id, const Journal &journal
     return tl::unexpected(row.error());
   if (!*row)
     return tl::unexpected(fmt::format("the journal has no plan {}", id));
+  if ((*row)->document.empty())
+    return tl::unexpected(
+        fmt::format("plan {} is over, and its document is not kept any more", shortId(id)));
   auto at = parsePlanAtHand((*row)->document, (*row)->file);
   if (!at)
     return tl::unexpected(model::describe(at.error()));
@@ -175,6 +178,9 @@ int execute(const PlanAtHand &at, Journal &journal, std::int64_t termSeen,
       !noted)
     return failed(noted.error());
   failpoint("manager-after-plan-state");
+  if (auto cleared = journal.clear(carrier.keepPlans); !cleared)
+    carrier.sink(
+        fmt::format("what plans of long ago were is not cleared away: {}", cleared.error()));
   return exitCodeOf(end);
 }
 

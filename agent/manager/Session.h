@@ -30,7 +30,7 @@ struct PlanAtHand {
 };
 model::Result<PlanAtHand> readPlanAtHand(const std::string &file);
 model::Result<PlanAtHand> parsePlanAtHand(const std::string &text, const std::string &file);
-/// The plan of that id, as the journal has it.
+/// The plan of that id, as the journal has it. Fails where it is one that was let go of.
 JournalResult<PlanAtHand> readPlan(const std::string &id, const Journal &journal);
 
 /// Where PLAN stands by the journal; a fresh state for a plan that it does not know.
@@ -54,6 +54,7 @@ struct Carrier {
   Sink sink = printToStandardError;
   bool signals = true; ///< See ExecutionOptions.
   std::function<tl::expected<void, std::string>()> leads = ExecutionOptions().leads; ///< The same.
+  std::size_t keepPlans = 100; ///< See Journal::clear.
   /// Told of the execution before it begins, and when its loop does nothing more; both on the
   /// thread that carries it out. What `begins` fails with ends it.
   std::function<tl::expected<void, std::string>(Execution &)> begins = [](Execution &) {

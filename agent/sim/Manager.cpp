@@ -101,7 +101,7 @@ void Manager::feed(core::Event::Kind kind) {
     revert();
   if (at == Point::Pauses)
     unwritten = std::move(step);
-  if (at == Point::Goes)
+  else if (at == Point::Goes)
     finish(std::move(step), counts);
 }
 

@@ -22,10 +22,19 @@ def main():
         expect(reasons and all("permit app1" in r for r in reasons), f"status says why: {reasons[0]}")
         again = lab.apply(plan, check=False)
         expect(again.returncode == 1 and "still held" in again.stderr, "apply again: still held")
+        other = lab.plan("catalog", "1.1.0")
+        refused = lab.apply(other, check=False)
+        print(refused.stderr)
+        # Bug: it was carried out, and permitted with its own what the first plan held.
+        expect(refused.returncode == 1 and "until a person has looked" in refused.stderr
+               and "`ripple permit app1`" in refused.stderr, "another plan is refused meanwhile")
+        expect(lab.away() == away, "and changes nothing")
         expect(lab.run("permit", "app7", *state, check=False).returncode == 64, "no such server")
         print(lab.run("permit", "app1", *state).stderr)
         expect(not lab.away(), "permitted by a person, nothing is kept away")
         expect(lab.get("shop", "/quote/1")[0] == 200, "and it answers")
+        lab.apply(other)
+        expect(not lab.away(), "then the other plan is carried out")
 
 
 main()
