@@ -77,6 +77,22 @@ bool serves(const State &state, const RouteClass &routeClass, const std::string 
   return view && view->up && !view->forbidden && !isWithdrawn(state, target);
 }
 
+const Target *drainedByOthers(const State &state, std::size_t task) {
+  const Task &own = state.script->tasks[task];
+  for (std::size_t c : own.classes) {
+    const RouteClass &routeClass = state.script->classes[c];
+    const RouterRecord &router = state.record.routers.at(routeClass.router);
+    auto view = router.views.find(routeClass.target(own.server));
+    if (!router.known || view == router.views.end() || !view->second.forbidden)
+      continue;
+    auto wanted = state.record.targets.find(view->first);
+    if (wanted == state.record.targets.end() ||
+        (!wanted->second.forbidden && wanted->second.confirmed && !wanted->second.pending))
+      return &view->first;
+  }
+  return nullptr;
+}
+
 std::string shortage(const State &state, const RouteClass &routeClass, const std::string &without) {
   double have = 0, need = needed(routeClass);
   for (const Member &member : routeClass.members)

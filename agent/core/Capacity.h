@@ -23,6 +23,10 @@ bool serves(const State &state, const RouteClass &routeClass, const std::string 
 /// The class would keep enough without the servers of ABSENT if all others were up.
 bool couldSpare(const RouteClass &routeClass, const std::set<std::string> &absent);
 
+/// A target of the task from which somebody else keeps requests away; null where there is none.
+/// What the task would permit at its end is not its own to permit.
+const Target *drainedByOthers(const State &state, std::size_t task);
+
 /// Why the class would keep less than its minimum without server WITHOUT ("" for none), in a
 /// line; "" where it keeps enough.
 std::string shortage(const State &state, const RouteClass &routeClass, const std::string &without);

@@ -187,6 +187,9 @@ std::string waitingToStart(const State &state, std::size_t index) {
     return "its maintenance window, from " + state.record.closedUntil;
   if (std::string steps = listMissing(state, own.forbidAfter); !steps.empty())
     return steps;
+  if (const Target *target = drainedByOthers(state, index))
+    return "router " + target->router + " to send " + describe(*target) +
+           " requests again: it is drained, and not by this plan";
   for (std::size_t c : own.classes) {
     const RouteClass &routeClass = state.script->classes[c];
     auto router = state.record.routers.find(routeClass.router);

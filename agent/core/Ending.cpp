@@ -37,11 +37,12 @@ bool Machine::heldOn(const std::string &server) const {
   return false;
 }
 
-/// What is held stands in its way: its own server, or so many others that its requests would run
-/// out of servers even if all the rest were up.
+/// What is held stands in its way, or drained by others: its own server, or so many others that its
+/// requests would run out of servers even if all the rest were up.
 bool Machine::waitsForPerson(std::size_t index) const {
   const Task &own = scriptOf(index);
-  return heldOn(own.server) || std::any_of(own.classes.begin(), own.classes.end(), [&](auto c) {
+  return heldOn(own.server) || drainedByOthers(state, index) ||
+         std::any_of(own.classes.begin(), own.classes.end(), [&](auto c) {
            std::set<std::string> absent{own.server};
            for (const Member &member : script.classes[c].members)
              if (heldOn(member.server))
@@ -95,6 +96,13 @@ void Machine::advanceEnd() {
   for (std::size_t i = 0; i < script.tasks.size(); ++i)
     if (isActive(task(i)) || canStillRun(i))
       return;
+  for (std::size_t i = 0; i < script.tasks.size(); ++i)
+    if (const Target *target = drainedByOthers(state, i);
+        target && task(i).phase == Phase::Waiting) {
+      task(i).reason = describe(*target) + " is drained at router " + target->router +
+                       ", and not by this plan, which would permit it at its end";
+      task(i).remedy = "permit it there, or have it planned without " + target->server;
+    }
   record.phase = PlanPhase::Verifying;
   record.verifySinceMs = nowMs;
   hurryRouters();

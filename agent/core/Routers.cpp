@@ -237,7 +237,7 @@ bool Machine::mayStart(std::size_t index) const {
   for (std::size_t i = 0; i < script.tasks.size(); ++i)
     if (i != index && scriptOf(i).server == own.server && isActive(record.tasks[i]))
       return false;
-  if (heldOn(own.server))
+  if (heldOn(own.server) || drainedByOthers(state, index))
     return false;
   return std::all_of(own.classes.begin(), own.classes.end(), [&](std::size_t c) {
     return record.routers.at(script.classes[c].router).known &&

@@ -107,7 +107,12 @@ void Machine::on(const Rerun &) {
   record.paused = record.aborted = record.stopping = false;
   record.failures = 0;
   record.verified.clear();
+  for (auto &[name, router] : record.routers)
+    router.known = false; // What others have drained is looked at anew.
+  hurryRouters();
   for (TaskRecord &t : record.tasks) {
+    if (t.phase == Phase::Waiting)
+      t.reason = t.remedy = "";
     if (t.phase != Phase::Ended || t.verdict == Verdict::Upgraded || t.verdict == Verdict::Held)
       continue;
     unsigned attempt = t.attempt + 1;

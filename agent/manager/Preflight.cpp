@@ -81,7 +81,8 @@ private:
     bool ours = own != state.record.targets.end();
     if (server->admin == RouterState::Forbidden && !ours)
       result.notes.push_back(
-          fmt::format("router {}: {} was already '{}' before this plan; it counts as not serving",
+          fmt::format("router {}: {} was already '{}' before this plan; it counts as not serving, "
+                      "and is neither upgraded nor permitted while that is so",
                       router.name, core::describe(target), server->adminWord));
   }
 

@@ -196,6 +196,8 @@ void Checker::sends(std::size_t manager, const core::SetRouter &set) {
     return;
   const TargetTruth &target = world.truth(set.target);
   const core::RouteClass &own = world.script().classes[target.routeClass];
+  if (target.byHand && target.byHandMs < shownMs[manager][own.router])
+    fail("S3: " + core::describe(set.target) + " was drained by a person and would be permitted");
   if (isChanged(target))
     return; // S1 comes first.
   double have = 0;
@@ -311,7 +313,7 @@ bool Checker::isReported(const std::string &router) const {
 
 void Checker::checkRouters() {
   for (const TargetTruth &target : world.targetList())
-    if (target.forbidden && !isHeld(target.server, target.routeClass) &&
+    if (target.forbidden && !target.byHand && !isHeld(target.server, target.routeClass) &&
         !isReported(target.target.router))
       fail("S3: " + core::describe(target.target) + " stays forbidden in silence");
 }

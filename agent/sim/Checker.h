@@ -72,6 +72,11 @@ public:
     auto at = touched.find(server);
     return at != touched.end() && !at->second.empty();
   }
+  /// A router was told last to forbid TARGET.
+  bool keepsAway(const core::Target &target) const {
+    auto said = told.find(target);
+    return said != told.end() && said->second;
+  }
   void fail(const std::string &what);
 
   const std::vector<std::string> &violations() const { return found; }

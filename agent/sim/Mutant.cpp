@@ -32,6 +32,7 @@ constexpr Row rows[] = {
     {Mutant::KeepsWhenShort, "KeepsWhenShort", "S2"},
     {Mutant::ForgetsToPermit, "ForgetsToPermit", "S3"},
     {Mutant::ForgetsToUnseal, "ForgetsToUnseal", "S3"},
+    {Mutant::OverlooksDrains, "OverlooksDrains", "S3"},
     {Mutant::HoldsInSilence, "HoldsInSilence", "S3"},
     {Mutant::RoutersTakeOldTerms, "RoutersTakeOldTerms", "S3"},
     {Mutant::AgentsTakeOldTerms, "AgentsTakeOldTerms", "S3"},
@@ -126,6 +127,10 @@ void Core::alter(Event &event, const State &state) const {
         one.forbidden = told->second.forbidden;
     }
   }
+  if (mutant == Mutant::OverlooksDrains && router)
+    for (RouterSeen::Server &one : router->servers)
+      if (!state.record.targets.contains({router->router, one.backend, one.server}))
+        one.forbidden = false;
   if (mutant == Mutant::IgnoresDown && router)
     for (RouterSeen::Server &one : router->servers)
       one.up = true;

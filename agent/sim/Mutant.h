@@ -28,6 +28,7 @@ enum class Mutant {
   KeepsWhenShort,        ///< S2: gives nothing back when servers fail.
   ForgetsToPermit,       ///< S3: ends a task when its gates are open.
   ForgetsToUnseal,       ///< S3: the agent forgets a task and leaves its gates sealed.
+  OverlooksDrains,       ///< S3: upgrades, and so permits, what a person has drained.
   HoldsInSilence,        ///< S3: keeps requests away and tells nobody what to do.
   RoutersTakeOldTerms,   ///< S3: the agent of a router obeys who leads no more.
   AgentsTakeOldTerms,    ///< S3: so do the agents of servers.

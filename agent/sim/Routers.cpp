@@ -5,6 +5,7 @@
 // What docs/internals/agent.md says of HAProxy, Apache httpd and nginx.
 //
 //===----------------------------------------------------------------------===//
+#include "agent/core/Describe.h"
 #include "agent/sim/World.h"
 
 #include <algorithm>
@@ -81,12 +82,26 @@ void World::doSet(const std::shared_ptr<Exchange> &exchange, std::uint64_t id,
   if (target.forbidden && !set.forbidden)
     target.openSinceMs = nowMs;
   target.forbidden = set.forbidden;
+  target.byHand = false;
   target.lets = set.forbidden && routers[target.router].traits.kind != RouterKind::Nginx &&
                 (!sticky || mutant == Mutant::DrainsSticky);
   reload(target.router);
   if (!set.forbidden)
     judge.permits(set.target);
   answer(exchange, core::Outcome{id, core::Outcome::Result::Done, {}, {}});
+}
+
+void World::drainByHand(std::size_t index, bool drained) {
+  TargetTruth &target = targets[index];
+  log("    a person has router " + target.target.router + (drained ? " drain " : " permit ") +
+      core::describe(target.target));
+  noteGood(target.server);
+  if (target.forbidden && !drained)
+    target.openSinceMs = nowMs;
+  target.forbidden = target.byHand = drained;
+  target.byHandMs = nowMs;
+  target.lets = false;
+  reload(target.router);
 }
 
 void World::restartRouter(std::size_t index) {
@@ -98,8 +113,10 @@ void World::restartRouter(std::size_t index) {
     if (target.router != index)
       continue;
     noteGood(target.server);
-    if (!router.traits.remembers && std::exchange(target.forbidden, false))
+    if (!router.traits.remembers && std::exchange(target.forbidden, false)) {
       target.openSinceMs = nowMs;
+      target.byHand = false;
+    }
     for (Request &request : servers[target.server].requests)
       if (request.routeClass == target.routeClass)
         request.counted = false;

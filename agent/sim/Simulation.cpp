@@ -38,7 +38,8 @@ std::string_view toString(Fault fault) {
                                         "installed by hand",
                                         "pause",
                                         "abort",
-                                        "resume"};
+                                        "resume",
+                                        "drained by hand"};
   return names[static_cast<std::size_t>(fault)];
 }
 
@@ -255,6 +256,9 @@ private:
     case Fault::Abort:
       world.manager().feed(Abort{});
       break;
+    case Fault::DrainedByHand:
+      drainByHand();
+      break;
     case Fault::Resume:
     case Fault::Count:
       world.manager().feed(Resume{});
@@ -303,6 +307,8 @@ private:
         world.manager().feed(Resume{});
         resumeMs = world.clock() + 1000;
       }
+      if (world.clock() > until - 45'000) // The plan waits for servers as long as it takes.
+        permitAllByHand();
       world.run(100);
     }
     if (!isOver())
@@ -322,8 +328,32 @@ private:
            });
   }
 
+  void drainByHand() {
+    std::size_t index = random.below(world.targetList().size());
+    const TargetTruth &target = world.targetList()[index];
+    const auto &wanted = world.manager().now().record.targets;
+    auto own = wanted.find(target.target);
+    if (target.forbidden || world.checker().keepsAway(target.target) ||
+        (own != wanted.end() && own->second.forbidden))
+      return; // The plan's.
+    world.drainByHand(index, true);
+    if (random.chance(70))
+      later([this, index] { permitByHand(index); });
+  }
+
+  void permitByHand(std::size_t index) {
+    if (world.targetList()[index].byHand)
+      world.drainByHand(index, false);
+  }
+
+  void permitAllByHand() {
+    for (std::size_t i = 0; i < world.targetList().size(); ++i)
+      permitByHand(i);
+  }
+
   /// A person looks at what is held, and applies the plan again.
   void again() {
+    permitAllByHand();
     const Record &record = world.manager().now().record;
     for (std::size_t t = 0; t < record.tasks.size(); ++t) {
       if (world.manager().now().record.tasks[t].verdict != Verdict::Held)

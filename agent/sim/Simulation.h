@@ -39,6 +39,7 @@ enum class Fault : std::uint8_t {
   Pause,
   Abort,
   Resume,
+  DrainedByHand, ///< At a router, for a while or for good, where the plan keeps nothing away.
   Count
 };
 std::string_view toString(Fault fault);

@@ -146,6 +146,9 @@ private:
       manager(first, second);
     else if (verb == "crash")
       world->crashManager(first != "undelivered");
+    else if (verb == "drains" ||
+             verb == "undrains") // drains SERVER: a person, for the first class.
+      world->drainByHand(firstTargetOf(first), verb == "drains");
     else if (verb == "installs") // installs SERVER VERSION: a person, by hand.
       world->installByHand(world->serverIndex(first), 0, Version::Foreign);
     else if (verb != "status")
@@ -210,6 +213,14 @@ private:
     }
     world->open(world->serverIndex(server), opened);
     return {};
+  }
+
+  /// Its index, of SERVER.
+  std::size_t firstTargetOf(const std::string &server) const {
+    const auto &targets = world->targetList();
+    auto at =
+        std::ranges::find(targets, server, [](const auto &each) { return each.target.server; });
+    return static_cast<std::size_t>(at - targets.begin());
   }
 
   std::string status() {

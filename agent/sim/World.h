@@ -152,6 +152,8 @@ struct TargetTruth {
   std::size_t routeClass = 0, server = 0, router = 0, process = 0;
   bool forbidden = false;
   Millis openSinceMs = 0; ///< When it last became permitted.
+  bool byHand = false;    ///< Forbidden by a person; not once the plan has said anything of it.
+  Millis byHandMs = 0;    ///< Since when.
   bool lets = false;      ///< Forbidden, and who is bound by a cookie comes all the same (drain).
   Millis lastGoodMs = 0;  ///< When it last was permitted and up; now, if it is.
 };
@@ -203,6 +205,8 @@ public:
   void open(std::size_t server, Request request);
   /// Routers' checks fail, whatever the process is like, or see it as it is.
   void failChecks(std::size_t server, std::size_t process, bool fail);
+  /// A person has a router drain a server for one of the classes, or send requests there again.
+  void drainByHand(std::size_t target, bool drained);
   /// A person installs something else by hand.
   void installByHand(std::size_t server, std::size_t component, Version version);
   /// The outcome of an item, "t1: check pricing", instead of done; the first COUNT times.

@@ -33,8 +33,16 @@ def main():
         print(lab.run("permit", "app1", *state).stderr)
         expect(not lab.away(), "permitted by a person, nothing is kept away")
         expect(lab.get("shop", "/quote/1")[0] == 200, "and it answers")
+        # Bug: what somebody else had drained was upgraded, and permitted at the end.
+        lab.router.command("set server shop.other/app1 state drain")
+        done = lab.apply(other, check=False)
+        print(done.stderr)
+        expect(done.returncode == 1 and "drained at router edge, and not by this plan" in done.stderr,
+               "what a person has drained is left alone, and said")
+        expect(lab.away() == ["shop.other/app1 DRAIN"], f"it stays as it was: {lab.away()}")
+        lab.router.command("set server shop.other/app1 state ready")
         lab.apply(other)
-        expect(not lab.away(), "then the other plan is carried out")
+        expect(not lab.away(), "then it is upgraded too")
 
 
 main()
