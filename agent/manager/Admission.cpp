@@ -60,10 +60,17 @@ JournalResult<std::string> unfinishedOther(const PlanAtHand &at, const Journal &
 /// forgotten, or given back by AT's own steps. "" where it has not, or where the server is not in
 /// AT's Server List any more.
 JournalResult<std::string> heldByOther(const PlanAtHand &at, const Journal &journal) {
+  auto rows = journal.plans();
+  if (!rows)
+    return tl::unexpected(rows.error());
+  // A plan that holds something has failed, whether its manager could still write that or not.
+  if (rows->empty() || rows->front().id == at.plan.id ||
+      (rows->front().state != "failed" && rows->front().state != "running"))
+    return std::string();
   auto last = lastPlan(journal);
   if (!last)
     return tl::unexpected(last.error());
-  if (!*last || (*last)->at.plan.id == at.plan.id)
+  if (!*last)
     return std::string();
   std::set<std::string> servers;
   for (const core::Target &target : heldTargets(**last))
