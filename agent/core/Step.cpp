@@ -68,7 +68,10 @@ void Machine::on(const Recovered &) {
   watches.tasks.resize(script.tasks.size());
   for (auto &[name, router] : record.routers) {
     router.known = false;
-    doubtAll(name);
+    // What was seen to be permitted is not ours any more: somebody may have drained it since.
+    for (auto &[target, wanted] : record.targets)
+      if (target.router == name && (wanted.forbidden || !wanted.confirmed))
+        wanted.asserted = wanted.confirmed = false;
   }
   for (std::size_t i = 0; i < script.tasks.size(); ++i) {
     TaskRecord &t = task(i);
