@@ -152,7 +152,7 @@ std::uint64_t World::activeOf(const TargetTruth &target) const {
 
 core::RouterSeen World::routerView(std::size_t index, Millis asked) const {
   const Router &router = routers[index];
-  core::RouterSeen seen{router.name, "run" + std::to_string(router.identity), {}, asked};
+  core::RouterSeen seen{router.name, identityOf(router), {}, asked};
   for (const TargetTruth &target : targets)
     if (target.router == index)
       seen.servers.push_back({target.target.backend, target.target.server, target.forbidden,

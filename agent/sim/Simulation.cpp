@@ -331,11 +331,16 @@ private:
   void drainByHand() {
     std::size_t index = random.below(world.targetList().size());
     const TargetTruth &target = world.targetList()[index];
-    const auto &wanted = world.manager().now().record.targets;
-    auto own = wanted.find(target.target);
+    const Record &record = world.manager().now().record;
+    auto own = record.targets.find(target.target);
     if (target.forbidden || world.checker().keepsAway(target.target) ||
-        (own != wanted.end() && own->second.forbidden))
+        (own != record.targets.end() && (own->second.forbidden || !own->second.confirmed)))
       return; // The plan's.
+    // Nobody can tell such a drain from what the plan has decided, or told the router, before.
+    auto router = record.routers.find(target.target.router);
+    if (!world.isLed() || router == record.routers.end() ||
+        router->second.identity != World::identityOf(world.routerList()[target.router]))
+      return;
     world.drainByHand(index, true);
     if (random.chance(70))
       later([this, index] { permitByHand(index); });

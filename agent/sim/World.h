@@ -181,6 +181,10 @@ public:
   const Manager &manager() const { return *managers[boss]; }
   Manager &manager(std::size_t which) { return *managers[which]; }
   const Store &shared() const { return store; }
+  /// As ROUTER says it to managers: another one after it was started again, if it tells.
+  static std::string identityOf(const Router &router) {
+    return "run" + std::to_string(router.identity);
+  }
   /// Some manager leads, and can act.
   bool isLed() const;
   bool over() const { return core::isOver(manager().now().record.phase); }
