@@ -251,8 +251,10 @@ private:
 
   void findMixedVersions() {
     plan.mixedVersions = ledgerOf(inputs, tasks, orderOf(), times.waves);
-    if (const Step *last = pointOfNoReturn(plan))
-      plan.pointOfNoReturn = last->id;
+    for (const Step *point : pointsOfNoReturn(plan)) {
+      plan.pointsOfNoReturn.push_back(point->id);
+      plan.pointOfNoReturn = plan.pointsOfNoReturn.front();
+    }
   }
 
   /// By task, then by gate: the tasks and gates that it comes after.

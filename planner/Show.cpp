@@ -39,6 +39,9 @@ public:
          plural(summary.tasks, "task"), plural(servers(), "server"), plural(summary.waves, "wave"),
          countKinds(plan, true), countKinds(plan, false));
     line("at least {} needed: {}", plural(summary.lowerBound, "wave"), summary.boundBy);
+    if (wavesOverlap(plan))
+      line("waves overlap: a server begins when the tasks that it waits for are done, not when the "
+           "wave before is");
     showForecast();
     for (const model::Upgrade &upgrade : plan.upgrades)
       showUpgrade(upgrade);
@@ -79,16 +82,7 @@ private:
   void showWayBack() {
     if (plan.summary.waves == 0)
       return;
-    const model::Step *last = plan.pointOfNoReturn ? plan.step(*plan.pointOfNoReturn) : nullptr;
-    if (!last)
-      return line("way back: from every wave (`ripple back --after-wave N`)");
-    const std::string before =
-        last->wave > 1 ? fmt::format("after waves 1 to {} (`ripple back --after-wave N`), and ",
-                                     last->wave - 1)
-                       : std::string();
-    const model::Upgrade *upgrade = plan.upgrade(last->component);
-    line("way back: {}none after {} in wave {}: {} {} has no rollback", before, last->id,
-         last->wave, last->component, upgrade ? upgrade->to : "");
+    line("way back: {}", wayBackOf(plan));
   }
 
   void showForecast() {
