@@ -37,9 +37,12 @@ public:
     copyInputs();
     for (std::size_t i = 0; i < tasks.size(); ++i)
       addTask(tasks[i], idOf(i));
+    const unsigned packed = times.waves;
     // The first server is alone before everything; waves are spoken of as they are in the end.
     for (const char *after : {"first-server", "component:", "wave:"})
       addGates(after);
+    if (times.waves > packed)
+      times.boundBy += fmt::format("; gates add {}", times.waves - packed);
     findMixedVersions();
     summarise();
     plan.id = model::planId(plan);
