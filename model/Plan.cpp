@@ -254,6 +254,9 @@ void checkSteps(const Value &root, const Plan &plan) {
   if (plan.pointOfNoReturn && !plan.pointOfNoReturn->empty() &&
       !index.contains(*plan.pointOfNoReturn))
     root.mistake({"pointOfNoReturn"}, fmt::format("there is no step '{}'", *plan.pointOfNoReturn));
+  for (std::size_t i = 0; i < plan.pointsOfNoReturn.size(); ++i)
+    if (const std::string &point = plan.pointsOfNoReturn[i]; !point.empty() && !index.contains(point))
+      root.mistake({"pointsOfNoReturn", i}, fmt::format("there is no step '{}'", point));
 }
 
 void checkQuiesce(const Value &root, const Plan &plan) {
@@ -281,6 +284,7 @@ void readBody(ObjectReader &object, Plan &out) {
     object.missing("pointOfNoReturn");
   else if (point->kind() != Node::Kind::Null)
     read(Value(*point, root, "pointOfNoReturn"), out.pointOfNoReturn);
+  object.optionalSet("pointsOfNoReturn", out.pointsOfNoReturn);
   object.required("routers", out.routers);
   if (object.required("servers", out.servers))
     checkServers(Value(*object.take("servers"), root, "servers"), out.servers);

@@ -112,7 +112,10 @@ struct Plan {
   std::vector<QuiesceSet> quiesce;
   std::vector<Step> steps;
   std::vector<MixedVersions> mixedVersions;
-  std::optional<std::string> pointOfNoReturn; ///< A step's id.
+  std::optional<std::string> pointOfNoReturn; ///< A step's id: the first of the following by wave.
+  /// Ids of steps: the first of them that is carried out ends the way back, and nothing says which
+  /// one that is. Installs without a rollback that come after no other one. Sorted.
+  std::vector<std::string> pointsOfNoReturn;
   std::vector<Router> routers;
   std::vector<Server> servers;
   std::vector<PlannedApplication> applications;

@@ -127,6 +127,8 @@ void writeBody(ObjectWriter &object, const Plan &plan) {
     return std::tie(mixed.first, mixed.second, mixed.fromWave, mixed.toWave);
   });
   object.field("pointOfNoReturn", plan.pointOfNoReturn);
+  if (!plan.pointsOfNoReturn.empty())
+    object.set("pointsOfNoReturn", plan.pointsOfNoReturn);
   object.set("routers", plan.routers, &Router::name);
   object.set("servers", plan.servers, &Server::name);
   object.set(

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 namespace ripple::planner {
 
@@ -18,19 +19,34 @@ using model::StepAction;
 
 bool isInstall(const model::Step &step) { return step.action == StepAction::Install; }
 
+bool isOneWay(const model::Step &step, const model::Plan &plan) {
+  const model::Upgrade *upgrade = isInstall(step) ? plan.upgrade(step.component) : nullptr;
+  return upgrade && upgrade->rollback.empty();
+}
+
+/// Whether STEP is in the part of the plan that DONE names, whatever its status says.
+bool isNamed(const model::Step &step, const Done &done) {
+  auto isOneOf = [](const std::string &name, const std::vector<std::string> &some) {
+    return some.empty() || std::ranges::find(some, name) != some.end();
+  };
+  return step.wave <= done.waves && isOneOf(step.server, done.servers) &&
+         isOneOf(step.task, done.tasks);
+}
+
+bool isDone(const model::Step &step, const model::Plan &plan, const Done &done) {
+  const model::Upgrade *upgrade = plan.upgrade(step.component);
+  if (!isNamed(step, done) || !done.installed)
+    return isNamed(step, done);
+  auto found = done.installed->find({step.server, step.component});
+  return upgrade && found != done.installed->end() && found->second == upgrade->to;
+}
+
 /// component → the servers where PLAN installs it, in DONE or in all of it.
 std::map<std::string, std::set<std::string>> installsOf(const model::Plan &plan, const Done *done) {
   std::map<std::string, std::set<std::string>> servers;
-  for (const model::Step &step : plan.steps) {
-    if (!isInstall(step))
-      continue;
-    auto isOneOf = [](const std::string &name, const std::vector<std::string> &some) {
-      return some.empty() || std::ranges::find(some, name) != some.end();
-    };
-    if (!done || (step.wave <= done->waves && isOneOf(step.server, done->servers) &&
-                  isOneOf(step.task, done->tasks)))
+  for (const model::Step &step : plan.steps)
+    if (isInstall(step) && (!done || isDone(step, plan, *done)))
       servers[step.component].insert(step.server);
-  }
   return servers;
 }
 
@@ -45,14 +61,57 @@ model::Upgrade turned(const model::Upgrade &upgrade) {
 
 } // namespace
 
-const model::Step *pointOfNoReturn(const model::Plan &plan) {
-  const model::Step *first = nullptr;
-  for (const model::Step &step : plan.steps) {
-    const model::Upgrade *upgrade = isInstall(step) ? plan.upgrade(step.component) : nullptr;
-    if (upgrade && upgrade->rollback.empty() && (!first || step.wave < first->wave))
-      first = &step;
+Installed installedIn(const model::Status &status) {
+  Installed installed;
+  for (const model::ServerStatus &server : status.servers)
+    if (server.agent == model::AgentState::Up)
+      for (const model::ComponentStatus &component : server.components)
+        if (!component.installed.empty())
+          installed[{server.name, component.id}] = component.installed;
+  return installed;
+}
+
+std::vector<std::string> unknownIn(const model::Plan &plan, const Done &done) {
+  std::vector<std::string> unknown;
+  for (const model::Step &step : plan.steps)
+    if (done.installed && isInstall(step) && isNamed(step, done) &&
+        !done.installed->contains({step.server, step.component}))
+      unknown.push_back(fmt::format("{} on {}", step.component, step.server));
+  return unknown;
+}
+
+std::vector<const model::Step *> pointsOfNoReturn(const model::Plan &plan) {
+  std::unordered_map<std::string_view, std::size_t> placeOf;
+  for (std::size_t at = 0; at < plan.steps.size(); ++at)
+    placeOf.emplace(plan.steps[at].id, at);
+  std::vector<std::vector<std::size_t>> later(plan.steps.size());
+  std::vector<std::size_t> waitsFor(plan.steps.size()), ready;
+  for (std::size_t at = 0; at < plan.steps.size(); ++at) {
+    for (const std::string &before : plan.steps[at].after)
+      if (auto place = placeOf.find(before); place != placeOf.end()) {
+        later[place->second].push_back(at);
+        ++waitsFor[at];
+      }
+    if (waitsFor[at] == 0)
+      ready.push_back(at);
   }
-  return first;
+  std::vector<const model::Step *> points;
+  std::vector<bool> isBehindOne(plan.steps.size());
+  for (std::size_t next = 0; next < ready.size(); ++next) {
+    const std::size_t at = ready[next];
+    const bool oneWay = isOneWay(plan.steps[at], plan);
+    if (oneWay && !isBehindOne[at])
+      points.push_back(&plan.steps[at]);
+    for (std::size_t after : later[at]) {
+      isBehindOne[after] = isBehindOne[after] || isBehindOne[at] || oneWay;
+      if (--waitsFor[after] == 0)
+        ready.push_back(after);
+    }
+  }
+  std::ranges::sort(points, {}, [&](const model::Step *step) {
+    return std::pair(step->wave, step - plan.steps.data());
+  });
+  return points;
 }
 
 tl::expected<model::ChangeSet, std::vector<std::string>>

@@ -157,12 +157,22 @@ private:
       return step.action == StepAction::Install && !plan.upgrade(step.component)->rollback.empty();
     };
     if (plan.pointOfNoReturn && any(2) == 0) {
-      plan.pointOfNoReturn.reset();
-      return "the point of no return left out";
+      if (any(2) == 0) {
+        plan.pointOfNoReturn.reset();
+        return "the point of no return left out";
+      }
+      const auto which = static_cast<std::ptrdiff_t>(any(plan.pointsOfNoReturn.size()));
+      const std::string gone = plan.pointsOfNoReturn[static_cast<std::size_t>(which)];
+      plan.pointsOfNoReturn.erase(plan.pointsOfNoReturn.begin() + which);
+      return gone + " left out of the points of no return";
     }
     const Step *other = pick(hasWayBack);
     if (!other)
       return {};
+    if (any(2) == 0) {
+      plan.pointsOfNoReturn.push_back(other->id);
+      return other->id + " said to be a point of no return";
+    }
     plan.pointOfNoReturn = other->id;
     return "the point of no return moved to " + other->id;
   }

@@ -37,9 +37,12 @@ public:
     copyInputs();
     for (std::size_t i = 0; i < tasks.size(); ++i)
       addTask(tasks[i], idOf(i));
+    const unsigned packed = times.waves;
     // The first server is alone before everything; waves are spoken of as they are in the end.
     for (const char *after : {"first-server", "component:", "wave:"})
       addGates(after);
+    if (times.waves > packed)
+      times.boundBy += fmt::format("; gates add {}", times.waves - packed);
     findMixedVersions();
     summarise();
     plan.id = model::planId(plan);
@@ -251,8 +254,10 @@ private:
 
   void findMixedVersions() {
     plan.mixedVersions = ledgerOf(inputs, tasks, orderOf(), times.waves);
-    if (const Step *last = pointOfNoReturn(plan))
-      plan.pointOfNoReturn = last->id;
+    for (const Step *point : pointsOfNoReturn(plan)) {
+      plan.pointsOfNoReturn.push_back(point->id);
+      plan.pointOfNoReturn = plan.pointsOfNoReturn.front();
+    }
   }
 
   /// By task, then by gate: the tasks and gates that it comes after.

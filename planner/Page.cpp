@@ -157,10 +157,12 @@ private:
           "time to complete, forecast", fmt::format("{:.1f} s", summary.forecast->completeSeconds),
           fmt::format("a server is quiet after {:.1f} s, one of a hundred after more than {:.1f} s",
                       summary.forecast->quietP50Seconds, summary.forecast->quietP99Seconds));
-    fact("way back", plan.pointOfNoReturn ? "until " + *plan.pointOfNoReturn : "all the way",
-         plan.pointOfNoReturn
-             ? "after that step there is none; before, `ripple back --after-wave N`"
-             : "from every wave: `ripple back --after-wave N`");
+    fact("way back",
+         plan.pointsOfNoReturn.empty() ? "all the way"
+         : plan.pointsOfNoReturn.size() == 1
+             ? "until " + plan.pointsOfNoReturn.front()
+             : "until one of " + plural(plan.pointsOfNoReturn.size(), "step"),
+         wayBackOf(plan));
     add("</dl>\n<nav aria-label=\"Sections\">");
     for (const auto &[anchor, title] : std::initializer_list<std::pair<const char *, const char *>>{
              {"components", "What changes"},
@@ -428,7 +430,8 @@ private:
 
   void ledger() {
     section("ledger", "Mixed versions",
-            "Every pair of versions that may be in service beside each other, and in which waves.");
+            "Every pair of versions that may be in service beside each other: from the tasks of "
+            "which wave on, and until those of which one are over.");
     if (plan.mixedVersions.empty()) {
       add("<p>No two versions of anything meet.</p></section>\n");
       return;
@@ -502,7 +505,7 @@ private:
       if (step->action == model::StepAction::Forbid && !step->after.empty())
         add("<details><summary>after {}</summary>{}</details>", plural(step->after.size(), "step"),
             codes(step->after));
-      if (plan.pointOfNoReturn == step->id)
+      if (std::ranges::count(plan.pointsOfNoReturn, step->id) > 0)
         add(" <b>no way back from here</b>");
       add("</li>");
     }

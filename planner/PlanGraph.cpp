@@ -9,6 +9,7 @@
 #include "planner/PlanView.h"
 #include "planner/Reports.h"
 
+#include <algorithm>
 #include <cctype>
 #include <fmt/format.h>
 #include <set>
@@ -108,7 +109,7 @@ private:
       node.lines.insert(node.lines.end(), task.components.begin(), task.components.end());
       node.lines.push_back(fmt::format("{} wait", plural(task.waiting(), "request kind")));
       for (const model::Step *step : task.steps)
-        if (plan.pointOfNoReturn == step->id)
+        if (std::ranges::count(plan.pointsOfNoReturn, step->id) > 0)
           node.lines.emplace_back("no way back from here");
       nodeOfTask[task.id] = node.name;
       graph.clusters.back().nodes.push_back(std::move(node));

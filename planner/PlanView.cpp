@@ -6,9 +6,12 @@
 #include "planner/PlanView.h"
 
 #include "model/Sort.h"
+#include "planner/Back.h"
 #include "planner/Inputs.h"
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <set>
 
 namespace ripple::planner {
@@ -54,6 +57,150 @@ std::vector<TaskView> tasksIn(const model::Plan &plan) {
       tasks[found->second].quiesce.push_back(&set);
   model::sortBy(tasks, &TaskView::wave);
   return tasks;
+}
+
+namespace {
+
+/// What each task waits for, without the gates between.
+class TaskOrder {
+public:
+  explicit TaskOrder(const model::Plan &plan) {
+    std::map<std::string_view, const model::Step *> gates;
+    for (const model::Step &step : plan.steps)
+      if (step.action == model::StepAction::Forbid)
+        forbids.emplace(step.task, &step);
+      else if (step.action == model::StepAction::Permit)
+        taskOf.emplace(step.id, step.task);
+      else if (step.action == model::StepAction::Gate)
+        gates.emplace(step.id, &step);
+    for (const auto &[id, gate] : gates)
+      if (auto [found, isNew] = tasksOf.try_emplace(gate->after); isNew)
+        for (const std::string &one : gate->after)
+          addTo(found->second, one, gates);
+    for (const auto &[task, forbid] : forbids)
+      if (auto [found, isNew] = tasksOf.try_emplace(forbid->after); isNew)
+        for (const std::string &one : forbid->after)
+          addTo(found->second, one, gates);
+  }
+
+  /// The tasks, directly or only through gates.
+  const std::set<std::string_view> &before(const model::Step &forbid) const {
+    return tasksOf.at(forbid.after);
+  }
+  /// The number of tasks that come before FORBID.
+  std::size_t countBefore(const model::Step &forbid) const {
+    std::set<std::string_view> known;
+    std::vector<std::string_view> open(before(forbid).begin(), before(forbid).end());
+    while (!open.empty()) {
+      const std::string_view task = open.back();
+      open.pop_back();
+      if (!known.insert(task).second)
+        continue;
+      if (auto step = forbids.find(task); step != forbids.end())
+        open.insert(open.end(), before(*step->second).begin(), before(*step->second).end());
+    }
+    return known.size();
+  }
+
+private:
+  void addTo(std::set<std::string_view> &tasks, const std::string &step,
+             const std::map<std::string_view, const model::Step *> &gates) const {
+    if (auto task = taskOf.find(step); task != taskOf.end())
+      tasks.insert(task->second);
+    else if (auto gate = gates.find(step); gate != gates.end())
+      for (const std::string &one : gate->second->after)
+        addTo(tasks, one, gates);
+  }
+
+  std::map<std::string_view, const model::Step *> forbids;                ///< By task.
+  std::map<std::string_view, std::string_view> taskOf;                    ///< By permit.
+  std::map<std::vector<std::string>, std::set<std::string_view>> tasksOf; ///< By `after`.
+};
+
+} // namespace
+
+std::vector<std::string> aheadOf(const model::Plan &plan, unsigned waves) {
+  const TaskOrder order(plan);
+  std::size_t earlier = 0;
+  for (const model::Step &step : plan.steps)
+    earlier += step.action == model::StepAction::Forbid && step.wave <= waves ? 1 : 0;
+  std::map<std::vector<std::string>, bool> waitsForAll; // by `after`: of the next wave, all before
+  std::vector<std::string> ahead;
+  for (const model::Step &step : plan.steps) {
+    if (step.action != model::StepAction::Forbid || step.wave != waves + 1)
+      continue;
+    auto [found, isNew] = waitsForAll.try_emplace(step.after);
+    if (isNew)
+      found->second = order.countBefore(step) == earlier;
+    if (!found->second)
+      ahead.push_back(step.task);
+  }
+  return ahead;
+}
+
+// A chain of tasks from one wave to the next but one goes through the wave between, so without
+// overlaps each task waits for all of the wave before its own, and for those directly.
+bool wavesOverlap(const model::Plan &plan) {
+  const TaskOrder order(plan);
+  std::map<std::string_view, unsigned> waveOf;
+  std::vector<std::size_t> tasksIn(plan.summary.waves + 1);
+  for (const model::Step &step : plan.steps)
+    if (step.action == model::StepAction::Forbid && step.wave < tasksIn.size()) {
+      waveOf[step.task] = step.wave;
+      ++tasksIn[step.wave];
+    }
+  return std::any_of(plan.steps.begin(), plan.steps.end(), [&](const model::Step &step) {
+    if (step.action != model::StepAction::Forbid || step.wave >= tasksIn.size() || step.wave < 2)
+      return false;
+    const auto &before = order.before(step);
+    return static_cast<std::size_t>(
+               std::count_if(before.begin(), before.end(), [&](std::string_view task) {
+                 return waveOf[task] == step.wave - 1;
+               })) < tasksIn[step.wave - 1];
+  });
+}
+
+namespace {
+
+/// "t4/install/catalog in wave 4: catalog 2.0.0 has no rollback", or "the first of …".
+std::string nameOf(const std::vector<const model::Step *> &points, const model::Plan &plan) {
+  constexpr std::size_t namedMost = 3;
+  std::vector<std::string> named;
+  std::set<unsigned> waves;
+  std::set<std::string> components;
+  for (const model::Step *point : points) {
+    if (named.size() < namedMost)
+      named.push_back(point->id);
+    waves.insert(point->wave);
+    const model::Upgrade *upgrade = plan.upgrade(point->component);
+    components.insert(point->component + (upgrade ? " " + upgrade->to : ""));
+  }
+  const std::string others =
+      points.size() > named.size() ? fmt::format(" and {} more", points.size() - named.size()) : "";
+  return fmt::format("{}{}{} in {}: {} {} no rollback", points.size() > 1 ? "the first of " : "",
+                     fmt::join(named, ", "), others,
+                     waves.size() == 1
+                         ? fmt::format("wave {}", *waves.begin())
+                         : fmt::format("waves {} to {}", *waves.begin(), *waves.rbegin()),
+                     fmt::join(components, ", "), components.size() == 1 ? "has" : "have");
+}
+
+} // namespace
+
+std::string wayBackOf(const model::Plan &plan) {
+  constexpr std::string_view byWave = "(`ripple back --after-wave N`)",
+                             byStatus = "(`ripple back --status FILE`)";
+  const std::vector<const model::Step *> points = pointsOfNoReturn(plan);
+  if (points.empty())
+    return wavesOverlap(plan) ? fmt::format("at every moment {}", byStatus)
+                              : fmt::format("from every wave {}", byWave);
+  const unsigned before = points.front()->wave - 1;
+  std::string until;
+  if (before > 0 && aheadOf(plan, before).empty())
+    until = fmt::format("after waves 1 to {} {}, and ", before, byWave);
+  else if (before > 0 || points.size() > 1)
+    until = fmt::format("until then {}, and ", byStatus);
+  return fmt::format("{}none after {}", until, nameOf(points, plan));
 }
 
 namespace {

@@ -34,6 +34,16 @@ double savedBy(const model::Withdrawn &withdrawn);
 /// The tasks, by wave, then as the plan has them.
 std::vector<TaskView> tasksIn(const model::Plan &plan);
 
+/// Tasks of the wave after the first WAVES ones that do not wait for all tasks of those, and so may
+/// be over before them. In the plan's order.
+std::vector<std::string> aheadOf(const model::Plan &plan, unsigned waves);
+/// Whether a task may begin before all of the waves before it are over: its wave is how many come
+/// one after the other up to it, and no barrier.
+bool wavesOverlap(const model::Plan &plan);
+
+/// Until when there is a way back, what ends it, and how to take it: "from every wave …".
+std::string wayBackOf(const model::Plan &plan);
+
 /// Why one request kind waits: one reason of each (component, why, via), sorted.
 struct Reason {
   std::string component;

@@ -24,7 +24,8 @@ public:
     std::set<std::string> told;
     for (const Task &task : tasks)
       for (const model::QuiesceSet &set : task.quiesce)
-        for (const std::string &remark : {domainRemark(set), stickyRemark(set)})
+        for (const std::string &remark :
+             {domainRemark(set), everythingRemark(set), stickyRemark(set)})
           if (!remark.empty() && told.insert(remark).second)
             remarks.push_back(remark);
     for (const model::Upgrade &upgrade : inputs.change.upgrades)
@@ -71,6 +72,38 @@ private:
         set.application,
         wayOut(std::vector(swallowing.begin(), swallowing.end()),
                std::vector(touching.begin(), touching.end()), set.application));
+  }
+
+  /// Where every request kind uses what changes: that nothing is gained, and what by itself would.
+  std::string everythingRemark(const model::QuiesceSet &set) const {
+    const model::Application *application = inputs.components.application(set.application);
+    if (!application || set.requests.size() <= application->requests.size()) // And *other*.
+      return {};
+    std::map<std::string, std::set<std::string>> users; // by component
+    for (const model::QuiesceReason &reason : set.reasons)
+      if (reason.why != model::Why::RestartDomain)
+        users[reason.component].insert(reason.request);
+    std::vector<std::string> everywhere, apart;
+    std::set<std::string> waiting;
+    for (const std::string &component : set.components)
+      if (users[component].size() == set.requests.size())
+        everywhere.push_back(component);
+      else if (domainOf(inputs, *inputs.change.upgrade(component)) ==
+               model::RestartDomain::Plugin) {
+        apart.push_back(component);
+        waiting.insert(users[component].begin(), users[component].end());
+      }
+    if (everywhere.empty() || application->requests.empty())
+      return {};
+    waiting.erase("other");
+    return fmt::format("{}: every request kind of {} touches {}. No gain over a drain of {}{}",
+                       fmt::join(everywhere, ", "), set.application,
+                       everywhere.size() == 1 ? "it" : "them", set.application,
+                       apart.empty() || apart.size() + everywhere.size() < set.components.size()
+                           ? ""
+                           : fmt::format("; in a plan without {}, only {} of {} would wait for {}",
+                                         everywhere.size() == 1 ? "it" : "them", waiting.size(),
+                                         application->requests.size(), fmt::join(apart, " and ")));
   }
 
   /// The change to the deployment by which only the requests that use SOME would wait.

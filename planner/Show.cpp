@@ -39,6 +39,9 @@ public:
          plural(summary.tasks, "task"), plural(servers(), "server"), plural(summary.waves, "wave"),
          countKinds(plan, true), countKinds(plan, false));
     line("at least {} needed: {}", plural(summary.lowerBound, "wave"), summary.boundBy);
+    if (wavesOverlap(plan))
+      line("waves overlap: a server begins when the tasks that it waits for are done, not when the "
+           "wave before is");
     showForecast();
     for (const model::Upgrade &upgrade : plan.upgrades)
       showUpgrade(upgrade);
@@ -79,16 +82,7 @@ private:
   void showWayBack() {
     if (plan.summary.waves == 0)
       return;
-    const model::Step *last = plan.pointOfNoReturn ? plan.step(*plan.pointOfNoReturn) : nullptr;
-    if (!last)
-      return line("way back: from every wave (`ripple back --after-wave N`)");
-    const std::string before =
-        last->wave > 1 ? fmt::format("after waves 1 to {} (`ripple back --after-wave N`), and ",
-                                     last->wave - 1)
-                       : std::string();
-    const model::Upgrade *upgrade = plan.upgrade(last->component);
-    line("way back: {}none after {} in wave {}: {} {} has no rollback", before, last->id,
-         last->wave, last->component, upgrade ? upgrade->to : "");
+    line("way back: {}", wayBackOf(plan));
   }
 
   void showForecast() {
@@ -172,9 +166,19 @@ private:
            isPhasedIn(task) ? "the new version is loaded beside the old one, which ends with the "
                               "last request that began with it"
                             : "no request kind uses it");
-    for (const model::QuiesceSet *set : task.quiesce)
+    std::string away;
+    for (const model::QuiesceSet *set : task.quiesce) {
+      std::map<std::string_view, std::string> reasons = reasonsOf(*set);
       for (const std::string &request : set->requests)
-        line("    {} {}  ({})", set->application, request, reasonOf(*set, request));
+        away += fmt::format("    {} {}  ({})\n", set->application, request, reasons[request]);
+    }
+    if (away.empty())
+      return;
+    const auto [first, isNew] = firstWith.try_emplace(std::move(away), task.id);
+    if (isNew)
+      out += first->first;
+    else
+      line("    the same requests as {}", first->second);
   }
 
   bool isPhasedIn(const TaskView &task) const {
@@ -185,13 +189,14 @@ private:
                        });
   }
 
-  static std::string reasonOf(const model::QuiesceSet &set, const std::string &request) {
-    std::vector<std::string> reasons;
-    for (const model::QuiesceReason &reason : set.reasons)
-      if (reason.request == request)
-        reasons.push_back(fmt::format("{} {}{}", toString(reason.why), reason.component,
-                                      reason.via.empty() ? "" : " through " + reason.via));
-    return fmt::format("{}", fmt::join(reasons, "; "));
+  static std::map<std::string_view, std::string> reasonsOf(const model::QuiesceSet &set) {
+    std::map<std::string_view, std::string> reasons;
+    for (const model::QuiesceReason &reason : set.reasons) {
+      std::string &text = reasons[reason.request];
+      text +=
+          (text.empty() ? "" : "; ") + describe(Reason{reason.component, reason.why, reason.via});
+    }
+    return reasons;
   }
 
   void showGates() {
@@ -205,6 +210,7 @@ private:
 
   const model::Plan &plan;
   std::map<std::string_view, const model::Step *> stepOf;
+  std::map<std::string, std::string> firstWith; ///< By what is kept away: the task that said so.
   std::string out;
 };
 
@@ -238,46 +244,6 @@ std::vector<std::string> driftOf(const model::Plan &plan) {
       compare<model::ChangeSet>(input, model::readChangeSet, drift);
   }
   return drift;
-}
-
-namespace {
-
-/// What a plan does, one line a fact that a person would miss.
-std::set<std::string> factsOf(const model::Plan &plan) {
-  std::set<std::string> facts;
-  for (const model::Upgrade &upgrade : plan.upgrades)
-    facts.insert(fmt::format("{} {} -> {}", upgrade.component, upgrade.from, upgrade.to));
-  std::map<std::string, const model::QuiesceSet *> any;
-  for (const model::QuiesceSet &set : plan.quiesce) {
-    any[set.task] = &set;
-    for (const std::string &request : set.requests)
-      facts.insert(fmt::format("{}: {} {} waits for {}", set.server, set.application, request,
-                               fmt::join(set.components, ", ")));
-  }
-  for (const model::Step &step : plan.steps)
-    if (step.action == model::StepAction::Forbid && any.count(step.task))
-      facts.insert(fmt::format("{}: {} in wave {}", step.server,
-                               fmt::join(any[step.task]->components, ", "), step.wave));
-  for (const model::PlannedApplication &application : plan.applications)
-    facts.insert(fmt::format("{} keeps at least {}", application.policy.name,
-                             describe(application.policy.minimum)));
-  return facts;
-}
-
-} // namespace
-
-std::vector<std::string> diffPlans(const model::Plan &before, const model::Plan &after) {
-  std::set<std::string> old = factsOf(before), now = factsOf(after);
-  std::vector<std::string> lines;
-  for (const std::string &fact : old)
-    if (!now.count(fact))
-      lines.push_back("- " + fact);
-  for (const std::string &fact : now)
-    if (!old.count(fact))
-      lines.push_back("+ " + fact);
-  if (lines.empty() && before.id != after.id)
-    lines.push_back("~ the steps are the same; the inputs, actions or time limits differ");
-  return lines;
 }
 
 } // namespace ripple::planner

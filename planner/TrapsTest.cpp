@@ -288,6 +288,7 @@ TEST(Traps, ADowngradeIsPlannedAndSaid) {
   EXPECT_THAT(plan.summary.remarks, Contains("p: 1.9 is older than 1.10: a downgrade"));
   Shop upwards(2, 1);
   upwards.request("/a", {"p"});
+  upwards.request("/b", {});
   upwards.upgrade("p", Plugin, "1.9", "1.10");
   EXPECT_THAT(upwards.plan().summary.remarks, IsEmpty());
 }
@@ -296,6 +297,7 @@ TEST(Traps, StickySessionsAreSaid) {
   Shop shop(2, 1);
   shop.inputs.servers.applications.front().sessions = model::Sessions::Sticky;
   shop.request("/a", {"p"});
+  shop.request("/b", {});
   shop.upgrade("p", Plugin);
   EXPECT_THAT(shop.plan().summary.remarks,
               ElementsAre("shop has sticky sessions: clients that are bound to a server are sent "
@@ -320,6 +322,22 @@ TEST(Gain, WhereARestartSwallowsItThePlanSaysWhatWouldBringIt) {
   // As a plug-in it does.
   shop.inputs.change.upgrades.front().restart = Plugin;
   EXPECT_THAT(shop.plan().summary.remarks, IsEmpty());
+}
+
+// Nothing was said where it is no restart that swallows it.
+TEST(Gain, WhereEveryRequestTouchesWhatChangesThePlanSaysSo) {
+  Shop shop(2, 1);
+  shop.request("/a", {"p", "lib"});
+  shop.request("/b", {"lib"});
+  shop.upgrade("lib", Process);
+  EXPECT_THAT(
+      shop.plan().summary.remarks,
+      ElementsAre("lib: every request kind of shop touches it. No gain over a drain of shop"));
+  shop.upgrade("p", Plugin);
+  EXPECT_THAT(
+      shop.plan().summary.remarks,
+      ElementsAre("lib: every request kind of shop touches it. No gain over a drain of shop; "
+                  "in a plan without it, only 1 of 2 would wait for p"));
 }
 
 // A whole-server drain was counted for each task of a server.

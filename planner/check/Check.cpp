@@ -61,6 +61,7 @@ public:
     zones();
     waves();
     noReturn();
+    pointsOfNoReturn();
     for (std::string &wrong : wrongMeetings(plan, documents, needs, after))
       found.push_back(std::move(wrong));
     for (const model::Gate &gate : documents.change.gates)
@@ -257,10 +258,8 @@ private:
   void noReturn() {
     std::map<std::string, unsigned> oneWay;
     for (const Step &step : plan.steps)
-      if (step.action == StepAction::Install)
-        if (const auto *upgrade = documents.change.upgrade(step.component);
-            upgrade && upgrade->rollback.empty())
-          oneWay[step.id] = step.wave;
+      if (cannotBeUndone(step))
+        oneWay[step.id] = step.wave;
     const std::string said = plan.pointOfNoReturn.value_or("");
     if (oneWay.empty() != said.empty())
       return said.empty()
@@ -274,6 +273,29 @@ private:
       if (wave < oneWay.at(said))
         return add("{} cannot be undone, and comes before {}, the plan's point of no return", step,
                    said);
+  }
+
+  /// Each install without a rollback may be the first one, but for those that come after another.
+  void pointsOfNoReturn() {
+    std::set<std::string> said(plan.pointsOfNoReturn.begin(), plan.pointsOfNoReturn.end());
+    std::vector<bool> past(plan.steps.size()); // Some such step is over when it begins.
+    for (std::size_t at : after.order()) {
+      const Step &step = plan.steps[at];
+      for (std::size_t earlier : after.directlyBefore(at))
+        past[at] = past[at] || past[earlier] || cannotBeUndone(plan.steps[earlier]);
+      const bool may = cannotBeUndone(step) && !past[at];
+      if (may && said.count(step.id) == 0)
+        add("{} may be the first step that cannot be undone, and the plan does not say so",
+            step.id);
+      if (!may && said.count(step.id) > 0)
+        add("the plan says that the way back may end with {}, and it does not", step.id);
+    }
+  }
+
+  bool cannotBeUndone(const Step &step) const {
+    const model::Upgrade *upgrade =
+        step.action == StepAction::Install ? documents.change.upgrade(step.component) : nullptr;
+    return upgrade && upgrade->rollback.empty();
   }
 
   std::string processOf(const std::string &server, const std::string &application) const {

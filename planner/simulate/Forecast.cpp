@@ -1,4 +1,4 @@
-//===- Forecast.cpp - Time to quiescence in closed form -------------------===//
+//===- Forecast.cpp -------------------------------------------------------===//
 //
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
@@ -6,9 +6,10 @@
 #include "planner/simulate/Forecast.h"
 
 #include "planner/simulate/History.h"
-#include "planner/simulate/RandomTime.h"
 
 #include <algorithm>
+#include <boost/random/uniform_01.hpp>
+#include <boost/random/uniform_int_distribution.hpp>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -30,6 +31,7 @@ public:
     findActions();
     findOrder();
     makeGrid();
+    drawChances();
     usual.assign(traffic.groups, Curve(grid.size()));
     for (const Flow &flow : traffic.flows)
       for (std::size_t at = 0; at < grid.size(); ++at)
@@ -50,7 +52,6 @@ private:
   struct Profile {
     Curve quiet;
     QuietForecast forecast;
-    RandomTime moments;
   };
   using Came = std::vector<std::tuple<unsigned, double, Ages>>; ///< Group, part, how they came.
   using Ways = std::map<std::size_t, double>; ///< Of `curves`, each with a chance.
@@ -91,7 +92,6 @@ private:
       for (std::size_t at = 0; at < grid.size(); ++at)
         profile.quiet[at] += chance * curves[number][at];
     profile.forecast = forecastOf(profile.quiet);
-    profile.moments = momentsOf(profile.quiet);
     return profile;
   }
 
@@ -129,64 +129,112 @@ private:
            (curve[at] - curve[at - 1]) * (time - grid[at - 1]) / (grid[at] - grid[at - 1]);
   }
 
-  /// The steps, each behind all that it waits for, and what that is.
+  /// The steps, each behind all that it waits for, and which drain each drain comes after alone.
   void findOrder() {
     std::vector<unsigned> waits;
-    after.resize(traffic.steps.size());
+    afterOne.assign(traffic.drains.size(), NoDrain);
     for (unsigned step = 0; step < traffic.steps.size(); ++step) {
       waits.push_back(traffic.steps[step].waitsFor);
       if (waits.back() == 0)
         order.push_back(step);
     }
-    for (std::size_t at = 0; at < order.size(); ++at)
-      for (unsigned next : traffic.steps[order[at]].before) {
-        after[next].push_back(order[at]);
+    for (std::size_t at = 0; at < order.size(); ++at) {
+      const TimedStep &step = traffic.steps[order[at]];
+      for (unsigned next : step.before) {
+        const TimedStep &later = traffic.steps[next];
+        if (step.what == TimedStep::What::Permit && later.what == TimedStep::What::Forbid &&
+            later.waitsFor == 1)
+          afterOne[later.drain] = step.drain;
         if (--waits[next] == 0)
           order.push_back(next);
       }
-    for (std::vector<unsigned> &some : after)
-      std::sort(some.begin(), some.end());
+    }
   }
 
-  /// When each step ends, and from that when each drain begins and is over.
+  /// For each trial and drain, with which chance it is quiet by the time that it takes then: of
+  /// each drain one in each of so many equal parts, so that few trials say much.
+  void drawChances() {
+    constexpr std::size_t drawnMost = 1'000'000, trialsMost = 4000, trialsLeast = 50;
+    const std::size_t drains = std::max<std::size_t>(1, traffic.drains.size());
+    trials = std::clamp(drawnMost / drains, trialsLeast, trialsMost);
+    Random random(1);
+    boost::random::uniform_01<> within;
+    std::vector<std::size_t> parts(trials);
+    chances.reserve(drains * trials);
+    for (std::size_t drain = 0; drain < drains; ++drain) {
+      for (std::size_t part = 0; part < trials; ++part) { // Shuffled as they are made.
+        boost::random::uniform_int_distribution<std::size_t> upTo(0, part);
+        const std::size_t other = upTo(random);
+        parts[part] = parts[other];
+        parts[other] = part;
+      }
+      for (std::size_t part : parts) {
+        const double inPart = within(random);
+        chances.push_back((static_cast<double>(part) + inPart) / static_cast<double>(trials));
+      }
+    }
+  }
+
+  /// When each drain begins, and when all steps are over: on average over trials, in which each
+  /// drain takes a time that is drawn from its own chances.
   void findTimes() {
-    std::map<std::vector<unsigned>, std::pair<unsigned, RandomTime>>
-        starts; // by what is waited for
-    for (const std::vector<unsigned> &some : after)
-      ++starts[some].first;
-    std::vector<RandomTime> ends(traffic.steps.size());
-    std::vector<RandomTime> last;
-    std::set<const std::vector<unsigned> *> known;
+    std::vector<double> begins(traffic.drains.size()), starts;
+    double complete = 0;
+    for (std::size_t trial = 0; trial < trials; ++trial) {
+      starts.assign(traffic.steps.size(), 0);
+      double last = 0;
+      for (unsigned number : order) {
+        const TimedStep &step = traffic.steps[number];
+        double end = starts[number] + step.seconds;
+        if (step.what == TimedStep::What::Await)
+          end = starts[number] +
+                quantile(profileOf[step.drain]->quiet, chances[step.drain * trials + trial]);
+        else if (step.what == TimedStep::What::Forbid)
+          begins[step.drain] += starts[number] / static_cast<double>(trials);
+        for (unsigned next : step.before)
+          starts[next] = std::max(starts[next], end);
+        last = std::max(last, end);
+      }
+      complete += last / static_cast<double>(trials);
+    }
+    made.complete = complete;
+    const std::vector<double> alike = averageOfAlike(begins);
+    for (std::size_t i = 0; i < traffic.drains.size(); ++i)
+      expected[i] = {alike[i], profileOf[i]->forecast.mean + actionsOf[i], actionsOf[i],
+                     &profileOf[i]->quiet, afterOne[i]};
+  }
+
+  /// BEGINS of the drains, each as the average of those that the same comes before: what happened
+  /// before them is then the same too, and is looked at once.
+  std::vector<double> averageOfAlike(const std::vector<double> &begins) const {
+    using Key = std::tuple<TimedStep::What, double, const Profile *, std::vector<unsigned>>;
+    std::map<Key, unsigned> numbers; // of steps that are alike
+    std::vector<std::vector<unsigned>> earlier(traffic.steps.size());
+    std::vector<unsigned> kindOf(traffic.drains.size());
     for (unsigned number : order) {
       const TimedStep &step = traffic.steps[number];
-      const auto found = starts.find(after[number]);
-      auto &[count, start] = found->second;
-      if (known.insert(&found->first).second) {
-        std::vector<RandomTime> all;
-        for (unsigned before : found->first)
-          all.push_back(ends[before]);
-        start = latestOf(std::move(all));
-        // What several wait for is when they all begin: it makes none of them the last one.
-        if (count > 1)
-          start.variance = start.third = 0;
-      }
-      ends[number] = start + RandomTime{step.seconds, 0, 0};
-      if (step.what == TimedStep::What::Await)
-        ends[number] = start + profileOf[step.drain]->moments;
-      else if (step.what == TimedStep::What::Forbid)
-        expect(step.drain, start.mean, after[number]);
-      if (step.before.empty())
-        last.push_back(ends[number]);
+      std::sort(earlier[number].begin(), earlier[number].end());
+      const bool lasts = step.what == TimedStep::What::Await;
+      const auto kind =
+          numbers
+              .try_emplace({step.what, step.seconds, lasts ? profileOf[step.drain] : nullptr,
+                            std::move(earlier[number])},
+                           static_cast<unsigned>(numbers.size()))
+              .first->second;
+      if (step.what == TimedStep::What::Forbid)
+        kindOf[step.drain] = kind;
+      for (unsigned next : step.before)
+        earlier[next].push_back(kind);
     }
-    made.complete = latestOf(std::move(last)).mean;
-  }
-
-  void expect(unsigned number, double begins, const std::vector<unsigned> &afterSteps) {
-    const Profile &profile = *profileOf[number];
-    const bool isAfterOne =
-        afterSteps.size() == 1 && traffic.steps[afterSteps[0]].what == TimedStep::What::Permit;
-    expected[number] = {begins, profile.forecast.mean + actionsOf[number], actionsOf[number],
-                        &profile.quiet, isAfterOne ? traffic.steps[afterSteps[0]].drain : NoDrain};
+    std::vector<std::pair<double, double>> sums(numbers.size()); // with how many there are
+    for (std::size_t i = 0; i < begins.size(); ++i) {
+      sums[kindOf[i]].first += begins[i];
+      ++sums[kindOf[i]].second;
+    }
+    std::vector<double> averages;
+    for (unsigned kind : kindOf)
+      averages.push_back(sums[kind].first / sums[kind].second);
+    return averages;
   }
 
   void collect() {
@@ -241,37 +289,26 @@ private:
     return result;
   }
 
-  RandomTime momentsOf(const Curve &quiet) const {
-    double first = 0, second = 0, third = 0;
-    for (std::size_t at = 1; at < grid.size(); ++at) {
-      const double later = 1 - (quiet[at - 1] + quiet[at]) / 2, from = grid[at - 1], to = grid[at];
-      first += later * (to - from);
-      second += later * (to * to - from * from);
-      third += later * (to * to * to - from * from * from);
-    }
-    const double variance = std::max(0.0, second - first * first);
-    return {first, variance, third - 3 * first * variance - first * first * first};
-  }
-
   double quantile(const Curve &quiet, double chance) const {
-    for (std::size_t at = 0; at < grid.size(); ++at) {
-      if (quiet[at] < chance)
-        continue;
-      if (at == 0)
-        return 0;
-      return grid[at - 1] +
-             (grid[at] - grid[at - 1]) * (chance - quiet[at - 1]) / (quiet[at] - quiet[at - 1]);
-    }
-    return grid.back();
+    const auto found = std::lower_bound(quiet.begin(), quiet.end(), chance);
+    if (found == quiet.end())
+      return grid.back();
+    if (found == quiet.begin())
+      return 0;
+    const auto at = static_cast<std::size_t>(found - quiet.begin());
+    return grid[at - 1] +
+           (grid[at] - grid[at - 1]) * (chance - quiet[at - 1]) / (quiet[at] - quiet[at - 1]);
   }
 
   const Traffic &traffic;
   Forecast made;
-  std::vector<double> grid;                 ///< Seconds.
-  std::vector<Curve> usual;                 ///< By group: active later while all servers are there.
-  std::vector<double> actionsOf;            ///< By drain: seconds of its actions.
-  std::vector<unsigned> order;              ///< Of the steps.
-  std::vector<std::vector<unsigned>> after; ///< By step: those that it waits for.
+  std::vector<double> grid;       ///< Seconds.
+  std::vector<Curve> usual;       ///< By group: active later while all servers are there.
+  std::vector<double> actionsOf;  ///< By drain: seconds of its actions.
+  std::vector<unsigned> order;    ///< Of the steps.
+  std::vector<unsigned> afterOne; ///< By drain: the only one that it waits for, if it is one.
+  std::size_t trials = 0;
+  std::vector<double> chances; ///< By drain, then by trial.
   std::map<Came, std::size_t> numberOf;
   std::vector<Curve> curves; ///< How quiet it is at the times of the grid.
   std::map<Ways, Profile> profiles;

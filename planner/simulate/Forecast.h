@@ -1,4 +1,4 @@
-//===- Forecast.h - Time to quiescence in closed form -----------*- C++ -*-===//
+//===- Forecast.h - What a plan costs, without simulating it ----*- C++ -*-===//
 //
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
@@ -25,8 +25,10 @@ struct Forecast {
 /// What TRAFFIC leads to. In M/G/∞ the requests that were active when a drain began and still are
 /// SECONDS later are Poisson in number, with mean sum(rate * activeAfter(SECONDS)); so the drain is
 /// quiet by then with the chance of none (Eick, Massey, Whitt 1993, theorem 1). The rate is a
-/// server's usual one, and while others were away its share of theirs (History.h); when it begins
-/// and when all are done follows from the steps' order (RandomTime.h).
+/// server's usual one, and while others were away its share of theirs (History.h). When each drain
+/// begins and when all are done is the mean of trials, in which the steps follow each other and
+/// each drain takes a time that is drawn from its chances, always the same ones: no sum of moments
+/// knows how long the longest request of a whole fleet takes.
 Forecast forecast(const Traffic &traffic);
 
 } // namespace ripple::planner::simulate
