@@ -6,6 +6,7 @@
 #include "agent/core/Describe.h"
 
 #include "agent/core/Capacity.h"
+#include "agent/core/Following.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -172,7 +173,7 @@ struct EffectText {
 std::string listMissing(const State &state, const std::vector<std::string> &steps) {
   std::string text;
   for (const std::string &step : steps)
-    if (!state.record.done.count(step))
+    if (!isOutOfTheWay(state, step))
       text += (text.empty() ? "" : ", ") + step;
   return text;
 }
@@ -187,6 +188,8 @@ std::string waitingToStart(const State &state, std::size_t index) {
     return "its maintenance window, from " + state.record.closedUntil;
   if (std::string steps = listMissing(state, own.forbidAfter); !steps.empty())
     return steps;
+  if (std::string failed = failedBefore(state, index); !failed.empty())
+    return failed + ", which failed";
   if (const Target *target = drainedByOthers(state, index))
     return "router " + target->router + " to send " + describe(*target) +
            " requests again: it is drained, and not by this plan";

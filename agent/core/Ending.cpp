@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "agent/core/Capacity.h"
 #include "agent/core/Describe.h"
+#include "agent/core/Following.h"
 #include "agent/core/Machine.h"
 
 #include <algorithm>
@@ -56,7 +57,7 @@ bool Machine::canStillRun(std::size_t index) const {
   const TaskRecord &t = record.tasks[index];
   if (t.phase != Phase::Waiting || record.stopping || record.aborted)
     return isActive(t);
-  if (waitsForPerson(index))
+  if (waitsForPerson(index) || !failedBefore(state, index).empty())
     return false; // And the plan does not wait with it.
   // A task waits for steps of tasks and barriers; the plan has no cycle, so this ends.
   auto canBeDone = [&](const std::string &step, const auto &self) -> bool {
@@ -77,7 +78,9 @@ bool Machine::canStillRun(std::size_t index) const {
     return false;
   };
   return std::all_of(scriptOf(index).forbidAfter.begin(), scriptOf(index).forbidAfter.end(),
-                     [&](const std::string &step) { return canBeDone(step, canBeDone); });
+                     [&](const std::string &step) {
+                       return isOutOfTheWay(state, step) || canBeDone(step, canBeDone);
+                     });
 }
 
 void Machine::advanceEnd() {

@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 #include "agent/core/Capacity.h"
 #include "agent/core/Describe.h"
+#include "agent/core/Following.h"
 #include "agent/core/Machine.h"
 
 #include <algorithm>
@@ -232,7 +233,9 @@ bool Machine::mayStart(std::size_t index) const {
   const TaskRecord &t = record.tasks[index];
   if (t.phase != Phase::Waiting || record.paused || !record.closedUntil.empty() || record.aborted ||
       record.stopping || record.phase != PlanPhase::Running || !record.begun ||
-      !stepsDone(own.forbidAfter))
+      !std::all_of(own.forbidAfter.begin(), own.forbidAfter.end(),
+                   [this](const std::string &step) { return isOutOfTheWay(state, step); }) ||
+      !failedBefore(state, index).empty())
     return false;
   for (std::size_t i = 0; i < script.tasks.size(); ++i)
     if (i != index && scriptOf(i).server == own.server && isActive(record.tasks[i]))

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ripple::agent::core {
@@ -118,6 +119,8 @@ struct Script {
   std::vector<RouteClass> classes;
   std::vector<Task> tasks;
   std::vector<GateStep> gates;
+  /// Components: the first is everywhere before the second is anywhere.
+  std::vector<std::pair<std::string, std::string>> order;
   unsigned abortBudget = 1; ///< Failed tasks after which the upgrade stops.
   Limits limits;
 };

@@ -22,7 +22,7 @@
 namespace ripple::agent::core {
 
 /// Rises when recorded events would give another record than before.
-inline constexpr int protocolVersion = 3;
+inline constexpr int protocolVersion = 4;
 
 std::pair<State, std::vector<Effect>> step(State state, const Event &event);
 

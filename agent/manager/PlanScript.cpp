@@ -23,6 +23,8 @@ public:
   model::Result<core::Script> make() {
     script.plan = plan.id;
     script.abortBudget = std::max(1U, plan.abortBudget);
+    for (const model::OrderRule &rule : plan.order)
+      script.order.emplace_back(rule.before.component, rule.after.component);
     for (const model::RoutingClass &routingClass : plan.routingClasses)
       addClass(routingClass);
     for (const model::Step &step : plan.steps)

@@ -97,6 +97,15 @@ TEST(PlanScript, WaitsForStepsOfOtherTasks) {
   EXPECT_TRUE(script->gates[0].approve);
 }
 
+TEST(PlanScript, HasTheOrderOfComponents) {
+  model::Plan plan = pricingPlan();
+  plan.order = {{{"pricing", "1.1.0"}, {"catalog", "2.0.0"}, "it calls price_v2"}};
+  auto script = makeScript(plan, "plan.json");
+  ASSERT_TRUE(script);
+  EXPECT_THAT(script->order,
+              ElementsAre(std::pair<std::string, std::string>("pricing", "catalog")));
+}
+
 // A request kind that the router cannot match was "in no routing class", and `apply` refused plans
 // that keep one away.
 TEST(PlanScript, WhatIsInNoClassIsOther) {

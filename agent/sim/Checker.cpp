@@ -58,8 +58,14 @@ void Checker::changeBegins(std::size_t index, const Action &action) {
   std::uint32_t component = world.bitOf(action.item.component);
   bool beside =
       world.script().tasks[action.task].classes.empty(); // Whoever runs keeps what it has.
-  if (!beside)
+  if (!beside) {
     changing[index] = component;
+    unreadable[index].clear();
+    for (std::size_t at = 0; at < server.processes.size(); ++at)
+      if (const Process &process = server.processes[at];
+          process.up && process.gated && !process.readableGate)
+        unreadable[index].insert({at, process.generation});
+  }
   std::size_t which = world.componentIndex(action.item.component);
   passed[{index, which}] = false;
   if (action.item.kind == Item::Kind::Install && server.installed[which] == Version::Foreign &&
@@ -67,6 +73,8 @@ void Checker::changeBegins(std::size_t index, const Action &action) {
     fail("S5: " + describe(action.item) + " on " + server.name +
          " over a version that the plan "
          "was not made for, and that was there when the server was last looked at");
+  if (action.item.kind == Item::Kind::Install)
+    comesAfterAll(action.item.component);
   for (const Request &request : server.requests) {
     if (!beside && !request.held && (request.uses & component) &&
         isKnowable(server, request, action.id))
@@ -75,15 +83,26 @@ void Checker::changeBegins(std::size_t index, const Action &action) {
   }
 }
 
+/// What has to be everywhere before COMPONENT is: where it failed somewhere, too.
+void Checker::comesAfterAll(const std::string &component) {
+  for (const auto &[first, second] : world.script().order)
+    for (const core::Task &task : world.script().tasks)
+      for (const core::Component &one : task.components)
+        if (second == component && one.id == first &&
+            world.serverList()[world.serverIndex(task.server)]
+                    .installed[world.componentIndex(first)] == Version::Old)
+          fail("order: install " + component + " before " + first + " is on " + task.server);
+}
+
 void Checker::changeEnds(std::size_t server) { changing.erase(server); }
 
 void Checker::runs(std::size_t index, const Request &request) {
   auto component = changing.find(index);
   const Server &server = world.serverList()[index];
-  // Nothing was begun while there was a gate that its agent cannot read: this one came since.
+  // Of a process with a gate that its agent cannot read and that came since, nobody could know.
   const Process &process = server.processes[request.process];
   if (component != changing.end() && (request.uses & component->second) && process.gated &&
-      process.readableGate)
+      (process.readableGate || unreadable[index].count({request.process, process.generation}) > 0))
     fail("S1: a request on " + server.name + " begins to use what is being replaced");
 }
 
@@ -139,6 +158,8 @@ double needOf(const core::RouteClass &own) {
 
 void Checker::shown(std::size_t manager, const std::string &router, Millis askedMs) {
   shownMs[manager][router] = askedMs;
+  if (manager == world.manager().number())
+    shownToLeaderMs[router] = std::max(shownToLeaderMs[router], askedMs);
   for (std::size_t c = 0; c < world.script().classes.size(); ++c)
     if (world.script().classes[c].router == router)
       watchShortage(c);
@@ -335,7 +356,9 @@ void Checker::checkHeld(std::size_t index) {
       const TargetTruth &target = world.truth(world.script().classes[c].target(name));
       const std::string &router = target.target.router;
       // That it forgot after it was looked at for the last time is nobody's fault.
-      bool forgotSince = target.openSinceMs > shownMs[world.manager().number()][router];
+      const Millis last =
+          std::max(shownMs[world.manager().number()][router], shownToLeaderMs[router]);
+      bool forgotSince = target.openSinceMs > last;
       away = away && (target.forbidden || forgotSince || isReported(router));
     }
     if (task.classes.empty()) { // It has kept nothing away, and permits nothing.

@@ -87,6 +87,7 @@ private:
     bool known = false; ///< Its outcome was known.
   };
 
+  void comesAfterAll(const std::string &component);
   bool isKnowable(const Server &server, const Request &request, std::uint64_t action) const;
   bool isWhole(std::size_t server, std::size_t task) const;
   bool isHeld(std::size_t server, std::optional<std::size_t> routeClass) const;
@@ -106,13 +107,17 @@ private:
 
   const World &world;
   std::vector<std::string> found;
-  std::map<std::size_t, std::uint32_t> changing;        ///< By server: components, as bits.
+  std::map<std::size_t, std::uint32_t> changing; ///< By server: components, as bits.
+  /// By server: processes, and their generation, whose gates no agent could read when the change
+  /// began.
+  std::map<std::size_t, std::set<std::pair<std::size_t, unsigned>>> unreadable;
   std::map<std::size_t, std::set<std::size_t>> touched; ///< By server: tasks that began a change.
   std::set<std::size_t> handed;                         ///< Servers that a person has taken over.
   std::map<core::Target, bool> told;                    ///< What was last sent: forbidden.
   std::map<std::uint64_t, Decision> decided;            ///< By action.
   std::map<std::size_t, Millis> shortSinceMs;           ///< By class: it could have more.
   std::map<std::size_t, std::map<std::string, Millis>> shownMs; ///< By manager and router.
+  std::map<std::string, Millis> shownToLeaderMs;                ///< By router: whoever led then.
   std::map<std::size_t, Millis> lookedBefore; ///< By task: the last look before it installed.
   std::map<std::size_t, std::map<std::size_t, Millis>> lookedMs; ///< By manager and server.
   std::map<std::pair<std::size_t, std::string>, Done> items;     ///< By server and item.

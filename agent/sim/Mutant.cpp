@@ -45,6 +45,7 @@ constexpr Row rows[] = {
     {Mutant::BelievesRollback, "BelievesRollback", "S6"},
     {Mutant::IgnoresUnknown, "IgnoresUnknown", "S6"},
     {Mutant::PermitsWhatIsHeld, "PermitsWhatIsHeld", "S6"},
+    {Mutant::IgnoresOrder, "IgnoresOrder", "order"},
 };
 
 constexpr std::uint64_t otherIds = 1'000'000;
@@ -103,6 +104,8 @@ Core::Core(const Script &plan, Mutant kind) : mutant(kind) {
   if (mutant == Mutant::IgnoresMinimum)
     for (RouteClass &routeClass : seen.classes)
       routeClass.need = {Need::Unit::Servers, 0};
+  if (mutant == Mutant::IgnoresOrder)
+    seen.order.clear();
   script = std::make_shared<const Script>(std::move(seen));
 }
 

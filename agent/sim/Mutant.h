@@ -41,10 +41,11 @@ enum class Mutant {
   BelievesRollback,      ///< S6: a rollback that failed has worked, and nobody looks.
   IgnoresUnknown,        ///< S6: what nobody knows has worked, and nobody looks.
   PermitsWhatIsHeld,     ///< S6: sends requests to what is held.
+  IgnoresOrder,          ///< Order: installs though what has to be there before has failed.
   Count
 };
 const char *toString(Mutant mutant);
-/// "S1" … "S6": the property that it breaks.
+/// "S1" … "S6", or "order": the property that it breaks.
 const char *propertyOf(Mutant mutant);
 
 /// `core::step`, or a mutant of it. A function of state and event all the same.

@@ -35,6 +35,7 @@ public:
     addRouter("web");
     addTasks();
     addBarrier();
+    addOrder();
     Script &script = scenario.script;
     script.plan = "sha256:simulated";
     script.abortBudget = static_cast<unsigned>(random.between(1, 3));
@@ -174,6 +175,18 @@ private:
         {"canary", {script.tasks[0].permitStep}, approve ? 0 : random.between(50, 800), approve});
     for (std::size_t t = 1; t < script.tasks.size(); ++t)
       script.tasks[t].forbidAfter.emplace_back("canary");
+  }
+
+  /// The first component is everywhere before the second is anywhere.
+  void addOrder() {
+    Script &script = scenario.script;
+    if (components.size() < 2 || script.tasks[0].components.size() > 1 || !random.chance(40))
+      return;
+    script.order.emplace_back(components[0], components[1]);
+    for (Task &later : script.tasks)
+      for (const Task &earlier : script.tasks)
+        if (later.components[0].id == components[1] && earlier.components[0].id == components[0])
+          later.forbidAfter.push_back(earlier.permitStep);
   }
 
   Random &random;

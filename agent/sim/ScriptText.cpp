@@ -19,6 +19,8 @@ std::string ScriptText::add(const std::string &line) {
     servers.assign(words.begin() + 1, words.end());
   } else if (words[0] == "budget") {
     made.abortBudget = static_cast<unsigned>(std::stoul(words[1]));
+  } else if (words[0] == "order") {
+    made.order.emplace_back(words[1], words[2]);
   } else if (words[0] == "class") {
     RouteClass routeClass{words[1], words[1].substr(0, words[1].find('.')), "edge", words[1]};
     routeClass.need.value = std::stod(words[3]);

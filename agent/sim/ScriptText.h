@@ -7,6 +7,7 @@
 //   task t1 app1 plugin pricing 1.0.0 1.1.0 classes shop.2 shop.other [after STEP…]
 //   task t2 app2 process catalog 1.0.0 2.0.0 classes … [norollback]
 //   gate STEP wait 100 after STEP…      gate STEP approve after STEP…
+//   order pricing catalog                the first is everywhere before the second is anywhere
 //   budget 2
 //
 //===----------------------------------------------------------------------===//

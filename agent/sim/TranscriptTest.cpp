@@ -62,7 +62,7 @@ public:
     std::string verb;
     in >> verb;
     if (verb == "servers" || verb == "class" || verb == "task" || verb == "gate" ||
-        verb == "budget")
+        verb == "budget" || verb == "order")
       return builder.add(line);
     if (verb == "managers" || verb == "application" || (verb == "router" && !world))
       return setUp(verb, in);
