@@ -162,8 +162,9 @@ bool wavesOverlap(const model::Plan &plan) {
 
 namespace {
 
-/// "t4/install/catalog in wave 4: catalog 2.0.0 has no rollback", or "the first of …".
-std::string nameOf(const std::vector<const model::Step *> &points, const model::Plan &plan) {
+/// "t4/install/catalog in wave 4 HOW: catalog 2.0.0 has no rollback", or "the first of …".
+std::string nameOf(const std::vector<const model::Step *> &points, const model::Plan &plan,
+                   std::string_view how) {
   constexpr std::size_t namedMost = 3;
   std::vector<std::string> named;
   std::set<unsigned> waves;
@@ -177,30 +178,30 @@ std::string nameOf(const std::vector<const model::Step *> &points, const model::
   }
   const std::string others =
       points.size() > named.size() ? fmt::format(" and {} more", points.size() - named.size()) : "";
-  return fmt::format("{}{}{} in {}: {} {} no rollback", points.size() > 1 ? "the first of " : "",
+  return fmt::format("{}{}{} in {}{}: {} {} no rollback", points.size() > 1 ? "the first of " : "",
                      fmt::join(named, ", "), others,
                      waves.size() == 1
                          ? fmt::format("wave {}", *waves.begin())
                          : fmt::format("waves {} to {}", *waves.begin(), *waves.rbegin()),
-                     fmt::join(components, ", "), components.size() == 1 ? "has" : "have");
+                     how, fmt::join(components, ", "), components.size() == 1 ? "has" : "have");
 }
 
 } // namespace
 
 std::string wayBackOf(const model::Plan &plan) {
-  constexpr std::string_view byWave = "(`ripple back --after-wave N`)",
-                             byStatus = "(`ripple back --status FILE`)";
+  constexpr std::string_view byWave = " (`ripple back --after-wave N`)",
+                             byStatus = " (`ripple back --status FILE`)";
   const std::vector<const model::Step *> points = pointsOfNoReturn(plan);
   if (points.empty())
-    return wavesOverlap(plan) ? fmt::format("at every moment {}", byStatus)
-                              : fmt::format("from every wave {}", byWave);
+    return wavesOverlap(plan) ? fmt::format("at every moment{}", byStatus)
+                              : fmt::format("from every wave{}", byWave);
   const unsigned before = points.front()->wave - 1;
-  std::string until;
   if (before > 0 && aheadOf(plan, before).empty())
-    until = fmt::format("after waves 1 to {} {}, and ", before, byWave);
-  else if (before > 0 || points.size() > 1)
-    until = fmt::format("until then {}, and ", byStatus);
-  return fmt::format("{}none after {}", until, nameOf(points, plan));
+    return fmt::format("after waves 1 to {}{}, and none after {}", before, byWave,
+                       nameOf(points, plan, ""));
+  if (before > 0 || points.size() > 1)
+    return "until " + nameOf(points, plan, byStatus);
+  return "none after " + nameOf(points, plan, "");
 }
 
 namespace {
