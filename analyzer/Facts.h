@@ -99,7 +99,7 @@ struct IndirectCall {
   PassedIndex passed = none; ///< Its `object` is what is called. None: not known.
   bool isKept = false;       ///< Put into a std::function: whoever gets it may call it.
   /// What `object` of `passed` holds is given to this function, or kept in this field or variable,
-  /// of code that is not followed: that may call it, and of an object its virtual functions.
+  /// of code that is not seen: that may call it. The caller itself: only if such code gets it.
   EntityIndex to = none;
   RecordIndex objectClass = none; ///< Of such an object, as it is declared.
   auto operator<=>(const IndirectCall &) const = default;
@@ -112,14 +112,15 @@ enum class NodeKind : std::uint8_t {
   Callable,  ///< The function `entity` itself.
   Object,    ///< An object whose class is exactly the record `number`.
   Parameter, ///< The parameter `number` of the function `entity`.
-  Written,   ///< What the function `entity` writes to where its parameter `number` points.
+  Written,   ///< What `entity` writes to where its parameter `number` points; or see thisParameter.
   Result,    ///< What the function `entity` returns.
   Local,     ///< A variable or temporary of the function `entity`; `number` tells them apart.
   Variable,  ///< The variable `entity`, of static storage duration.
   Field,     ///< The field `entity`, of all objects.
 };
 
-/// The `number` of the Parameter that a method's object is.
+/// The `number` of a method's object; and of what the program writes to `entity`, a library's
+/// place.
 inline constexpr std::uint32_t thisParameter = ~std::uint32_t(0) - 1;
 
 struct Node {
@@ -145,7 +146,7 @@ struct Passed {
   /// Fields that a callee without source may set: of the classes that its type names.
   std::vector<NodeIndex> fields;
   bool isMember = false; ///< Of a call through a member pointer, whose object is not among them:
-  NodeIndex receiver = none; ///< it is this.
+  NodeIndex receiver = none; ///< this is it. Of what is handed over: to what it is given.
   auto operator<=>(const Passed &) const = default;
 };
 

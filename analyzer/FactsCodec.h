@@ -18,7 +18,7 @@
 
 namespace ripple::analyzer {
 
-inline constexpr std::uint32_t factsCodecVersion = 6;
+inline constexpr std::uint32_t factsCodecVersion = 7;
 
 std::string encodeFacts(const UnitFacts &facts);
 

@@ -93,6 +93,11 @@ private:
   }
 
   void addIndirectCall(const IndirectCall &call) {
+    if (isConditional(call)) {
+      if (follows)
+        conditional.push_back(&call);
+      return;
+    }
     if (isFollowed(facts, targets, call))
       return;
     for (EntityIndex through : call.through)
@@ -106,7 +111,7 @@ private:
     } else if (call.to != none) {
       handed.push_back(&call);
     } else if (follows && isStandard(facts.entities[call.caller])) {
-      standardCalls.push_back(&call);
+      standardCalls[call.caller].push_back(&call);
     } else {
       addTyped(call, edgeOf(call), call.caller);
     }
@@ -117,6 +122,8 @@ private:
   }
 
   Edge edgeOf(const IndirectCall &call) const {
+    if (isConditional(call))
+      return {none, EdgeKind::Callback, false, false, call.at};
     if (call.to != none && !facts.entities[call.to].hasBody)
       return {none, EdgeKind::Callback, true, result.startsThread[call.to], call.at};
     if (call.isKept || call.to != none)
@@ -142,7 +149,7 @@ private:
       if (edge.context != EdgeContext::Request) {
         edge.slotOf = call.slotOf;
         edge.slotParameter = call.slotParameter;
-        keep({caller, call.to, target, edge.at});
+        keep(call, {caller, none, target, edge.at});
       }
       add(caller, edge);
     }
@@ -173,6 +180,11 @@ private:
     for (const IndirectCall *call : handed)
       if (!isBackToOwn(*call))
         addTyped(*call, edgeOf(*call), call->caller);
+    for (const IndirectCall *call : conditional)
+      if (holds(*call)) {
+        indirect.emplace(followed.size(), call);
+        followed.push_back(siteOf(*call));
+      }
     for (Charge &charge : chargesOf(followed, facts, targets, *values, result.startsThread)) {
       auto call = indirect.find(charge.site);
       if (call != indirect.end() && isBackToOwn(*call->second))
@@ -198,9 +210,34 @@ private:
         edge.to = target;
         add(charge.caller, edge);
         if (call != indirect.end() && charge.context != EdgeContext::Request)
-          keep({charge.caller, call->second->to, target, charge.at});
+          keep(*call->second, {charge.caller, none, target, charge.at});
       }
     }
+  }
+
+  bool isUnseen(EntityIndex index) const {
+    const Entity &entity = facts.entities[index];
+    const bool isHere =
+        entity.kind == EntityKind::Variable ? entity.defined.file != none : entity.hasBody;
+    return !isHere || (entity.isSystem && !isStandard(entity));
+  }
+
+  /// True unless only code that is followed gets what CALL says.
+  bool holds(const IndirectCall &call) const {
+    const NodeIndex by = facts.passed[call.passed].receiver;
+    if (by != none)
+      return values->isUnknown(by) || values->of(by).empty() || !unseenIn(by).empty();
+    return isUnseen(call.caller) || values->isGivenAway(call.caller);
+  }
+
+  std::vector<EntityIndex> unseenIn(NodeIndex callee) const {
+    std::vector<EntityIndex> found;
+    for (NodeIndex value : values->of(callee))
+      if (const Node &node = facts.nodes[value]; node.kind == NodeKind::Callable)
+        for (EntityIndex target : targets.ofMethod(node.entity))
+          if (isUnseen(target))
+            found.push_back(target);
+    return found;
   }
 
   /// CALL is what an overrider returns, and only code that is seen calls that.
@@ -208,6 +245,22 @@ private:
     const std::vector<EntityIndex> &bases = targets.overriddenBy(call.caller);
     return call.to != none && std::binary_search(bases.begin(), bases.end(), call.to) &&
            !mayBeCalledFromOutside(call.caller);
+  }
+
+  /// CALL hands ROW's target over.
+  void keep(const IndirectCall &call, Kept row) {
+    if (call.to == none)
+      return;
+    std::vector<EntityIndex> keepers{call.to};
+    if (const NodeIndex by = facts.passed[call.passed].receiver;
+        isConditional(call) && by != none) {
+      keepers = unseenIn(by);
+      keepers.insert(keepers.end(), call.through.begin(), call.through.end());
+    }
+    for (EntityIndex keeper : keepers) {
+      row.keeper = keeper;
+      keep(row);
+    }
   }
 
   void keep(Kept row) {
@@ -303,14 +356,25 @@ private:
       if (row.to != none && facts.entities[row.callable].enclosing == row.in &&
           facts.entities[row.callable].type == none)
         known.emplace(row.in, row.to);
+    // But what else the same functions are given, or are made of, is not known.
+    std::set<TypeIndex> openTypes;
+    for (const Taken &row : facts.taken)
+      if (row.to == row.callable) {
+        known.erase({row.in, row.to});
+        openTypes.insert(row.type);
+      }
+    std::set<EntityIndex> callsOpen;
+    for (const IndirectCall &call : facts.indirectCalls)
+      if (call.type != none && openTypes.count(call.type) > 0)
+        callsOpen.insert(call.caller);
     std::vector<bool> isEntered(facts.entities.size());
     std::vector<EntityIndex> work;
     auto enter = [&](EntityIndex from) {
       for (const Edge &edge : result.edges[from])
         if (isStandard(facts.entities[edge.to]) && !isEntered[edge.to]) {
-          const bool isKnown =
-              known.count({from, edge.to}) > 0 ||
-              (!facts.entities[from].isSystem && callsBound(facts.entities[edge.to]));
+          const bool isKnown = known.count({from, edge.to}) > 0 ||
+                               (!facts.entities[from].isSystem && callsOpen.count(from) == 0 &&
+                                callsBound(facts.entities[edge.to]));
           if (isKnown && !isStandard(facts.entities[from]))
             continue;
           isEntered[edge.to] = true;
@@ -326,11 +390,11 @@ private:
       if (auto keeps = standardKeepers.find(next); keeps != standardKeepers.end())
         for (const Edge &edge : keeps->second)
           add(next, edge);
+      if (auto calls = standardCalls.find(next); calls != standardCalls.end())
+        for (const IndirectCall *call : calls->second)
+          addTyped(*call, edgeOf(*call), next);
       enter(next);
     }
-    for (const IndirectCall *call : standardCalls)
-      if (isEntered[call->caller])
-        addTyped(*call, edgeOf(*call), call->caller);
   }
 
   bool mayBeCalledFromOutside(EntityIndex method) const {
@@ -374,8 +438,9 @@ private:
   std::vector<std::pair<EntityIndex, EntityIndex>> callersOf; ///< Callee, caller.
   std::vector<CallSite> followed;
   std::vector<const IndirectCall *> handed; ///< Not followed.
-  std::vector<const IndirectCall *> standardCalls;
-  std::map<EntityIndex, std::vector<Edge>> standardKeepers; ///< By caller.
+  std::vector<const IndirectCall *> conditional;
+  std::map<EntityIndex, std::vector<const IndirectCall *>> standardCalls; ///< By caller.
+  std::map<EntityIndex, std::vector<Edge>> standardKeepers;               ///< By caller.
   std::optional<ValueFlow> values;
   std::map<std::uint32_t, const IndirectCall *> indirect; ///< By place in `followed`.
   Resolved result;

@@ -46,6 +46,7 @@ void BodyWalker::walkFunction(const FunctionDecl *definition) {
     walkConstructor(constructor);
   if (definition->hasBody())
     walk(definition->getBody());
+  handBack();
   if (const auto *destructor = dyn_cast<CXXDestructorDecl>(definition)) {
     last = names.line(definition->getLocation());
     destroyParts(destructor->getParent(), last);
@@ -151,10 +152,12 @@ void BodyWalker::VisitCXXConstructExpr(const CXXConstructExpr *construction) {
     noteArguments(arguments, constructor, callee, line);
     if (!Holders::isKeeper(constructor->getParent()))
       handOver(constructor, callee, nullptr, arguments, line);
+    if (const CXXConstructorDecl *base = constructor->getInheritedConstructor().getConstructor())
+      handOver(base, names.function(base), nullptr, arguments, line);
   }
   if (construction->getNumArgs() > 0)
     keepPointer(constructor->getParent(), construction->getArg(0), line);
-  if (!giveTo(construction, constructor, callee, arguments, line))
+  if (!giveTo(construction, constructor, callee, nullptr, arguments, line))
     walkArguments(arguments, callee, constructor);
 }
 
@@ -247,9 +250,10 @@ void BodyWalker::VisitDeclRefExpr(const DeclRefExpr *reference) {
   if (const auto *callable = dyn_cast<FunctionDecl>(reference->getDecl())) {
     take(callable, names.typeOf(callable), line);
     registrar.take(callable, reference->getLocation());
-  } else if (const auto *variable = dyn_cast<VarDecl>(reference->getDecl()))
+  } else if (const auto *variable = dyn_cast<VarDecl>(reference->getDecl())) {
     use(variable, line);
-  else if (const auto *field = dyn_cast<FieldDecl>(reference->getDecl()))
+    handPlace(variable);
+  } else if (const auto *field = dyn_cast<FieldDecl>(reference->getDecl()))
     flows.forget(field);
 }
 
@@ -293,6 +297,7 @@ void BodyWalker::VisitCXXParenListInitExpr(const CXXParenListInitExpr *list) {
   for (const Expr *value : list->getInitExprs())
     values.push_back(value);
   flows.elements(list->getType(), list->getInitializedFieldInUnion(), values);
+  handOver(list->getType(), values, at(list->getBeginLoc()));
   VisitStmt(list);
 }
 
@@ -302,6 +307,7 @@ void BodyWalker::VisitMemberExpr(const MemberExpr *member) {
     take(callable, names.typeOf(callable), line);
   else if (const auto *variable = dyn_cast<VarDecl>(member->getMemberDecl()))
     use(variable, line);
+  handPlace(member->getMemberDecl());
   walk(member->getBase());
 }
 

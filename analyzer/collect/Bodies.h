@@ -80,7 +80,8 @@ private:
   void callDirectly(const clang::CallExpr *call, const clang::FunctionDecl *callee);
   void callIndirectly(const clang::CallExpr *call);
   bool giveTo(const clang::Expr *whole, const clang::FunctionDecl *callee, EntityIndex index,
-              llvm::ArrayRef<const clang::Expr *> arguments, SourceLine at);
+              const clang::Expr *object, llvm::ArrayRef<const clang::Expr *> arguments,
+              SourceLine at);
   void callBound(const clang::CallExpr *call, const clang::FunctionDecl *callee);
   bool callStdFunction(const clang::CallExpr *call, const clang::FunctionDecl *callee);
   void keepPointer(const clang::CXXRecordDecl *keeper, const clang::Expr *pointer, SourceLine at);
@@ -92,6 +93,19 @@ private:
                 unsigned depth = 0);
   void handOver(const clang::FunctionDecl *callee, EntityIndex to, const clang::Expr *object,
                 llvm::ArrayRef<const clang::Expr *> arguments, SourceLine at);
+  void handFields(const clang::FunctionDecl *callee, EntityIndex to, SourceLine at);
+  void handObject(const clang::Expr *object, EntityIndex to, SourceLine at);
+  void handObject(PassedIndex value, const clang::CXXRecordDecl *record, EntityIndex to,
+                  SourceLine at);
+  void handBound(const clang::FunctionDecl *callee, EntityIndex to, EntityIndex bound,
+                 SourceLine at);
+  void handBound(const clang::Expr *callable, EntityIndex bound, SourceLine at);
+  void handThrough(const clang::Expr *called, llvm::ArrayRef<const clang::Expr *> arguments,
+                   const IndirectCall &call);
+  void handToCallables(const clang::FunctionDecl *callee, const clang::Expr *object,
+                       llvm::ArrayRef<const clang::Expr *> arguments, SourceLine at);
+  void handBack();
+  void handPlace(const clang::ValueDecl *place);
   void handBack(const clang::Expr *value);
   void handOver(const clang::ValueDecl *place, const clang::Expr *value, SourceLine at);
   void handOver(const clang::Expr *place, const clang::Expr *value, SourceLine at);

@@ -107,19 +107,27 @@ void BodyWalker::callDirectly(const CallExpr *expression, const FunctionDecl *ca
     registrar.call(expression, callee, index, argumentsOf(expression, callee));
   }
   walkCallee(expression->getCallee());
-  if (!giveTo(expression, callee, index, {expression->getArgs(), expression->getNumArgs()}, line))
+  if (!giveTo(expression, callee, index, objectOf(expression),
+              {expression->getArgs(), expression->getNumArgs()}, line))
     walkArguments({expression->getArgs(), expression->getNumArgs()}, index, callee);
   castOf = outer;
 }
 
 /// WHOLE calls a function of the standard library that calls one of its ARGUMENTS.
 bool BodyWalker::giveTo(const Expr *whole, const FunctionDecl *callee, EntityIndex index,
-                        llvm::ArrayRef<const Expr *> arguments, SourceLine line) {
+                        const Expr *object, llvm::ArrayRef<const Expr *> arguments,
+                        SourceLine line) {
   const EntityIndex bound = flows.given(whole, callee, arguments);
-  if (bound == none)
-    return false;
   const CXXRecordDecl *made = whole->getType()->getAsCXXRecordDecl();
   const bool isKept = isBound(made);
+  if (bound == none) {
+    handToCallables(callee, object, arguments, line);
+    // The same function, called here with something that is known, says nothing of this call.
+    if (isUsersOwn && index != none && calledArgument(callee))
+      facts.taken.push_back(
+          {current, index, isKept ? names.boundType(made->getDefinition()) : none, index, line});
+    return false;
+  }
   facts.taken.push_back({current, bound, isKept ? names.boundType(made->getDefinition()) : none,
                          isKept ? argumentOf : index, line});
   const unsigned position = *calledArgument(callee);
@@ -132,9 +140,11 @@ bool BodyWalker::giveTo(const Expr *whole, const FunctionDecl *callee, EntityInd
       rest = rest.drop_front();
     if (EntityIndex target = names.function(named); target != none) {
       noteArguments(rest, named, target, line);
-      handOver(named, target, nullptr, rest, line);
+      handBound(named, target, bound, line);
     }
   }
+  if (!named)
+    handBound(callable, bound, line);
   const EntityIndex outer = argumentOf;
   if (index != none && !isKept)
     argumentOf = index;
@@ -180,6 +190,7 @@ void BodyWalker::callBound(const CallExpr *expression, const FunctionDecl *calle
   row.type = names.boundType(method->getParent());
   row.passed = flows.callIndirectly(expression, object, argumentsOf(expression, callee),
                                     parametersOf(callee->getType()));
+  handThrough(object, argumentsOf(expression, callee), row);
   facts.indirectCalls.push_back(std::move(row));
 }
 
@@ -198,6 +209,7 @@ bool BodyWalker::callStdFunction(const CallExpr *expression, const FunctionDecl 
     row.passed = flows.callIndirectly(expression, object, argumentsOf(expression, callee),
                                       parametersOf(callee->getType()));
     goThrough(object, row, collector);
+    handThrough(object, argumentsOf(expression, callee), row);
   }
   facts.indirectCalls.push_back(std::move(row));
   return true;
@@ -220,6 +232,7 @@ void BodyWalker::callIndirectly(const CallExpr *expression) {
         flows.callIndirectly(expression, pointer, {expression->getArgs(), expression->getNumArgs()},
                              parametersOf(pointer->getType()), receiver);
     goThrough(pointer, row, collector);
+    handThrough(pointer, {expression->getArgs(), expression->getNumArgs()}, row);
     facts.indirectCalls.push_back(std::move(row));
   }
   registrar.callThrough(expression, {expression->getArgs(), expression->getNumArgs()});

@@ -26,6 +26,7 @@ template <typename T> void sortUnique(std::vector<T> &rows) {
 
 void Collector::run(const IgnoreFinder &ignores) {
   ignores.finish(names, facts);
+  node({NodeKind::Unknown, none, 0}); // What code without source gets goes there, whoever gives it.
   rootsIn(names.context().getTranslationUnitDecl());
   while (!functions.empty() || !variables.empty()) {
     if (!functions.empty()) {

@@ -44,6 +44,9 @@ bool Flows::isUsers(const FunctionDecl *callee) { return !names.isSystem(callee)
 /// CALLABLE may change what is given to it by reference.
 bool Flows::mayWrite(const Expr *callable) {
   const auto *record = callable->getType().getNonReferenceType()->getAsCXXRecordDecl();
+  if (const std::vector<QualType> parameters = parametersOf(callable->getType());
+      !parameters.empty())
+    return llvm::any_of(parameters, [&](QualType type) { return holders.isPlace(type); });
   if (!record || !record->isLambda())
     return true;
   const CXXMethodDecl *method = record->getLambdaCallOperator();
@@ -60,6 +63,11 @@ bool Flows::mayWrite(const Expr *callable) {
 void Flows::hand(const Parts &parts, const FunctionDecl *callee, const Expr *whole) {
   if (isa<CallExpr>(whole) && whole->getType()->isBooleanType() && callee->isOverloadedOperator())
     return; // comparisons
+  // What that calls is followed by itself (BodyWalker::callBound).
+  if (const auto *method = dyn_cast<CXXMethodDecl>(callee);
+      method && parts.object && method->getOverloadedOperator() == OO_Call &&
+      isBound(method->getParent()))
+    return;
   bool isMethod = parts.object && holders.holds(parts.object->getType());
   if (parts.object && !isMethod) {
     handAway(parts, callee);
@@ -216,6 +224,36 @@ PassedIndex Flows::keep(const FieldDecl *declaration) {
   return add(std::move(row));
 }
 
+PassedIndex Flows::keep(NodeIndex value, NodeIndex by) {
+  if (!isActive || value == none)
+    return none;
+  Passed row;
+  row.object = value;
+  row.receiver = by;
+  return add(std::move(row));
+}
+
+PassedIndex Flows::keepBy(const Expr *expression, NodeIndex by) {
+  return isActive ? keep(argument(expression), by) : none;
+}
+
+PassedIndex Flows::keepResult() {
+  return isActive && holders.holds(function->getReturnType())
+             ? keep(node(NodeKind::Result, current, 0))
+             : none;
+}
+
+PassedIndex Flows::keepWritten(unsigned number) {
+  return isActive && holders.isPlace(function->getParamDecl(number)->getType())
+             ? keep(node(NodeKind::Written, current, number))
+             : none;
+}
+
+NodeIndex Flows::called(const Expr *callable) {
+  const NodeIndex value = isActive ? argument(callable) : none;
+  return value == none ? unknown() : value;
+}
+
 PassedIndex Flows::add(Passed row) {
   llvm::sort(row.fields);
   row.fields.erase(std::unique(row.fields.begin(), row.fields.end()), row.fields.end());
@@ -316,6 +354,9 @@ PassedIndex Flows::construct(const CXXConstructExpr *construction) {
                      ? object(record->getDefinition())
                      : thisObject();
   passArguments(parts.arguments, parametersOf(constructor->getType()), row);
+  if (const CXXConstructorDecl *base = constructor->getInheritedConstructor().getConstructor();
+      base && !base->hasBody())
+    handAway(parts, base);
   return add(std::move(row));
 }
 

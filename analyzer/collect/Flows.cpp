@@ -118,8 +118,6 @@ NodeIndex Flows::variable(const VarDecl *variable) {
     return object(record);
   NodeIndex place = none;
   if (variable->hasGlobalStorage()) {
-    if (names.isSystem(variable))
-      return unknown();
     place = node(NodeKind::Variable, names.variable(variable), 0);
   } else {
     const FunctionDecl *owner = ownerOf(variable);
@@ -141,7 +139,7 @@ NodeIndex Flows::variable(const VarDecl *variable) {
 NodeIndex Flows::field(const FieldDecl *field) {
   if (const CXXRecordDecl *record = holders.objectOf(field->getType()))
     return object(record);
-  if (names.isSystem(field) || isUnion(field) || names.line(field->getLocation()).file == none)
+  if (isUnion(field) || names.line(field->getLocation()).file == none)
     return unknown();
   NodeIndex place = node(NodeKind::Field, names.field(field), 0);
   addStoredObjects(field->getType(), place);
@@ -316,6 +314,9 @@ NodeIndex Flows::valueOfCall(const CallExpr *call) {
   const FunctionDecl *callee = call->getDirectCallee();
   if (!callee)
     return temporary(call);
+  if (const auto *conversion = dyn_cast<CXXConversionDecl>(callee);
+      conversion && conversion->getParent()->isLambda())
+    return callable(conversion->getParent(), call);
   if (callee->getBuiltinID() != 0 && !callee->hasBody())
     return call->getNumArgs() > 0 && holders.holds(call->getArg(0)->getType())
                ? valueOf(call->getArg(0))
@@ -334,7 +335,12 @@ NodeIndex Flows::valueOfCall(const CallExpr *call) {
     if (callee->getIdentifier() && callee->getName() == "invoke")
       return node(NodeKind::Result, bound, 0);
   }
-  return isTransparent(callee) ? resultOf(partsOf(call, callee), callee, call) : unknown();
+  if (isTransparent(callee))
+    return resultOf(partsOf(call, callee), callee, call);
+  if (EntityIndex index = names.function(callee);
+      index != none && !Holders::isLibrary(callee) && holders.isPlace(callee->getReturnType()))
+    return node(NodeKind::Result, index, 0);
+  return unknown();
 }
 
 /// What WHOLE, a call of a transparent function, gives back.
@@ -386,6 +392,21 @@ void Flows::store(NodeIndex value, NodeIndex place) {
   flow(value, place);
   if (at.kind == NodeKind::Parameter && at.number != thisParameter)
     flow(value, node(NodeKind::Written, at.entity, at.number));
+  if (at.kind == NodeKind::Field || at.kind == NodeKind::Variable || at.kind == NodeKind::Result)
+    if (mayBeElsewhere(names.entity(at.entity)))
+      flow(value, node(NodeKind::Written, at.entity, thisParameter));
+}
+
+/// What is kept there may be for code to use that is not seen.
+bool Flows::mayBeElsewhere(const Entity &place) {
+  return place.isSystem || (place.kind == EntityKind::Variable && place.defined.file == none) ||
+         (place.kind == EntityKind::Function && !place.hasBody);
+}
+
+PassedIndex Flows::keepPlace(EntityIndex place) {
+  return isActive && mayBeElsewhere(names.entity(place))
+             ? keep(node(NodeKind::Written, place, thisParameter))
+             : none;
 }
 
 void Flows::storeTo(const Expr *place, NodeIndex value) {

@@ -77,11 +77,25 @@ public:
   /// argument, with those behind it; none where that is not known.
   EntityIndex given(const clang::Expr *whole, const clang::FunctionDecl *callee,
                     llvm::ArrayRef<const clang::Expr *> arguments);
+  /// What BOUND, as `given` returned it, calls something with. `object` is that, or where it is a
+  /// method known by its name, that one's object.
+  const Passed *givenTo(EntityIndex bound) const;
 
   /// Of the user's own classes, fields that hold: code that is given a TYPE knows them.
   std::vector<const clang::FieldDecl *> fieldsOf(clang::QualType type, unsigned depth = 0);
   /// What FIELD holds.
   PassedIndex keep(const clang::FieldDecl *field);
+  /// VALUE, or what EXPRESSION holds; is handed to what BY holds.
+  PassedIndex keep(NodeIndex value, NodeIndex by = none);
+  PassedIndex keepBy(const clang::Expr *expression, NodeIndex by);
+  /// What this function returns, and writes to where its parameter NUMBER leads.
+  PassedIndex keepResult();
+  PassedIndex keepWritten(unsigned number);
+  /// What the program puts into PLACE, a field or variable of code that is not seen, or where such
+  /// a function's result leads.
+  PassedIndex keepPlace(EntityIndex place);
+  /// What CALLABLE may be; unknown where that is not followed.
+  NodeIndex called(const clang::Expr *callable);
 
 private:
   NodeIndex valueOf(const clang::Expr *expression);
@@ -104,6 +118,7 @@ private:
 
   void flow(NodeIndex from, NodeIndex to);
   void store(NodeIndex value, NodeIndex place);
+  static bool mayBeElsewhere(const Entity &place);
   void storeTo(const clang::Expr *place, NodeIndex value);
   void bind(const clang::Expr *value, clang::QualType type, NodeIndex place);
   void addStoredObjects(clang::QualType type, NodeIndex place, unsigned depth = 0);
@@ -115,10 +130,12 @@ private:
   static Parts partsOf(const clang::CallExpr *call, const clang::FunctionDecl *callee);
   bool isUsers(const clang::FunctionDecl *callee);
   bool give(const clang::Expr *callable, llvm::ArrayRef<const clang::Expr *> arguments,
-            EntityIndex bound, SourceLine at);
+            EntityIndex bound, bool takesMore, SourceLine at);
+  void giveAway(const Passed &row);
   NodeIndex boundArgument(const clang::Expr *expression, EntityIndex bound);
   void bindArguments(llvm::ArrayRef<const clang::Expr *> arguments,
-                     llvm::ArrayRef<clang::QualType> parameters, EntityIndex bound, Passed &row);
+                     llvm::ArrayRef<clang::QualType> parameters, EntityIndex bound, bool takesMore,
+                     Passed &row);
   bool mayWrite(const clang::Expr *callable);
   NodeIndex resultOf(const Parts &parts, const clang::FunctionDecl *callee,
                      const clang::Expr *whole);
@@ -143,6 +160,7 @@ private:
   std::uint32_t temporaries = 0;
   llvm::DenseMap<const clang::Expr *, NodeIndex> temporaryOf;
   llvm::DenseMap<const clang::Expr *, EntityIndex> givenBy;
+  llvm::DenseMap<EntityIndex, Passed> boundRows;
   llvm::DenseSet<const clang::CastExpr *> harmless;
   unsigned depth = 0;
 };

@@ -37,6 +37,11 @@ bool isInstance(const FunctionDecl *function) {
          method->getOverloadedOperator() != OO_Call;
 }
 
+/// What is made of CALLEE takes more arguments, behind those that are given here.
+bool takesMore(const FunctionDecl *callee) {
+  return callee->getIdentifier() && callee->getName() == "bind_front";
+}
+
 } // namespace
 
 const FunctionDecl *functionNamed(const Expr *callable) {
@@ -74,36 +79,44 @@ EntityIndex Flows::given(const Expr *whole, const FunctionDecl *callee,
   const SourceLine line = names.line(whole->getExprLoc());
   const EntityIndex bound =
       names.boundAt(current, line, sources.getExpansionColumnNumber(whole->getExprLoc()));
-  if (!give(arguments[*position], arguments.drop_front(*position + 1), bound, line))
+  if (!give(arguments[*position], arguments.drop_front(*position + 1), bound, takesMore(callee),
+            line))
     return none;
   return givenBy[whole] = bound;
 }
 
-/// BOUND calls CALLABLE with ARGUMENTS. False where CALLABLE is of a kind that is not known.
+/// BOUND calls CALLABLE with ARGUMENTS, and if TAKESMORE with its own behind them. False where
+/// CALLABLE is of a kind that is not known.
 bool Flows::give(const Expr *callable, llvm::ArrayRef<const Expr *> arguments, EntityIndex bound,
-                 SourceLine line) {
+                 bool takesMore, SourceLine line) {
   Passed row;
   if (const FunctionDecl *target = functionNamed(callable)) {
-    if (!isUsers(target))
+    if (Holders::isLibrary(target))
       return false;
     CallKind kind = CallKind::Direct;
     if (isInstance(target)) {
-      if (arguments.empty() || placeholderOf(arguments[0]))
+      if (arguments.empty())
         return false;
-      const auto *method = cast<CXXMethodDecl>(target);
-      if (holders.isObject(method->getParent())) {
-        row.object = argument(arguments[0]);
-        if (row.object == none)
-          row.object = unknown();
-      }
-      if (method->isVirtual())
+      row.object = boundArgument(arguments[0], bound);
+      if (row.object == none)
+        row.object = unknown();
+      if (cast<CXXMethodDecl>(target)->isVirtual())
         kind = CallKind::Virtual;
       arguments = arguments.drop_front();
     }
-    bindArguments(arguments, parametersOf(target->getType()), bound, row);
+    bindArguments(arguments, parametersOf(target->getType()), bound, takesMore, row);
     const EntityIndex callee = collector.need(target);
     if (callee == none)
       return false;
+    boundRows[bound] = row;
+    if (!isUsers(target)) {
+      giveAway(row);
+      store(unknown(), node(NodeKind::Result, bound, 0));
+      facts.calls.push_back({bound, callee, kind, line, none});
+      return true;
+    }
+    if (row.object != none && !holders.isObject(cast<CXXMethodDecl>(target)->getParent()))
+      row.object = none;
     if (kind == CallKind::Virtual)
       row.result = node(NodeKind::Result, bound, 0);
     else if (holders.holds(target->getReturnType()))
@@ -127,7 +140,11 @@ bool Flows::give(const Expr *callable, llvm::ArrayRef<const Expr *> arguments, E
   row.object = argument(callable);
   if (row.object == none)
     row.object = unknown();
-  bindArguments(arguments, parametersOf(type), bound, row);
+  std::vector<QualType> parameters = parametersOf(type);
+  if (type->isMemberFunctionPointerType() && !arguments.empty())
+    parameters.insert(parameters.begin(), arguments[0]->getType());
+  bindArguments(arguments, parameters, bound, takesMore, row);
+  boundRows[bound] = row;
   row.result = node(NodeKind::Result, bound, 0);
   made.caller = bound;
   made.at = line;
@@ -150,7 +167,8 @@ NodeIndex Flows::boundArgument(const Expr *expression, EntityIndex bound) {
 }
 
 void Flows::bindArguments(llvm::ArrayRef<const Expr *> arguments,
-                          llvm::ArrayRef<QualType> parameters, EntityIndex bound, Passed &row) {
+                          llvm::ArrayRef<QualType> parameters, EntityIndex bound, bool takesMore,
+                          Passed &row) {
   for (unsigned i = 0; i < arguments.size(); ++i) {
     // What holds nothing is given to what holds nothing.
     const bool matters =
@@ -165,6 +183,24 @@ void Flows::bindArguments(llvm::ArrayRef<const Expr *> arguments,
     }
     row.written.push_back(written);
   }
+  for (std::uint32_t i = arguments.size(); takesMore && i < parameters.size(); ++i) {
+    row.arguments.push_back(node(NodeKind::Parameter, bound, i - arguments.size()));
+    row.written.push_back(none);
+  }
+}
+
+/// Code that is not followed gets all of ROW.
+void Flows::giveAway(const Passed &row) {
+  flow(row.object, unknown());
+  for (std::uint32_t i = 0; i < row.arguments.size(); ++i) {
+    flow(row.arguments[i], unknown());
+    flow(unknown(), row.written[i]);
+  }
+}
+
+const Passed *Flows::givenTo(EntityIndex bound) const {
+  auto found = boundRows.find(bound);
+  return found == boundRows.end() ? nullptr : &found->second;
 }
 
 } // namespace ripple::analyzer

@@ -33,8 +33,12 @@ bool isNamed(const Expr *expression) {
 /// Nothing: a null pointer, an empty std::function.
 bool isEmpty(const Expr *expression) {
   expression = plain(expression);
+  if (isa<CXXNullPtrLiteralExpr, GNUNullExpr>(expression))
+    return true;
+  // An object of a class that can be called holds itself.
   const auto *made = dyn_cast<CXXConstructExpr>(expression);
-  return isa<CXXNullPtrLiteralExpr, GNUNullExpr>(expression) || (made && made->getNumArgs() == 0);
+  return made && made->getNumArgs() == 0 &&
+         (invokerOf(made->getConstructor()->getParent()) || !mayHoldCallable(made->getType()));
 }
 
 /// The field or variable that PLACE is, or is an element of.
@@ -86,10 +90,16 @@ void BodyWalker::handOver(PassedIndex value, QualType type, EntityIndex to, Sour
   } else if (record && collector.holders.isObject(record)) {
     row.objectClass = names.recordIndex(record);
   } else if (record && Holders::isKeeper(record)) {
-    const auto *keeper = cast<ClassTemplateSpecializationDecl>(record);
-    for (const TemplateArgument &argument : keeper->getTemplateArgs().asArray())
+    auto hand = [&](const TemplateArgument &argument, auto &&self) -> void {
       if (argument.getKind() == TemplateArgument::Type)
         handOver(value, argument.getAsType(), to, line, depth + 1);
+      else if (argument.getKind() == TemplateArgument::Pack)
+        for (const TemplateArgument &each : argument.pack_elements())
+          self(each, self);
+    };
+    const auto *keeper = cast<ClassTemplateSpecializationDecl>(record);
+    for (const TemplateArgument &argument : keeper->getTemplateArgs().asArray())
+      hand(argument, hand);
     return;
   } else if (!mayHoldCallable(type)) {
     return;
@@ -101,26 +111,183 @@ void BodyWalker::handOver(const FunctionDecl *callee, EntityIndex to, const Expr
                           llvm::ArrayRef<const Expr *> arguments, SourceLine line) {
   if (!isUsersOwn || to == none || isFollowed(callee))
     return;
+  handPlace(callee);
   for (unsigned i = 0; i < arguments.size(); ++i) {
     const Expr *each = arguments[i];
     // Whatever it is cast to.
     if (const Expr *whole = each->IgnoreParenCasts();
         !collector.holders.holds(each->getType()) && whole->getType()->isFunctionPointerType())
       each = whole;
-    if (!isNamed(each) && !isEmpty(each) && !collector.rules.isHandler(callee, i))
+    if (!isNamed(each) && !isEmpty(each) && !collector.rules.isHandler(callee, i)) {
       handOver(flows.keep(each), each->getType(), to, line);
+      handObject(each, to, line);
+    }
   }
   // A method of a library's class, of an object whose own class overrides others of that one.
-  if (object)
+  if (object) {
     handOver(flows.keep(object), object->getType(), to, line);
-  auto handFields = [&](QualType type) {
+    handObject(object, to, line);
+  }
+  handFields(callee, to, line);
+}
+
+/// CALLEE knows the fields of what it is given, and of its own class.
+void BodyWalker::handFields(const FunctionDecl *callee, EntityIndex to, SourceLine line) {
+  auto hand = [&](QualType type) {
     for (const FieldDecl *field : flows.fieldsOf(type))
       handOver(flows.keep(field), field->getType(), to, line);
   };
   for (const ParmVarDecl *parameter : callee->parameters())
-    handFields(parameter->getType());
+    hand(parameter->getType());
   if (const auto *method = dyn_cast<CXXMethodDecl>(callee))
-    handFields(names.context().getRecordType(method->getParent()));
+    hand(names.context().getRecordType(method->getParent()));
+}
+
+/// BOUND, whoever runs it, calls CALLEE.
+void BodyWalker::handBound(const FunctionDecl *callee, EntityIndex to, EntityIndex bound,
+                           SourceLine line) {
+  const Passed *given = flows.givenTo(bound);
+  if (!isUsersOwn || to == none || !given || isFollowed(callee))
+    return;
+  const EntityIndex outer = std::exchange(current, bound);
+  for (unsigned i = 0; i < given->arguments.size() && i < callee->getNumParams(); ++i)
+    handOver(flows.keep(given->arguments[i]), callee->getParamDecl(i)->getType(), to, line);
+  if (const auto *method = dyn_cast<CXXMethodDecl>(callee); method && method->isInstance())
+    handObject(flows.keep(given->object), method->getParent(), to, line);
+  handFields(callee, to, line);
+  current = outer;
+}
+
+/// OBJECT may lead to one that overrides a library's functions and is not followed: it is declared
+/// as of that library's class.
+void BodyWalker::handObject(const Expr *object, EntityIndex to, SourceLine line) {
+  if (collector.holders.holds(object->getType()))
+    return;
+  QualType type = object->getType().getNonReferenceType();
+  for (unsigned depth = 0; depth < DepthMax; ++depth) {
+    const auto *owner =
+        dyn_cast_or_null<ClassTemplateSpecializationDecl>(type->getAsCXXRecordDecl());
+    if (type->isPointerType())
+      type = type->getPointeeType();
+    else if (owner && Holders::isKeeper(owner) && owner->getTemplateArgs().size() > 0 &&
+             owner->getTemplateArgs()[0].getKind() == TemplateArgument::Type)
+      type = owner->getTemplateArgs()[0].getAsType();
+    else
+      break;
+  }
+  const CXXRecordDecl *record = type->getAsCXXRecordDecl();
+  if (record && record->hasDefinition())
+    handObject(flows.keep(flows.called(object)), record, to, line);
+}
+
+/// VALUE leads to an object that code which is not followed knows as a RECORD.
+void BodyWalker::handObject(PassedIndex value, const CXXRecordDecl *record, EntityIndex to,
+                            SourceLine line) {
+  record = record->getDefinition();
+  if (value == none || !record || !record->isPolymorphic())
+    return;
+  IndirectCall row;
+  row.caller = current;
+  row.at = line;
+  row.passed = value;
+  row.to = to;
+  row.objectClass = names.recordIndex(record);
+  facts.indirectCalls.push_back(std::move(row));
+}
+
+/// The same, of what CALLABLE holds.
+void BodyWalker::handBound(const Expr *callable, EntityIndex bound, SourceLine line) {
+  const Passed *given = flows.givenTo(bound);
+  if (!isUsersOwn || !given)
+    return;
+  const EntityIndex outer = std::exchange(current, bound);
+  const std::vector<QualType> parameters = parametersOf(callable->getType());
+  // A method's object comes first; it is no parameter.
+  const unsigned first = callable->getType().getNonReferenceType()->isMemberFunctionPointerType();
+  for (unsigned i = first; i < given->arguments.size() && i - first < parameters.size(); ++i)
+    handOver(flows.keep(given->arguments[i], given->object), parameters[i - first], bound, line);
+  current = outer;
+}
+
+/// CALL, by what CALLED holds, may be of code that is not followed.
+void BodyWalker::handThrough(const Expr *called, llvm::ArrayRef<const Expr *> arguments,
+                             const IndirectCall &call) {
+  if (!isUsersOwn)
+    return;
+  const std::size_t before = facts.indirectCalls.size();
+  for (const Expr *each : arguments)
+    if (!isEmpty(each))
+      handOver(flows.keepBy(each, flows.called(called)), each->getType(), current, call.at);
+  for (std::size_t i = before; i < facts.indirectCalls.size(); ++i)
+    facts.indirectCalls[i].through = call.through;
+}
+
+/// CALLEE, of the standard library, calls one of its arguments with what is in the others.
+void BodyWalker::handToCallables(const FunctionDecl *callee, const Expr *object,
+                                 llvm::ArrayRef<const Expr *> arguments, SourceLine line) {
+  if (!isUsersOwn || !Holders::isLibrary(callee))
+    return;
+  // What std::not_fn, std::mem_fn, std::packaged_task have made calls what it holds.
+  const auto *method = dyn_cast<CXXMethodDecl>(callee);
+  if (object && method && method->getOverloadedOperator() == OO_Call) {
+    for (const Expr *each : arguments)
+      if (each != object)
+        handOver(flows.keepBy(each, flows.called(object)), each->getType(), current, line);
+    return;
+  }
+  const bool isCaller = calledArgument(callee) || Holders::isRanges(callee) ||
+                        (isTransparent(callee) && handlingOf(callee) != Handling::Keeps) ||
+                        !isTransparent(callee);
+  if (!isCaller)
+    return;
+  auto isCalled = [&](const Expr *each) {
+    const CXXRecordDecl *record = each->getType().getNonReferenceType()->getAsCXXRecordDecl();
+    const FunctionDecl *named = functionNamed(each);
+    return mayHoldCallable(each->getType()) && !(named && named->hasBody()) &&
+           !(record && (record->isLambda() || (Holders::isLibrary(record) && !invokerOf(record))));
+  };
+  for (const Expr *each : arguments) {
+    if (!isCalled(each))
+      continue;
+    for (const Expr *other : arguments)
+      if (other != each)
+        handOver(flows.keepBy(other, flows.called(each)), other->getType(), current, line);
+    if (object)
+      handOver(flows.keepBy(object, flows.called(each)), object->getType(), current, line);
+  }
+}
+
+/// Whatever anybody puts into PLACE, code that is not followed may call.
+void BodyWalker::handPlace(const ValueDecl *place) {
+  const auto *variable = dyn_cast<VarDecl>(place);
+  const auto *callee = dyn_cast<FunctionDecl>(place);
+  if (!isUsersOwn || Holders::isLibrary(place) ||
+      (!isa<FieldDecl>(place) && !callee && !(variable && variable->hasGlobalStorage())) ||
+      names.line(place->getLocation()).file == none ||
+      !collector.rules.ofName(model::HandlerRule::Kind::Store, place).empty())
+    return;
+  const QualType type = callee ? callee->getReturnType() : place->getType();
+  if (callee ? !collector.holders.isPlace(type) : !collector.holders.holds(type))
+    return;
+  const EntityIndex entity = callee     ? names.function(callee)
+                             : variable ? names.variable(variable)
+                                        : names.field(cast<FieldDecl>(place));
+  if (entity == none)
+    return;
+  const EntityIndex outer = std::exchange(current, entity);
+  handOver(flows.keepPlace(entity), type, entity, names.line(place->getLocation()));
+  current = outer;
+}
+
+/// Code that is not followed gets what FUNCTION returns, and what it writes to where it is told,
+/// if that is what calls it.
+void BodyWalker::handBack() {
+  if (!isUsersOwn || !function)
+    return;
+  const SourceLine line = at(function->getLocation());
+  handOver(flows.keepResult(), function->getReturnType(), current, line);
+  for (unsigned i = 0; i < function->getNumParams(); ++i)
+    handOver(flows.keepWritten(i), function->getParamDecl(i)->getType(), current, line);
 }
 
 /// A library that calls what FUNCTION overrides may call what it gets back.

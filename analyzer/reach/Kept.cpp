@@ -62,14 +62,24 @@ std::map<std::uint32_t, std::set<Edge>> keptBy(const Program &program, const Res
   for (EntityIndex entity : early.startup(false))
     isEarly[entity] = true;
   // What one request puts into a structure of the library's another one may give to it.
-  auto isPlace = [&](EntityIndex keeper) {
-    const EntityKind kind = program.facts.entities[keeper].kind;
-    return kind == EntityKind::Field || kind == EntityKind::Variable;
+  auto isPlace = [&](const Kept &row) {
+    const EntityKind kind = program.facts.entities[row.keeper].kind;
+    return kind == EntityKind::Field || kind == EntityKind::Variable || row.maker == row.keeper;
+  };
+  std::set<std::uint32_t> frameworks;
+  for (const Registration &row : program.facts.registrations)
+    if (row.callee != none)
+      frameworks.insert(owners.ownerOf[row.callee]);
+  // A framework has its handlers for the requests that they are registered for.
+  auto isRegistered = [&](const Kept &row) {
+    const Entity &keeper = program.facts.entities[row.keeper];
+    return isHandler[row.target] && (keeper.kind != EntityKind::Function || keeper.isVirtual ||
+                                     frameworks.count(owners.ownerOf[row.keeper]) > 0);
   };
   std::map<std::uint32_t, std::set<Edge>> kept;
   for (const Kept &row : resolved.kept)
     if (const std::uint32_t owner = owners.ownerOf[row.keeper];
-        owner != none && (isEarly[row.maker] || isPlace(row.keeper)) && !isHandler[row.target])
+        owner != none && (isEarly[row.maker] || isPlace(row)) && !isRegistered(row))
       kept[owner].insert({row.target, EdgeKind::Callback, false, false, row.at});
   return kept;
 }

@@ -21,7 +21,7 @@ void sortUnique(auto &list) {
 } // namespace
 
 ValueFlow::ValueFlow(const Facts &facts, const Targets &targets, std::vector<bool> open)
-    : facts(facts), targets(targets), isOpen(std::move(open)) {
+    : facts(facts), targets(targets), isOpen(std::move(open)), givenAway(isOpen) {
   const std::size_t count = facts.nodes.size();
   next.resize(count);
   held.resize(count);
@@ -69,12 +69,16 @@ void ValueFlow::solve() {
       break;
     case NodeKind::Result:
       if (!isSeen)
-        becomeUnknown(i);
+        openPlace(i);
       break;
     case NodeKind::Variable:
       // Of a library whose source is not here, or of one unit that is not in the program.
-      if (facts.entities[node.entity].defined.file == none)
-        becomeUnknown(i);
+      if (facts.entities[node.entity].isSystem || facts.entities[node.entity].defined.file == none)
+        openPlace(i);
+      break;
+    case NodeKind::Field:
+      if (facts.entities[node.entity].isSystem)
+        openPlace(i);
       break;
     default:
       break;
@@ -105,7 +109,7 @@ void ValueFlow::connect(NodeIndex from, NodeIndex to) {
     return;
   next[from].push_back(to);
   if (unknown[from])
-    becomeUnknown(to);
+    becomeUnknown(to, unknown[from]);
   if (from != unknownNode && !held[from].empty())
     arrive(to, held[from]);
 }
@@ -127,23 +131,30 @@ void ValueFlow::arrive(NodeIndex node, const Values &values) {
   }
 }
 
-void ValueFlow::becomeUnknown(NodeIndex node) {
+void ValueFlow::becomeUnknown(NodeIndex node, Unknown how) {
   // Calls that fall back come here again; chains of them may be long.
-  becoming.push_back(node);
+  becoming.emplace_back(node, how);
   if (becoming.size() > 1)
     return;
   for (std::size_t i = 0; i < becoming.size(); ++i) {
-    const NodeIndex each = becoming[i];
+    const auto [each, level] = becoming[i];
     // Constants are what they are.
     const NodeKind kind = facts.nodes[each].kind;
-    if (unknown[each] || kind == NodeKind::Callable || kind == NodeKind::Object)
+    if (unknown[each] >= level || kind == NodeKind::Callable || kind == NodeKind::Object)
       continue;
-    unknown[each] = true;
+    unknown[each] = level;
     for (std::uint32_t site : sitesAt[each])
       fallBack(site);
-    becoming.insert(becoming.end(), next[each].begin(), next[each].end());
+    for (NodeIndex to : next[each])
+      becoming.emplace_back(to, level);
   }
   becoming.clear();
+}
+
+/// Code that is not seen puts into NODE what it likes, and takes from there.
+void ValueFlow::openPlace(NodeIndex node) {
+  becomeUnknown(node, Elsewhere);
+  connect(node, unknownNode);
 }
 
 void ValueFlow::drain() {
@@ -159,6 +170,7 @@ void ValueFlow::drain() {
       for (NodeIndex value : values)
         if (facts.nodes[value].kind == NodeKind::Callable)
           for (EntityIndex target : targets.ofMethod(facts.nodes[value].entity)) {
+            givenAway[target] = true;
             openFunction(target, false);
             connect(nodeOf(NodeKind::Result, target, 0), unknownNode);
           }
@@ -195,15 +207,19 @@ void ValueFlow::openCallees() {
       if (facts.entities[row.callee].enclosing != none && isInvoker(facts.entities[row.caller]))
         continue;
       for (EntityIndex target :
-           row.kind == CallKind::Virtual ? targets.ofMethod(row.callee) : std::vector{row.callee})
+           row.kind == CallKind::Virtual ? targets.ofMethod(row.callee) : std::vector{row.callee}) {
+        givenAway[target] = givenAway[target] || facts.entities[row.caller].isSystem;
         openFunction(target, isMaking);
+      }
     }
   for (const Taken &row : facts.taken)
     for (EntityIndex target : targets.ofMethod(row.callable))
-      if (facts.entities[row.in].isSystem)
+      if (facts.entities[row.in].isSystem) {
+        givenAway[target] = true;
         openFunction(target, false);
-      else
+      } else {
         isOpen[target] = true;
+      }
 }
 
 void ValueFlow::addSites() {
@@ -233,7 +249,7 @@ void ValueFlow::addSites() {
         direct.emplace_back(row.passed, target);
   }
   for (const IndirectCall &row : facts.indirectCalls)
-    if (row.passed != none && !isFollowed(facts, targets, row))
+    if (row.passed != none && !isConditional(row) && !isFollowed(facts, targets, row))
       add({row.caller, none, row.type, row.passed, row.at, row.to != none, row.objectClass});
   const std::uint32_t followed = sites.size();
   sortUnique(direct);
@@ -333,6 +349,8 @@ const std::vector<EntityIndex> &ValueFlow::outsideCallsBelow(RecordIndex record)
   sortUnique(found);
   return outsideBelow[record] = std::move(found);
 }
+
+bool isConditional(const IndirectCall &call) { return call.to != none && call.to == call.caller; }
 
 bool isFollowed(const Facts &facts, const Targets &targets, const IndirectCall &call) {
   if (call.to == none)

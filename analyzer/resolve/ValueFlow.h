@@ -40,6 +40,9 @@ struct CallSite {
   RecordIndex objectClass = none; ///< Of what is handed, as it is declared.
 };
 
+/// True if CALL depends on what else is found (IndirectCall::to).
+bool isConditional(const IndirectCall &call);
+
 /// True if CALL hands something to code that is known, as far as there is some: it says nothing.
 bool isFollowed(const Facts &facts, const Targets &targets, const IndirectCall &call);
 
@@ -51,7 +54,10 @@ public:
 
   using Values = std::vector<NodeIndex>; ///< Of kind Callable and Object; sorted.
   const Values &of(NodeIndex node) const { return held[node]; }
-  bool isUnknown(NodeIndex node) const { return unknown[node]; }
+  /// Of a library's place: what the program puts there, not what the library does.
+  bool isUnknown(NodeIndex node) const {
+    return unknown[node] == Anything || (unknown[node] == Elsewhere && !isLibrarys(node));
+  }
 
   /// What a call at SITE runs where its object, or callee, is one of VALUES; sorted, unique.
   /// Nothing where that cannot be told of one of them.
@@ -62,17 +68,25 @@ public:
 
   /// True where not every caller of FUNCTION is known by its name at a call that is followed.
   bool hasOtherCallers(EntityIndex function) const { return isOpen[function]; }
+  /// True where code that is not seen may call FUNCTION.
+  bool isGivenAway(EntityIndex function) const { return givenAway[function]; }
   /// True for nodes that take what calls hand over, beside Facts::flows.
   bool isFed(NodeIndex node) const { return fed[node]; }
 
 private:
+  /// How much of a node is not known.
+  enum Unknown : std::uint8_t { Nothing, Elsewhere, Anything };
+  bool isLibrarys(NodeIndex node) const {
+    return facts.nodes[node].kind == NodeKind::Written && facts.nodes[node].number == thisParameter;
+  }
   void openCallees();
   void openFunction(EntityIndex function, bool isThisKnown);
   void addSites();
   void solve();
   void drain();
   void arrive(NodeIndex node, const Values &values);
-  void becomeUnknown(NodeIndex node);
+  void becomeUnknown(NodeIndex node, Unknown how = Anything);
+  void openPlace(NodeIndex node);
   void connect(NodeIndex from, NodeIndex to);
   void follow(std::uint32_t site, const Values &values);
   void fallBack(std::uint32_t site);
@@ -88,11 +102,13 @@ private:
 
   const Facts &facts;
   const Targets &targets;
-  std::vector<bool> isOpen;
+  std::vector<bool> isOpen, givenAway;
   std::vector<std::vector<NodeIndex>> next;
   std::vector<Values> held, fresh;
-  std::vector<bool> unknown, queued, fed;
-  std::vector<NodeIndex> queue, becoming;
+  std::vector<Unknown> unknown;
+  std::vector<bool> queued, fed;
+  std::vector<NodeIndex> queue;
+  std::vector<std::pair<NodeIndex, Unknown>> becoming;
   NodeIndex unknownNode = none;
   std::vector<CallSite> sites;
   std::vector<std::vector<std::uint32_t>> sitesAt; ///< By the node that is called, or called on.

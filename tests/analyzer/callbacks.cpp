@@ -51,7 +51,7 @@ int main() {
   route("/method", [] { Job job; std::thread(&Job::method, &job).join(); }); // GET /method: c&
   route("/async", [] { auto result = std::async(std::launch::async, [] { b::use(); }); }); // GET /async: b&
   route("/pool", [] { pool.add([] { c::use(); }); }); // GET /pool: c?&
-  route("/functor", [] { lib::later(Job()); }); // GET /functor: e?&
+  route("/functor", [] { lib::later(Job()); }); // GET /functor: e
   route("/object", [] { Listener listener; lib::listen(&listener); }); // GET /object: d?
   route("/sort", [] { std::vector<int> n; std::sort(n.begin(), n.end(), [](int x, int y) { return x + a::value() < y; }); }); // GET /sort: a
   serve();

@@ -95,7 +95,7 @@ int main() {
   route("/cast", [] { e::any(reinterpret_cast<void *>(pointer)); }); // GET /cast: b e
   route("/widget", [] { static e::Widget widget; widget.onClick = function; widget.click(); }); // GET /widget: a? b? c? d? e
   // Whatever `e` runs may call what anybody has put there: so all that use `e` have it.
-  route("/hook", [] { e::hook = pointer; }); // GET /hook: b?& e
+  route("/hook", [] { e::hook = pointer; }); // GET /hook: b? e
   route("/returned", [] { Answering source; d::ask(&source); }); // GET /returned: a? c? d
   route("/own-source", [] { OwnAnswering source; look(source); }); // GET /own-source:
   serve();

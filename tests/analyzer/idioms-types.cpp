@@ -341,9 +341,9 @@ int main() {
   route("/factories", [] { factories().at("b")()->run(); }); // GET /factories: a? b?
   route("/drawable", [] { Drawable d = Circle(); d.draw(); }); // GET /drawable: a? b?
   route("/drawables", [] { std::vector<Drawable> v; v.emplace_back(Circle()); v.emplace_back(Line()); for (auto &d : v) d.draw(); }); // GET /drawables: a? b?
-  route("/view-a", [] { auto l = [] { a::use(); }; viewed(l); }); // GET /view-a: a? b? c? d?
-  route("/view-b", [] { auto l = [] { b::use(); }; viewed(l); }); // GET /view-b: a? b? c? d?
-  route("/small", [] { Small s = Drawn(); s.run(); }); // GET /small: a? b? c? d
+  route("/view-a", [] { auto l = [] { a::use(); }; viewed(l); }); // GET /view-a: a? b?
+  route("/view-b", [] { auto l = [] { b::use(); }; viewed(l); }); // GET /view-b: a? b?
+  route("/small", [] { Small s = Drawn(); s.run(); }); // GET /small: c d
   route("/fixed", [] { fixed<useA>(); }); // GET /fixed: a
   route("/on-member", [] { Machine m; onMember<&Machine::stop>(m); }); // GET /on-member: b c?&
   route("/delegate", [] { Machine m; Slot s{&m, &Delegate<Machine, &Machine::start>::call}; s.emit(); }); // GET /delegate: a c?&

@@ -80,7 +80,7 @@ int main() {
   route("/id", [] { F x = fa; id(x) = fb; x(); }); // GET /id: a? b?
   route("/visitor", [] { Drawing d; accept(d, *square); }); // GET /visitor: a
   route("/run", [] { round_->run(fa); }); // GET /run: a? c?
-  route("/ops", [] { for (const Ops *o = ops; o->open; ++o) o->open(); }); // GET /ops: a? b?
+  route("/ops", [] { for (const Ops *o = ops; o->open; ++o) o->open(); }); // GET /ops: a
   route("/slot", [] { slotOf(ops[0]) = pa; ops[0].close(); }); // GET /slot: a? b?
   route("/builder", [] { Builder().with(fa).with(fb).build(); }); // GET /builder: a? b?
   route("/early", [] { Late late; }); // GET /early: a
