@@ -29,12 +29,13 @@ std::string contextOf(const AnalyzeOptions &options, const model::Catalog &catal
                       const std::string &sourceRoot) {
   std::string text = options.toolVersion + '\0' + sourceRoot;
   for (const model::HandlerRule &rule : catalog.handlers) {
-    text += fmt::format("\n{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", int(rule.kind),
-                        rule.framework, rule.pattern, rule.method, rule.path.value_or(-1),
-                        rule.handler.value_or(-1), rule.key.value_or(-1),
-                        rule.methodAt.value_or(-1), rule.classInPath.value_or(-1),
-                        rule.parameters.value_or(-1), rule.handlersFrom.value_or(-1), rule.inLoop,
-                        rule.nameOverridden, rule.perRequest, rule.ambient, rule.startup);
+    text +=
+        fmt::format("\n{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", int(rule.kind),
+                    rule.framework, rule.pattern, rule.method, rule.path.value_or(-1),
+                    rule.handler.value_or(-1), rule.key.value_or(-1), rule.methodAt.value_or(-1),
+                    rule.classInPath.value_or(-1), rule.parameters.value_or(-1),
+                    rule.handlersFrom.value_or(-1), rule.inLoop, rule.nameOverridden,
+                    rule.perRequest, rule.ambient, rule.startup, rule.pathOfObject.value_or(-1));
     for (const std::string *word : {&rule.pathIn, &rule.methodIn, &rule.handlerMethod, &rule.base,
                                     &rule.beside, &rule.protocol, &rule.macro, &rule.pathSyntax})
       text += '\0' + *word;

@@ -17,6 +17,7 @@ ripple_library(ripple_collect
   collect/LibraryCalls.cpp
   collect/Macros.cpp
   collect/Names.cpp
+  collect/Objects.cpp
   collect/Registrar.cpp
   collect/Rules.cpp
   collect/Tables.cpp

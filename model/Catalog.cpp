@@ -69,15 +69,17 @@ using Keys = std::vector<std::string_view>;
 const Keys callKeys = {"path",       "handler",  "methodByParameter", "methodAt",
                        "pathIn",     "methodIn", "handlerMethod",     "classInPath",
                        "parameters", "inLoop",   "handlersFrom",      "protocol",
-                       "key"};
+                       "key",        "base",     "pathOfObject",      "itself"};
 const Keys overrideKeys = {"base", "beside", "except", "protocol", "name", "perRequest"};
-const Keys functionKeys = {"base", "except", "macro", "path", "methodAt"};
+const Keys storeKeys = {"path", "pathIn"};
+const Keys functionKeys = {"base",     "except",       "macro",     "path",
+                           "methodAt", "pathOfObject", "perRequest"};
 const Keys tableKeys = {"key", "handler"};
 
 /// Reports keys that mean nothing in a rule with the key KIND, which may have KNOWN.
 void refuseOthers(const Value &value, std::string_view kind, const Keys &known) {
   std::set<std::string_view> refused;
-  for (const Keys &keys : {callKeys, overrideKeys, functionKeys, tableKeys})
+  for (const Keys &keys : {callKeys, overrideKeys, functionKeys, tableKeys, storeKeys})
     refused.insert(keys.begin(), keys.end());
   for (std::string_view key : known)
     refused.erase(key);
@@ -98,10 +100,11 @@ void checkKeys(const Value &value, const HandlerRule &rule) {
   case HandlerRule::Kind::Call:
     refuseOthers(value, "call", callKeys);
     if (!value.node().find("handler") && !value.node().find("handlerMethod") &&
-        !value.node().find("handlersFrom") && !value.node().find("inLoop"))
+        !value.node().find("handlersFrom") && !value.node().find("inLoop") && !rule.isItself)
       value.mistake("the key 'handler' is missing", "give the handler's argument position, from 0");
     checkNeeds(value, "pathIn", "path");
     checkNeeds(value, "classInPath", "path");
+    checkNeeds(value, "base", "handlerMethod");
     if (rule.key && rule.path)
       value.mistake({"key"}, "contradicts 'path'",
                     "say 'path' of an HTTP path, 'key' of the name of a transaction");
@@ -113,7 +116,9 @@ void checkKeys(const Value &value, const HandlerRule &rule) {
     refuseOthers(value, "override", overrideKeys);
     break;
   case HandlerRule::Kind::Store:
-    refuseOthers(value, "store", {});
+    refuseOthers(value, "store", storeKeys);
+    checkNeeds(value, "path", "pathIn");
+    checkNeeds(value, "pathIn", "path");
     break;
   case HandlerRule::Kind::AcceptLoop:
     refuseOthers(value, "acceptLoop", {});
@@ -122,6 +127,7 @@ void checkKeys(const Value &value, const HandlerRule &rule) {
     refuseOthers(value, "function", functionKeys);
     checkNeeds(value, "path", "macro");
     checkNeeds(value, "methodAt", "macro");
+    checkNeeds(value, "pathOfObject", "base");
     break;
   }
   if (rule.ambient && rule.startup)
@@ -144,6 +150,10 @@ static void read(const Value &value, HandlerRule &out) {
   object.optional("methodByParameter", out.methodByParameter);
   object.optional("methodAt", out.methodAt);
   object.optional("pathIn", out.pathIn);
+  object.optional("pathOfObject", out.pathOfObject);
+  object.optional("pathUnless", out.pathUnless);
+  object.optional("needs", out.needs);
+  object.optional("itself", out.isItself);
   object.optional("methodIn", out.methodIn);
   object.optional("handlerMethod", out.handlerMethod);
   object.optional("classInPath", out.classInPath);
@@ -162,7 +172,7 @@ static void read(const Value &value, HandlerRule &out) {
   object.optional("macro", out.macro);
   if (const Node *syntax = object.take("pathSyntax"))
     if (readWord(Value(*syntax, value, "pathSyntax"),
-                 {"literal", "regex", "braces", "colon", "angles", "prefix"}))
+                 {"literal", "regex", "braces", "colon", "angles", "prefix", "url"}))
       out.pathSyntax = syntax->asString();
   object.optional("ambient", out.ambient);
   object.optional("startup", out.startup);

@@ -50,14 +50,24 @@ struct HandlerRule {
   std::map<std::string, std::string> methodByParameter;
   /// Argument position of the methods: texts, enumerators or constants named like them.
   std::optional<int> methodAt;
-  std::string pathIn;   ///< Glob: the call in the object's chain that `path` is an argument of.
-  std::string methodIn; ///< Glob: the call in the object's chain whose arguments are the methods.
+  /// Glob: the call in the object's chain that `path` is an argument of; of a store, among the
+  /// calls that made the structure.
+  std::string pathIn;
+  /// Argument of the constructor of the call's object, or of the function's class's `base`, that is
+  /// the path, or with `path` what stands before it.
+  std::optional<int> pathOfObject;
+  std::string pathUnless; ///< Glob: the path is not known in programs that call such a function.
+  std::string needs;      ///< Glob: the rule holds only in programs that call such a function.
+  bool isItself = false;  ///< The framework serves it by itself, last of all.
+  std::string methodIn;   ///< Glob: the call in the object's chain whose arguments are the methods.
   /// The handler is this method of the object that is the handler argument; where there is no such
   /// argument, of the class whose member function registers.
   std::string handlerMethod;
   std::optional<int> parameters;  ///< Only overloads with so many.
   std::optional<int> classInPath; ///< Argument that is true where the class is part of the path.
-  std::string base;   ///< Glob: the class that declares the function derives from such a one.
+  /// Glob: the class that declares the function derives from such a one. With `handlerMethod`: such
+  /// a class's own method is no handler.
+  std::string base;
   std::string beside; ///< Glob: in the scope of that class is one that derives from such a one.
   std::vector<std::string> except; ///< Globs: functions that are no handlers all the same.
   std::string protocol;            ///< "grpc": the request is named by service and method.
@@ -66,7 +76,7 @@ struct HandlerRule {
   std::string
       macro; ///< Glob: the macro that makes the function; `path`, `methodAt`: its arguments.
   /// How the framework reads a path: "literal", "regex" (full match), "braces" ({name}), "colon"
-  /// (:name), "angles" (<type>), "prefix".
+  /// (:name), "angles" (<type>), "prefix", "url" (what is below the path of an address).
   std::string pathSyntax = "literal";
   /// True where what is called back runs for every request (loggers, filters): ambient.
   bool ambient = false;

@@ -7,6 +7,7 @@
 
 #include "analyzer/collect/Bodies.h"
 #include "analyzer/collect/Macros.h"
+#include "analyzer/collect/Objects.h"
 
 #include <algorithm>
 #include <clang/AST/Attr.h>
@@ -255,6 +256,11 @@ void Collector::registerByName(const FunctionDecl *definition) {
     row.name = names.name(overridden);
   if (!rule.macro.empty())
     readMacro(definition, rule, row, names.context());
+  if (const auto *method = dyn_cast<CXXMethodDecl>(definition); method && rule.pathOfObject)
+    if (const CXXRecordDecl *base = rules.baseOf(method->getParent(), rule.base)) {
+      Value start = textMadeWith(method->getParent(), base, *rule.pathOfObject, *this);
+      row.path = rule.path ? joined(std::move(start), std::move(row.path)) : std::move(start);
+    }
   facts.registrations.push_back(std::move(row));
 }
 
@@ -317,6 +323,63 @@ bool Collector::isReassigned(const VarDecl *variable, const FunctionDecl *owner)
     return result;
   }
   return known->second;
+}
+
+namespace {
+
+/// The variable or field that EXPRESSION names.
+const Decl *placeNamed(const Expr *expression) {
+  expression = expression->IgnoreParenCasts();
+  if (const auto *reference = dyn_cast<DeclRefExpr>(expression))
+    return reference->getDecl()->getCanonicalDecl();
+  const auto *member = dyn_cast<MemberExpr>(expression);
+  return member ? member->getMemberDecl()->getCanonicalDecl() : nullptr;
+}
+
+/// Adds to FOUND what STATEMENT assigns to, and owners that it gives something else to own.
+void findReplaced(const Stmt *statement, llvm::DenseSet<const Decl *> &found) {
+  if (!statement)
+    return;
+  const Expr *place = nullptr;
+  if (const auto *binary = dyn_cast<BinaryOperator>(statement); binary && binary->isAssignmentOp())
+    place = binary->getLHS();
+  else if (const auto *operation = dyn_cast<CXXOperatorCallExpr>(statement);
+           operation && operation->isAssignmentOp())
+    place = operation->getArg(0);
+  else if (const auto *call = dyn_cast<CXXMemberCallExpr>(statement);
+           call && call->getMethodDecl() && call->getMethodDecl()->getIdentifier() &&
+           llvm::is_contained({"reset", "swap"}, call->getMethodDecl()->getName()))
+    place = call->getImplicitObjectArgument();
+  if (const Decl *named = place ? placeNamed(place) : nullptr)
+    found.insert(named);
+  for (const Stmt *child : statement->children())
+    findReplaced(child, found);
+}
+
+void findReplaced(const DeclContext *scope, const Names &names,
+                  llvm::DenseSet<const Decl *> &found) {
+  for (const Decl *each : scope->decls()) {
+    if (const auto *pattern = dyn_cast<FunctionTemplateDecl>(each))
+      each = pattern->getTemplatedDecl();
+    else if (const auto *outer = dyn_cast<ClassTemplateDecl>(each))
+      each = outer->getTemplatedDecl();
+    if (const auto *function = dyn_cast<FunctionDecl>(each)) {
+      if (function->doesThisDeclarationHaveABody() && !names.isSystem(function))
+        findReplaced(function->getBody(), found);
+    } else if (isa<NamespaceDecl, LinkageSpecDecl, RecordDecl>(each)) {
+      findReplaced(cast<DeclContext>(each), names, found);
+    }
+  }
+}
+
+} // namespace
+
+bool Collector::isReplaced(const ValueDecl *place) {
+  if (!replaced) {
+    replaced.emplace();
+    findReplaced(names.context().getTranslationUnitDecl(), names, *replaced);
+  }
+  return replaced->contains(place->getCanonicalDecl());
 }
 
 } // namespace ripple::analyzer

@@ -44,6 +44,9 @@ public:
 
   /// True if VARIABLE, a parameter or local of OWNER, is given another value after its first.
   bool isReassigned(const clang::VarDecl *variable, const clang::FunctionDecl *owner);
+  /// True if the unit's own code assigns to PLACE, a variable or field, or gives it, which owns
+  /// something, something else to own.
+  bool isReplaced(const clang::ValueDecl *place);
 
   /// VARIABLE, of static storage duration, is declared; it may be defined here.
   void noteDefinition(const clang::VarDecl *variable);
@@ -72,6 +75,7 @@ private:
   std::vector<const clang::VarDecl *> variables;
   llvm::DenseSet<const clang::Decl *> seen, overridesNoted;
   llvm::DenseMap<const clang::VarDecl *, bool> reassigned;
+  std::optional<llvm::DenseSet<const clang::Decl *>> replaced; ///< Found when first asked for.
   std::map<Node, NodeIndex> nodes;
   std::map<Passed, PassedIndex> passedRows;
 };

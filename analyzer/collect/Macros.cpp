@@ -66,6 +66,14 @@ std::optional<std::string> textOf(const std::vector<Token> &tokens) {
 
 } // namespace
 
+bool standsInMacro(const FunctionDecl *definition, const std::string &glob, ASTContext &context) {
+  const SourceManager &sources = context.getSourceManager();
+  return definition->getLocation().isMacroID() &&
+         !argumentsAt(sources.getExpansionLoc(definition->getLocation()), glob, sources,
+                      context.getLangOpts())
+              .empty();
+}
+
 void readMacro(const FunctionDecl *definition, const model::HandlerRule &rule, Registration &row,
                ASTContext &context) {
   const SourceManager &sources = context.getSourceManager();

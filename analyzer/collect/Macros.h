@@ -13,6 +13,10 @@
 
 namespace ripple::analyzer {
 
+/// True if a macro of a name that GLOB fits makes DEFINITION, and no macro around that one.
+bool standsInMacro(const clang::FunctionDecl *definition, const std::string &glob,
+                   clang::ASTContext &context);
+
 /// Fills ROW's path and methods from the source text of the macro's call that DEFINITION stands in,
 /// as RULE says. Only string literals count; where the macro is called by another, nothing is
 /// known.

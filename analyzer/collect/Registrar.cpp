@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/collect/Registrar.h"
 
+#include "analyzer/collect/Objects.h"
 #include "analyzer/collect/Values.h"
 
 #include <algorithm>
@@ -46,39 +47,6 @@ const Expr *argumentAt(llvm::ArrayRef<const Expr *> arguments, std::optional<int
                                                                               : nullptr;
 }
 
-/// The class of the object that EXPRESSION is or leads to. EXACT: no object of a class that derives
-/// from it may be there instead.
-const CXXRecordDecl *classOf(const Expr *expression, bool &exact, unsigned depth = 0) {
-  expression = plain(expression);
-  if (const auto *made = dyn_cast<CXXNewExpr>(expression)) {
-    exact = true;
-    return made->getAllocatedType()->getAsCXXRecordDecl();
-  }
-  if (const auto *made = dyn_cast<CXXConstructExpr>(expression);
-      made && made->getNumArgs() == 1 && made->getConstructor()->getParent()->isInStdNamespace() &&
-      depth < ChainMax)
-    return classOf(made->getArg(0), exact, depth + 1); // an owner, of a narrower one
-  if (const auto *reference = dyn_cast<DeclRefExpr>(expression))
-    if (const auto *variable = dyn_cast<VarDecl>(reference->getDecl());
-        variable && variable->hasLocalStorage() && variable->hasInit() && depth < ChainMax)
-      return classOf(variable->getInit(), exact, depth + 1);
-  QualType type = expression->getType().getNonReferenceType();
-  exact = !type->isPointerType() && expression->isPRValue();
-  if (type->isPointerType())
-    type = type->getPointeeType();
-  const CXXRecordDecl *record = type->getAsCXXRecordDecl();
-  const auto *owner = dyn_cast_or_null<ClassTemplateSpecializationDecl>(record);
-  if (!owner || !owner->isInStdNamespace() || !owner->getName().ends_with("_ptr"))
-    return record;
-  const auto *call = dyn_cast<CallExpr>(expression);
-  const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
-  exact = callee && callee->isInStdNamespace() && callee->getIdentifier() &&
-          callee->getName().starts_with("make_");
-  const TemplateArgument &held = owner->getTemplateArgs()[0];
-  return held.getKind() == TemplateArgument::Type ? held.getAsType()->getAsCXXRecordDecl()
-                                                  : nullptr;
-}
-
 /// The outermost namespace around DECLARATION; null if there is none.
 const NamespaceDecl *spaceOf(const Decl *declaration) {
   const NamespaceDecl *found = nullptr;
@@ -86,17 +54,6 @@ const NamespaceDecl *spaceOf(const Decl *declaration) {
     if (const auto *space = dyn_cast<NamespaceDecl>(scope))
       found = space->getCanonicalDecl();
   return found;
-}
-
-/// The arguments with which the object that EXPRESSION makes is made; empty if it makes none.
-std::vector<const Expr *> madeWith(const Expr *expression) {
-  expression = plain(expression);
-  if (const auto *made = dyn_cast<CXXNewExpr>(expression))
-    if (const auto *construction = dyn_cast_or_null<CXXConstructExpr>(made->getInitializer()))
-      return {construction->arg_begin(), construction->arg_end()};
-  if (const auto *call = dyn_cast<CallExpr>(expression))
-    return {call->arg_begin(), call->arg_end()};
-  return {};
 }
 
 } // namespace
@@ -188,17 +145,20 @@ void Registrar::call(const CallExpr *call, const FunctionDecl *callee, EntityInd
   std::erase_if(found, [&](RuleIndex rule) {
     return rules[rule].parameters && unsigned(*rules[rule].parameters) != callee->getNumParams();
   });
-  std::set<int> served;
-  bool fitsAny = false;
-  for (RuleIndex rule : found)
-    if (const int position = rules[rule].handler.value_or(rules[rule].handlersFrom.value_or(-1));
-        !served.count(position) && registerCall(rule, call, callee, index, arguments)) {
-      served.insert(position);
-      fitsAny = true;
+  // What serves whom: one rule each. Those come first of which all is found.
+  std::set<std::pair<int, std::string>> served;
+  for (bool isStrict : {true, false})
+    for (RuleIndex rule : found) {
+      const model::HandlerRule &said = rules[rule];
+      std::pair<int, std::string> what(said.handler.value_or(said.handlersFrom.value_or(-1)),
+                                       said.handlerMethod);
+      if (!served.count(what) && registerCall(rule, call, callee, index, arguments, isStrict))
+        served.insert(std::move(what));
     }
-  if (!found.empty() && !fitsAny) {
+  if (!found.empty() && served.empty()) {
     Registration row = start(found.front(), index, call->getExprLoc());
     row.doubt = "the call has no handler where the rule says: add a rule for these arguments";
+    describe(rules[found.front()], call, callee, arguments, row);
     finish(std::move(row));
   }
   if (RuleIndex accepts = isInAcceptLoop ? none : rules.acceptedBy(call); accepts != none) {
@@ -235,15 +195,17 @@ void Registrar::callThrough(const CallExpr *call, Exprs arguments) {
   if (index == none || isRegistering())
     return;
   for (RuleIndex rule : rules.ofName(Kind::Call, holder))
-    if (!registerCall(rule, call, nullptr, index, arguments)) {
+    if (!registerCall(rule, call, nullptr, index, arguments, false)) {
       Registration row = start(rule, index, call->getExprLoc());
       row.doubt = "the call has no handler where the rule says: add a rule for these arguments";
+      describe(rules[rule], call, nullptr, arguments, row);
       finish(std::move(row));
     }
 }
 
+/// STRICT: only if the object's chain has the path where the rule says.
 bool Registrar::registerCall(RuleIndex rule, const CallExpr *call, const FunctionDecl *callee,
-                             EntityIndex index, Exprs arguments) {
+                             EntityIndex index, Exprs arguments, bool strict) {
   const model::HandlerRule &said = rules[rule];
   if (said.handlersFrom)
     return registerRest(rule, index, arguments);
@@ -254,43 +216,70 @@ bool Registrar::registerCall(RuleIndex rule, const CallExpr *call, const Functio
   if (handler && isNull(handler, names.context()))
     return true; // it takes a handler away, or sets none
   Registration row = start(rule, index, call->getExprLoc());
-  if (said.protocol == "grpc" && callee) {
-    std::string name = names.name(callee);
-    if (const std::size_t asked = name.rfind("::Request"); asked != std::string::npos)
-      name.replace(asked, 9, "::"); // RequestAdd asks for an Add
-    row.name = serviceName(name);
-  }
-  if (handler && said.handlerMethod.empty()) {
+  if (!describe(said, call, callee, arguments, row) && strict)
+    return false;
+  if (said.protocol == "grpc" && callee)
+    row.name = serviceName(names.name(callee));
+  const bool isCalled =
+      handler && (said.handlerMethod.empty() || isCallable(handler, said.handlerMethod));
+  if (isCalled) {
     row.handler = valueOf(handler, collector);
     if (callee && unsigned(*said.handler) < callee->getNumParams())
       row.handler.type = names.spelled(callee->getParamDecl(*said.handler)->getType());
   } else if (handler && callee) {
-    row.handler = methodOfObject(handler, said.handlerMethod, callee);
+    row.handler = methodOfObject(handler, said, callee);
+    if (row.handler.kind == ValueKind::Several && row.handler.arguments.empty() &&
+        !said.base.empty())
+      return true; // its class has none of its own
   } else if (const auto *method = dyn_cast_or_null<CXXMethodDecl>(function);
              method && !said.handlerMethod.empty()) {
-    row.handler = methodNamed(method->getParent(), said.handlerMethod, true);
+    row.handler = methodNamed(method->getParent(), said, true);
+  } else if (said.isItself) {
+    row.handler.kind = ValueKind::Function;
+    row.handler.entity = index;
   }
+  finish(std::move(row));
+  return true;
+}
+
+/// Path and methods of CALL, by what the rule says of its arguments, of the calls that made its
+/// object, and of how that is made. False if a call that has the path is not there.
+bool Registrar::describe(const model::HandlerRule &said, const CallExpr *call,
+                         const FunctionDecl *callee, Exprs arguments, Registration &row) {
   if (const Expr *path = argumentAt(arguments, said.path); path && said.pathIn.empty())
-    row.path = pathOf(path);
+    row.path = pathOf(path, collector);
   if (const Expr *key = argumentAt(arguments, said.key))
-    row.path = pathOf(key);
+    row.path = pathOf(key, collector);
   if (said.classInPath)
     row.path = pathBelowClass(argumentAt(arguments, said.classInPath), std::move(row.path));
+  if (said.pathIn.empty())
+    row.path = pathBelowObject(said, objectOf(call), callee, std::move(row.path));
   if (const Expr *method = argumentAt(arguments, said.methodAt)) {
     row.methods = methodsIn(method);
     if (row.methods.empty())
       row.methods = {"*"};
   }
-  followChain(said, call, row);
-  finish(std::move(row));
-  return true;
+  return followChain(said, call, row);
+}
+
+/// True if what EXPRESSION holds is called itself, and not the method NAME of it.
+bool Registrar::isCallable(const Expr *expression, const std::string &name) {
+  const QualType type = plain(expression)->getType();
+  bool isExact = false;
+  const CXXRecordDecl *record = classOf(expression, isExact);
+  return mayHoldCallable(type) &&
+         !(record && record->hasDefinition() &&
+           llvm::any_of(record->methods(), [&](const CXXMethodDecl *method) {
+             return method->getIdentifier() && method->getName() == name;
+           }));
 }
 
 /// Each of the variable arguments that may be called.
 bool Registrar::registerRest(RuleIndex rule, EntityIndex index, Exprs arguments) {
   for (const Expr *each :
        arguments.drop_front(std::min<std::size_t>(*rules[rule].handlersFrom, arguments.size())))
-    if (mayHoldCallable(plain(each)->getType()) || mayHoldCallable(each->getType())) {
+    if (!isNull(each, names.context()) &&
+        (mayHoldCallable(plain(each)->getType()) || mayHoldCallable(each->getType()))) {
       Registration row = start(rule, index, each->getExprLoc());
       row.handler = valueOf(each, collector);
       finish(std::move(row));
@@ -298,11 +287,13 @@ bool Registrar::registerRest(RuleIndex rule, EntityIndex index, Exprs arguments)
   return true;
 }
 
-/// Path and methods from the calls that made the object which CALL is on.
-void Registrar::followChain(const model::HandlerRule &rule, const CallExpr *call,
+/// Path and methods from the calls that made the object which CALL is on. False if none of them
+/// has the path.
+bool Registrar::followChain(const model::HandlerRule &rule, const CallExpr *call,
                             Registration &row) {
   if (rule.pathIn.empty() && rule.methodIn.empty())
-    return;
+    return true;
+  bool isFound = rule.pathIn.empty();
   const Expr *next = objectOf(call);
   bool isKept = false; // part of the chain is in a variable, on which methods may be set besides
   for (unsigned depth = 0; next && depth < ChainMax; ++depth) {
@@ -320,9 +311,11 @@ void Registrar::followChain(const model::HandlerRule &rule, const CallExpr *call
     const std::string name = names.name(callee);
     if (!rule.pathIn.empty() && model::matchesGlob(rule.pathIn, name) && rule.path &&
         unsigned(*rule.path) < link->getNumArgs()) {
-      row.path = pathOf(link->getArg(*rule.path));
+      row.path = pathBelowObject(rule, objectOf(link), callee,
+                                 pathOf(link->getArg(*rule.path), collector));
       if (isKept && !rule.methodIn.empty())
         row.methods = {"*"};
+      isFound = true;
       break;
     }
     if (!rule.methodIn.empty() && model::matchesGlob(rule.methodIn, name))
@@ -333,21 +326,19 @@ void Registrar::followChain(const model::HandlerRule &rule, const CallExpr *call
   }
   if (llvm::is_contained(row.methods, "*"))
     row.methods = {"*"};
+  return isFound;
 }
 
-/// The text of a path, or of what is made of one text, like a framework's own strings.
-Value Registrar::pathOf(const Expr *expression) {
-  Value path = valueOf(expression, collector);
-  for (unsigned depth = 0; path.kind == ValueKind::Unknown && depth < ChainMax; ++depth) {
-    const auto *made = dyn_cast<CXXConstructExpr>(plain(expression));
-    if (!made || made->getNumArgs() == 0 ||
-        !std::all_of(made->arg_begin() + 1, made->arg_end(),
-                     [](const Expr *each) { return isa<CXXDefaultArgExpr>(each); }))
-      break;
-    expression = made->getArg(0);
-    path = valueOf(expression, collector);
-  }
-  return path;
+/// PATH, below what OBJECT, whose method is CALLEE, is made with, where the rule says so.
+Value Registrar::pathBelowObject(const model::HandlerRule &rule, const Expr *object,
+                                 const FunctionDecl *callee, Value path) {
+  if (!rule.pathOfObject)
+    return path;
+  const auto *method = dyn_cast_or_null<CXXMethodDecl>(callee);
+  if (!object || !method)
+    return {};
+  Value start = textMadeWith(object, method->getParent(), *rule.pathOfObject, collector);
+  return rule.path ? joined(std::move(start), std::move(path)) : start;
 }
 
 /// PATH, below that of the class whose function registers if BELOW is true.
@@ -369,13 +360,13 @@ Value Registrar::pathBelowClass(const Expr *below, Value path) {
 
 /// The method NAME of the object that CALLEE is given. An object of a class of the framework's own
 /// is called back through what it was made with.
-Value Registrar::methodOfObject(const Expr *object, const std::string &name,
+Value Registrar::methodOfObject(const Expr *object, const model::HandlerRule &rule,
                                 const FunctionDecl *callee) {
   bool isExact = false;
   const CXXRecordDecl *record = classOf(object, isExact);
   if (!record || !record->hasDefinition())
     return valueOf(object, collector);
-  Value found = methodNamed(record->getDefinition(), name, isExact);
+  Value found = methodNamed(record->getDefinition(), rule, isExact);
   if (!names.isSystem(record) && (!spaceOf(callee) || spaceOf(record) != spaceOf(callee)))
     return found;
   Value given;
@@ -386,11 +377,16 @@ Value Registrar::methodOfObject(const Expr *object, const std::string &name,
   return given.arguments.empty() ? found : given;
 }
 
-Value Registrar::methodNamed(const CXXRecordDecl *record, const std::string &name, bool isExact) {
+/// The method of RECORD that the rule names; of the rule's base none, because that does nothing.
+Value Registrar::methodNamed(const CXXRecordDecl *record, const model::HandlerRule &rule,
+                             bool isExact) {
   Value found;
   found.kind = ValueKind::Several;
+  if (isExact && !rule.base.empty() && model::matchesGlob(rule.base, names.name(record)))
+    return found;
   for (const CXXMethodDecl *method : record->methods())
-    if (method->getIdentifier() && method->getName() == name && !method->isPureVirtual()) {
+    if (method->getIdentifier() && method->getName() == rule.handlerMethod &&
+        !method->isPureVirtual()) {
       Value each;
       each.entity = collector.need(method);
       each.kind = each.entity == none ? ValueKind::Unknown : ValueKind::Function;
@@ -400,7 +396,7 @@ Value Registrar::methodNamed(const CXXRecordDecl *record, const std::string &nam
     for (const CXXBaseSpecifier &base : record->bases())
       if (const CXXRecordDecl *each = base.getType()->getAsCXXRecordDecl();
           each && each->hasDefinition())
-        if (Value inherited = methodNamed(each->getDefinition(), name, true);
+        if (Value inherited = methodNamed(each->getDefinition(), rule, true);
             !inherited.arguments.empty())
           found.arguments.push_back(std::move(inherited));
   if (!isExact && !record->isEffectivelyFinal())
@@ -449,7 +445,9 @@ const std::vector<RuleIndex> &Registrar::storeRules(const Expr *place) {
   return None;
 }
 
-void Registrar::storeAs(RuleIndex rule, const NamedDecl *place, const Expr *value) {
+/// WHERE: the expression that leads to PLACE, if there is one.
+void Registrar::storeAs(RuleIndex rule, const NamedDecl *place, const Expr *value,
+                        const Expr *where) {
   const Expr *source = plain(value);
   if (const auto *made = dyn_cast<CXXConstructExpr>(source); made && made->getNumArgs() == 0)
     return; // nothing yet
@@ -464,6 +462,10 @@ void Registrar::storeAs(RuleIndex rule, const NamedDecl *place, const Expr *valu
     stored = names.variable(variable);
   Registration row = start(rule, stored, value->getExprLoc());
   row.handler = valueOf(value, collector);
+  const model::HandlerRule &said = rules[rule];
+  const CallExpr *maker = where && said.path ? makerOf(where, said.pathIn, collector) : nullptr;
+  if (maker && unsigned(*said.path) < maker->getNumArgs())
+    row.path = pathOf(maker->getArg(*said.path), collector);
   finish(std::move(row));
 }
 
@@ -481,7 +483,7 @@ void Registrar::store(const Expr *place, const Expr *value) {
     named = member->getMemberDecl();
   else if (const auto *reference = dyn_cast<DeclRefExpr>(place->IgnoreParens()))
     named = reference->getDecl();
-  storeAs(found.front(), named, value);
+  storeAs(found.front(), named, value, place);
 }
 
 void Registrar::expose(const Expr *place, SourceLocation at) {
@@ -515,7 +517,7 @@ void Registrar::initialise(const ValueDecl *holder, const Expr *value) {
   const auto *variable = dyn_cast<VarDecl>(holder);
   if (mayHoldCallable(holder->getType()) && (!variable || variable->hasGlobalStorage()))
     if (const std::vector<RuleIndex> &found = rules.ofName(Kind::Store, holder); !found.empty())
-      storeAs(found.front(), holder, value);
+      storeAs(found.front(), holder, value, nullptr);
   if (auto table = tableNamed(holder); table && !rowsIn(*table, value))
     misunderstood(*table, value->getExprLoc(), "its rows are not written here");
 }

@@ -55,21 +55,27 @@ private:
   // Calls.
   bool isRegistering();
   bool registerCall(RuleIndex rule, const clang::CallExpr *call, const clang::FunctionDecl *callee,
-                    EntityIndex index, Exprs arguments);
+                    EntityIndex index, Exprs arguments, bool strict);
+  bool describe(const model::HandlerRule &said, const clang::CallExpr *call,
+                const clang::FunctionDecl *callee, Exprs arguments, Registration &row);
+  bool isCallable(const clang::Expr *expression, const std::string &name);
   bool registerRest(RuleIndex rule, EntityIndex index, Exprs arguments);
-  void followChain(const model::HandlerRule &rule, const clang::CallExpr *call, Registration &row);
-  Value pathOf(const clang::Expr *expression);
+  bool followChain(const model::HandlerRule &rule, const clang::CallExpr *call, Registration &row);
+  Value pathBelowObject(const model::HandlerRule &rule, const clang::Expr *object,
+                        const clang::FunctionDecl *callee, Value path);
   Value pathBelowClass(const clang::Expr *below, Value path);
-  Value methodOfObject(const clang::Expr *object, const std::string &name,
+  Value methodOfObject(const clang::Expr *object, const model::HandlerRule &rule,
                        const clang::FunctionDecl *callee);
-  Value methodNamed(const clang::CXXRecordDecl *record, const std::string &name, bool isExact);
+  Value methodNamed(const clang::CXXRecordDecl *record, const model::HandlerRule &rule,
+                    bool isExact);
 
   void exposeArguments(const clang::FunctionDecl *callee, Exprs arguments);
 
   // Places.
   bool isPlaceOf(RuleIndex rule, const clang::Expr *expression);
   const std::vector<RuleIndex> &storeRules(const clang::Expr *place);
-  void storeAs(RuleIndex rule, const clang::NamedDecl *place, const clang::Expr *value);
+  void storeAs(RuleIndex rule, const clang::NamedDecl *place, const clang::Expr *value,
+               const clang::Expr *where);
 
   // Tables, in Tables.cpp.
   struct Table {

@@ -5,7 +5,10 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/collect/Rules.h"
 
+#include "analyzer/collect/Macros.h"
+
 #include <algorithm>
+#include <cstring>
 
 using namespace clang;
 
@@ -154,14 +157,18 @@ const std::vector<RuleIndex> &Rules::ofName(Kind kind, const NamedDecl *declarat
   return place->second;
 }
 
-bool Rules::derives(const CXXRecordDecl *record, const std::string &glob) const {
+const CXXRecordDecl *Rules::baseOf(const CXXRecordDecl *record, const std::string &glob) const {
   record = record ? record->getDefinition() : nullptr;
   if (!record)
-    return false;
-  return llvm::any_of(record->bases(), [&](const CXXBaseSpecifier &base) {
+    return nullptr;
+  for (const CXXBaseSpecifier &base : record->bases()) {
     const CXXRecordDecl *each = base.getType()->getAsCXXRecordDecl();
-    return each && (model::matchesGlob(glob, names.name(each)) || derives(each, glob));
-  });
+    if (each && model::matchesGlob(glob, names.name(each)))
+      return each;
+    if (const CXXRecordDecl *further = each ? baseOf(each, glob) : nullptr)
+      return further;
+  }
+  return nullptr;
 }
 
 bool Rules::hasBeside(const CXXRecordDecl *record, const std::string &glob) const {
@@ -207,12 +214,18 @@ RuleIndex Rules::ofDefinition(const FunctionDecl *definition, const CXXMethodDec
   const std::vector<RuleIndex> &byName = kinds[static_cast<std::size_t>(Kind::Function)].any;
   all.insert(all.end(), byName.begin(), byName.end());
   std::sort(all.begin(), all.end());
+  RuleIndex byOtherMacro = none;
   for (RuleIndex index : all) {
     overridden = nullptr;
-    if (fits(definition, catalog.handlers[index], overridden))
+    const model::HandlerRule &rule = catalog.handlers[index];
+    if (!fits(definition, rule, overridden))
+      continue;
+    if (rule.macro.empty() || standsInMacro(definition, rule.macro, names.context()))
       return index;
+    if (byOtherMacro == none)
+      byOtherMacro = index;
   }
-  return none;
+  return byOtherMacro;
 }
 
 std::string serviceName(const std::string &method) {
@@ -227,7 +240,11 @@ std::string serviceName(const std::string &method) {
   std::string name;
   for (std::size_t i = 0; i + 2 < parts.size(); ++i)
     name += (i > 0 ? "." : "") + parts[i];
-  return name + "/" + parts.back();
+  // A class that changes how one method is served has its name: WithAsyncMethod_Add::RequestAdd.
+  const std::string &within = parts[parts.size() - 2];
+  const std::size_t named = within.starts_with("With") ? within.find("Method_") : std::string::npos;
+  return name + "/" +
+         (named == std::string::npos ? parts.back() : within.substr(named + strlen("Method_")));
 }
 
 bool Rules::isStartup(const FunctionDecl *function) const {

@@ -38,6 +38,9 @@ public:
   /// is no such rule. OVERRIDDEN is set to what the rule fits, of an override.
   RuleIndex ofDefinition(const clang::FunctionDecl *definition,
                          const clang::CXXMethodDecl *&overridden);
+  /// The class that RECORD derives from and GLOB fits; null if there is none.
+  const clang::CXXRecordDecl *baseOf(const clang::CXXRecordDecl *record,
+                                     const std::string &glob) const;
   /// The framework runs FUNCTION before serving.
   bool isStartup(const clang::FunctionDecl *function) const;
   /// The framework makes an object of RECORD, a definition, though no source does.
@@ -59,7 +62,9 @@ private:
                                            const model::HandlerRule &rule) const;
   void findAliases(const clang::DeclContext *scope);
   std::vector<std::string> namesOf(const clang::NamedDecl *declaration);
-  bool derives(const clang::CXXRecordDecl *record, const std::string &glob) const;
+  bool derives(const clang::CXXRecordDecl *record, const std::string &glob) const {
+    return baseOf(record, glob) != nullptr;
+  }
   bool hasBeside(const clang::CXXRecordDecl *record, const std::string &glob) const;
   bool fits(const clang::FunctionDecl *definition, const model::HandlerRule &rule,
             const clang::CXXMethodDecl *&overridden) const;

@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/link/Expand.h"
 
+#include <tuple>
+
 namespace ripple::analyzer {
 namespace {
 
@@ -45,6 +47,14 @@ Expander::Expander(const Facts &facts) : facts(facts) {
     returns.emplace(row.function, &row);
   for (const Taken &row : facts.taken)
     taken.insert(row.callable);
+  // What a library makes (std::make_shared), it gives arguments that are not written down.
+  std::set<std::tuple<EntityIndex, EntityIndex, SourceLine>> written;
+  for (const Arguments &row : facts.arguments)
+    written.emplace(row.caller, row.callee, row.at);
+  for (const Call &row : facts.calls)
+    if (facts.entities[row.callee].kind == EntityKind::Constructor &&
+        !written.count({row.caller, row.callee, row.at}))
+      taken.insert(row.callee);
 }
 
 std::vector<Instance> Expander::instancesOf(std::size_t registration) const {
@@ -64,7 +74,8 @@ void Expander::expand(Instance instance, std::vector<Instance> &done) const {
     done.push_back(std::move(instance));
     return;
   }
-  // Its address is taken: it may also be called from where nothing is known of its arguments.
+  // Its address is taken, or a library makes it: it may also be called from where nothing is known
+  // of its arguments.
   if (taken.count(function))
     done.push_back(instance);
   for (auto call = first; call != last; ++call) {

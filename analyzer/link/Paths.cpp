@@ -81,7 +81,7 @@ std::string bracesPath(std::string_view source) {
 }
 
 std::string anglesPath(std::string_view source) {
-  std::string text(source);
+  std::string text = fromRoot(source);
   constexpr std::string_view Rest = "/<path>";
   const bool isPrefix = text.ends_with(Rest);
   if (isPrefix)
@@ -96,6 +96,26 @@ std::string anglesPath(std::string_view source) {
   return text + (isPrefix ? "/**" : "");
 }
 
+/// "" where the framework may read SOURCE as a pattern.
+std::string prefixPath(std::string_view source) {
+  if (source.ends_with("/**"))
+    source.remove_suffix(2);
+  if (source.find_first_of("*?$|") != std::string_view::npos)
+    return "";
+  while (!source.empty() && source.back() == '/')
+    source.remove_suffix(1);
+  return (source.empty() ? "" : fromRoot(source)) + "/**";
+}
+
+/// What is below the path of an address, "http://0.0.0.0:80/items?x".
+std::string urlPath(std::string_view source) {
+  if (const std::size_t scheme = source.find("://"); scheme != std::string_view::npos) {
+    source.remove_prefix(scheme + 3);
+    source.remove_prefix(std::min(source.find('/'), source.size()));
+  }
+  return prefixPath(source.substr(0, source.find_first_of("?#")));
+}
+
 } // namespace
 
 std::string requestPath(std::string_view source, std::string_view syntax) {
@@ -107,11 +127,10 @@ std::string requestPath(std::string_view source, std::string_view syntax) {
     return bracesPath(source);
   if (syntax == "angles")
     return anglesPath(source);
-  if (syntax == "prefix") {
-    while (!source.empty() && source.back() == '/')
-      source.remove_suffix(1);
-    return std::string(source) + "/**";
-  }
+  if (syntax == "prefix")
+    return prefixPath(source);
+  if (syntax == "url")
+    return urlPath(source);
   return std::string(source);
 }
 

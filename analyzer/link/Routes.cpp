@@ -28,12 +28,29 @@ public:
       for (Instance &instance : expander.instancesOf(i))
         instances.push_back(std::move(instance));
     sortByOrder(instances);
-    for (const Instance &instance : instances)
-      make(instance);
+    for (bool isItself : {false, true})
+      for (const Instance &instance : instances)
+        if (const model::HandlerRule &rule = ruleOf(instance);
+            rule.isItself == isItself && (rule.needs.empty() || isCalled(rule.needs)))
+          make(instance);
     return std::move(routes);
   }
 
 private:
+  const model::HandlerRule &ruleOf(const Instance &instance) const {
+    return catalog.handlers[facts.registrations[instance.registration].rule];
+  }
+
+  /// True if the program calls a function whose name GLOB fits, or may.
+  bool isCalled(const std::string &glob) {
+    auto [known, isNew] = called.try_emplace(glob, false);
+    if (isNew)
+      known->second =
+          std::any_of(facts.entities.begin(), facts.entities.end(),
+                      [&](const Entity &entity) { return model::matchesGlob(glob, entity.name); });
+    return known->second;
+  }
+
   void sortByOrder(std::vector<Instance> &instances) const {
     auto key = [&](const Instance &instance) {
       const Registration &row = facts.registrations[instance.registration];
@@ -124,13 +141,17 @@ private:
   }
 
   std::vector<std::string> pathsOf(const Instance &instance, const model::HandlerRule &rule,
-                                   const Route &route) const {
+                                   const Route &route) {
     if (!hasPath(rule) && !isNamed(rule))
       return {""};
-    std::vector<std::string> paths = expander.textsOf(instance.path);
+    std::vector<std::string> paths;
+    if (rule.pathUnless.empty() || !isCalled(rule.pathUnless))
+      paths = expander.textsOf(instance.path);
     for (std::string &path : paths)
       path = isNamed(rule) ? path : requestPath(path, rule.pathSyntax);
-    if (paths.empty()) {
+    // One that cannot be said is as good as none.
+    if (paths.empty() || (!isNamed(rule) && std::count(paths.begin(), paths.end(), "") > 0)) {
+      paths.clear();
       // Each call of a helper is a request kind of its own.
       SourceLine at = instance.calls.empty() ? route.at : instance.calls.back().second;
       paths.push_back("<dynamic:" + pathOf(at) + ":" + std::to_string(at.line) + ">");
@@ -139,7 +160,7 @@ private:
   }
 
   static bool hasPath(const model::HandlerRule &rule) {
-    return rule.path || rule.kind == Kind::Table;
+    return rule.path || rule.pathOfObject || rule.kind == Kind::Table;
   }
 
   /// What the source names a request by is no path.
@@ -223,6 +244,7 @@ private:
   RegistrationOrder order;
   std::vector<Route> routes;
   std::map<std::string, std::size_t> byId; ///< Into routes, but for ambient ones.
+  std::map<std::string, bool> called;      ///< By glob.
   std::int64_t matchOrder = 0;
 };
 

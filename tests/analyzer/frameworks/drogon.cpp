@@ -30,7 +30,12 @@ public:
 };
 class Feed : public WebSocketController<Feed> {
 public:
-  void handleNewMessage(const std::string &) override {} // handler: transaction Feed = Feed::handleNewMessage, by drogon
+  WS_PATH_LIST_BEGIN
+  WS_PATH_ADD("/feed", Get); // handler: GET /feed = Feed::handleNewMessage + Feed::handleNewConnection + Feed::handleConnectionClosed, by drogon
+  WS_PATH_LIST_END
+  void handleNewMessage(const std::string &) override {} // handler: transaction Feed = Feed::handleNewMessage + Feed::handleNewConnection + Feed::handleConnectionClosed, by drogon
+  void handleNewConnection(const HttpRequestPtr &) override {}
+  void handleConnectionClosed() override {}
 };
 class LoginFilter : public HttpFilter<LoginFilter> {
 public:
@@ -44,6 +49,8 @@ static void missing(const HttpRequestPtr &, AdviceCallback &&callback) { callbac
 int main() {
   app().registerHandler("/hello", &hello, {Get}); // handler: GET /hello = hello, by drogon
   app().registerHandler("/any", [](const HttpRequestPtr &, AdviceCallback &&callback) { callback(nullptr); }); // handler: * /any = main::lambda, by drogon
+  app().registerHttpSimpleController("/named", "Simple", {Get}); // not understood: GET /named = *, by drogon
+  app().registerWebSocketController("/feed2", "Feed"); // not understood: GET /feed2 = *, by drogon
   app().setDefaultHandler(missing); // handler: transaction missing = missing, by drogon
   app().registerPreRoutingAdvice([](const HttpRequestPtr &) {}); // handler: (every request) = main::lambda, by drogon
   app().run();

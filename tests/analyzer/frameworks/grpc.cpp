@@ -8,7 +8,7 @@
 
 namespace shop {
 class Cart final : public v1::Cart::Service {
-  grpc::Status Add(grpc::ServerContext *, const v1::Item *, v1::Total *total) override { // handler: grpc shop.v1.Cart/Add = shop::Cart::Add + shop::Reacting::Add, by grpc
+  grpc::Status Add(grpc::ServerContext *, const v1::Item *, v1::Total *total) override { // handler: grpc shop.v1.Cart/Add = shop::Cart::Add + shop::Reacting::Add + shop::Streamed::StreamedAdd, by grpc
     total->set_cents(1);
     return grpc::Status::OK;
   }
@@ -22,6 +22,14 @@ class Reacting final : public v1::Cart::CallbackService {
     reactor->Finish(grpc::Status::OK);
     return reactor;
   }
+};
+class Streamed final : public v1::Cart::WithStreamedUnaryMethod_Add<v1::Cart::Service> {
+  grpc::Status StreamedAdd(grpc::ServerContext *, grpc::ServerUnaryStreamer<v1::Item, v1::Total> *) override {
+    return grpc::Status::OK;
+  }
+};
+class Any final : public grpc::CallbackGenericService {
+  grpc::ServerGenericBidiReactor *CreateReactor(grpc::GenericCallbackServerContext *) override { return nullptr; } // handler: transaction shop::Any = shop::Any::CreateReactor, by grpc
 };
 } // namespace shop
 
@@ -47,6 +55,8 @@ static void ask(shop::v1::Cart::Stub &stub, grpc::CompletionQueue &queue) {
 int main() {
   shop::Cart cart;
   shop::Reacting reacting;
+  shop::Streamed streamed;
+  shop::Any any;
   shop::v2::Stock::AsyncService asynchronous;
   grpc::ServerBuilder builder;
   builder.RegisterService(&cart);

@@ -8,6 +8,7 @@
 #include <http_request.h>
 #include <ap_provider.h>
 #include <mod_auth.h>
+#include <mod_status.h>
 #include <util_filter.h>
 
 static int show(request_rec *r) { return r->handler ? OK : DECLINED; }
@@ -38,6 +39,7 @@ static const authn_provider provider = {
     NULL,
 };
 
+static int report(request_rec *r, int flags) { return r && flags ? OK : DECLINED; }
 static void add(int (*handler)(request_rec *)) {
   ap_hook_handler(handler, NULL, NULL, APR_HOOK_LAST); // handler: transaction fallback = fallback, by httpd
 }
@@ -47,6 +49,7 @@ static void registerHooks(apr_pool_t *pool) {
   add(fallback);
   ap_hook_fixups(fix, NULL, NULL, APR_HOOK_MIDDLE); // handler: (every request) = fix, by httpd
   ap_hook_post_config(configure, NULL, NULL, APR_HOOK_MIDDLE); // handler: (start-up) = configure, by httpd
+  APR_OPTIONAL_HOOK(ap, status_hook, report, NULL, NULL, APR_HOOK_MIDDLE); // handler: (every request) = report, by httpd
   ap_hook_child_init(start, NULL, NULL, APR_HOOK_MIDDLE); // handler: (start-up) = start, by httpd
   ap_register_output_filter("COMPRESS", compress, begin, AP_FTYPE_RESOURCE); // handler: (every request) = compress, by httpd; (every request) = begin, by httpd
   ap_register_input_filter("COUNT", count, NULL, AP_FTYPE_RESOURCE); // handler: (every request) = count, by httpd

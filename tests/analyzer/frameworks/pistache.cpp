@@ -1,6 +1,7 @@
 // REQUIRES: pistache-headers
 // RUN: %handlers %s -- -fdelayed-template-parsing
 // Pistache with its own headers, of which 0.0.5 does not compile with Clang 19 but by that option: routes bound to methods, functions, lambdas; endpoints' handlers.
+#include <pistache/description.h>
 #include <pistache/endpoint.h>
 #include <pistache/router.h>
 
@@ -20,12 +21,17 @@ public:
     Routes::Put(router, "/free", Routes::bind(answer)); // handler: PUT /free = answer, by pistache
     Routes::NotFound(router, Routes::bind(&Stats::ready, this)); // handler: transaction ready = Stats::ready, by pistache
     router.addRoute(Http::Method::Patch, "/patch", Routes::bind(&Stats::record, this)); // handler: PATCH /patch = Stats::record, by pistache
+    Description description("Stats", "1");
+    auto version = description.path("/v1");
+    version.route(description.get("/described")).bind(&Stats::described, this); // handler: transaction described = Stats::described, by pistache
+    router.initFromDescription(description);
     auto add = Routes::Head; // not understood: HEAD <dynamic> = *, by pistache
     add(router, "/ready", Routes::bind(&Stats::ready, this));
   }
 
 private:
   void ready(const Rest::Request &, Http::ResponseWriter response) { response.send(Http::Code::Ok); }
+  void described(const Rest::Request &, Http::ResponseWriter response) { response.send(Http::Code::Ok); }
   void record(const Rest::Request &, Http::ResponseWriter response) { response.send(Http::Code::Ok); }
   Rest::Router router;
 };

@@ -14,6 +14,11 @@ public:
 };
 static std::string hello(const http::request &) { return "hello"; }
 
+namespace demo_json { // as it is generated of an API's description
+static const path_description hello_world("/hello/world/", GET, "hello_world");
+static const path_description bye("/bye", POST, "bye");
+} // namespace demo_json
+
 void setUp(routes &r, handler_base *given) {
   r.add(operation_type::GET, url("/show"), new Show); // handler: GET /show = Show::handle, by seastar
   r.put(POST, "/exact", new function_handler(hello, "txt")); // handler: POST /exact = hello, by seastar
@@ -22,6 +27,9 @@ void setUp(routes &r, handler_base *given) {
   auto *made = new Show;
   r.put(DELETE, "/made", made); // handler: DELETE /made = Show::handle, by seastar
   r.add(&(new match_rule(made))->add_str("/rule")); // not understood: * <dynamic> = *, by seastar
+  demo_json::hello_world.set(r, [](const http::request &) { return std::string(); }); // handler: * /hello/world/** = setUp::lambda, by seastar
+  demo_json::bye.set(r, made); // handler: * /bye/** = Show::handle, by seastar
+  r.register_exeption_handler([](std::exception_ptr) { return std::unique_ptr<http::reply>(); }); // handler: (every request) = setUp::lambda, by seastar
   r.add_default_handler(made); // handler: transaction handle = Show::handle, by seastar
 }
 int main() {

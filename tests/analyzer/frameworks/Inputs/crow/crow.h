@@ -66,17 +66,28 @@ constexpr std::uint64_t get_parameter_tag(const char *text) {
       return 1;
   return 0;
 }
+struct Blueprint;
 template <typename... Middlewares> struct Crow {
   template <std::uint64_t Tag> auto route(const std::string &rule) -> typename RuleOf<Tag>::Type &;
   DynamicRule &route_dynamic(const std::string &rule);
   CatchallRule &catchall_route();
+  Crow &register_blueprint(Blueprint &blueprint);
+  template <typename F> Crow &exception_handler(F &&handler) {
+    broken = std::move(handler);
+    return *this;
+  }
   void run();
+
+private:
+  std::function<void(response &)> broken;
 };
 using SimpleApp = Crow<>;
 struct Blueprint {
   explicit Blueprint(const std::string &prefix);
   template <std::uint64_t Tag>
   auto new_rule_tagged(const std::string &rule) -> typename RuleOf<Tag>::Type &;
+  CatchallRule &catchall_rule();
+  void register_blueprint(Blueprint &blueprint);
 };
 struct ILocalMiddleware {};
 } // namespace crow
@@ -89,3 +100,4 @@ constexpr crow::HTTPMethod operator"" _method(const char *name, std::size_t) {
 #define CROW_WEBSOCKET_ROUTE(app, url)                                                             \
   app.route<crow::get_parameter_tag(url)>(url).websocket<std::remove_reference_t<decltype(app)>>(&app)
 #define CROW_CATCHALL_ROUTE(app) app.catchall_route()
+#define CROW_BP_CATCHALL_ROUTE(blueprint) blueprint.catchall_rule()

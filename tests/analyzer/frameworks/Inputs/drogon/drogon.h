@@ -32,6 +32,12 @@ public:
     keep(pattern, [held = std::forward<F>(function)] { return sizeof(held); });
     return *this;
   }
+  virtual HttpAppFramework &
+  registerHttpSimpleController(const std::string &path, const std::string &name,
+                               const std::vector<internal::HttpConstraint> &constraints = {}) = 0;
+  virtual HttpAppFramework &
+  registerWebSocketController(const std::string &path, const std::string &name,
+                              const std::vector<internal::HttpConstraint> &constraints = {}) = 0;
   virtual HttpAppFramework &setDefaultHandler(DefaultHandler handler) = 0;
   virtual HttpAppFramework &registerPreRoutingAdvice(const std::function<void(const HttpRequestPtr &)> &advice) = 0;
 
@@ -83,9 +89,25 @@ protected:
 class WebSocketControllerBase : public virtual DrObjectBase {
 public:
   virtual void handleNewMessage(const std::string &message) = 0;
+  virtual void handleNewConnection(const HttpRequestPtr &) = 0;
+  virtual void handleConnectionClosed() = 0;
 };
 template <typename T, bool AutoCreation = true>
-class WebSocketController : public DrObject<T>, public WebSocketControllerBase {};
+class WebSocketController : public DrObject<T>, public WebSocketControllerBase {
+protected:
+  static void registerSelf__(const std::string &path,
+                             const std::vector<internal::HttpConstraint> &constraints);
+
+private:
+  struct PathRegistrator {
+    PathRegistrator() { T::initPathRouting(); }
+  };
+  static PathRegistrator registrator;
+  virtual void *touch() { return &registrator; }
+};
+template <typename T, bool AutoCreation>
+typename WebSocketController<T, AutoCreation>::PathRegistrator
+    WebSocketController<T, AutoCreation>::registrator;
 class HttpFilterBase : public virtual DrObjectBase {
 public:
   virtual void doFilter(const HttpRequestPtr &, AdviceCallback &&) = 0;
@@ -104,3 +126,6 @@ class HttpFilter : public DrObject<T>, public HttpFilterBase {};
 #define PATH_LIST_BEGIN static void initPathRouting() {
 #define PATH_ADD(path, ...) registerSelf__(path, {__VA_ARGS__})
 #define PATH_LIST_END }
+#define WS_PATH_LIST_BEGIN static void initPathRouting() {
+#define WS_PATH_ADD(path, ...) registerSelf__(path, {__VA_ARGS__})
+#define WS_PATH_LIST_END }

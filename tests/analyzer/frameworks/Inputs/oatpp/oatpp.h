@@ -1,6 +1,7 @@
 // A stand-in for Oat++: what its public interface declares, and what its macros expand to, as far as
 // programs register endpoints by them.
 #pragma once
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -8,6 +9,7 @@
 namespace oatpp {
 struct String {
   String(const char *text);
+  String(std::nullptr_t);
 };
 namespace network {
 struct Server {
@@ -49,9 +51,12 @@ class ApiController {
 public:
   using Request = protocol::http::incoming::Request;
   using OutgoingResponse = protocol::http::outgoing::Response;
+  struct ObjectMapper {};
+  explicit ApiController(const std::shared_ptr<ObjectMapper> &mapper, const String &prefix = nullptr);
   template <typename T> struct Handler {
     using Method = std::shared_ptr<OutgoingResponse> (T::*)(const std::shared_ptr<Request> &);
     static std::shared_ptr<Handler> createShared(T *controller, Method method);
+    Method setMethod(Method method);
   };
 
   using Endpoint = api::Endpoint;
@@ -83,3 +88,37 @@ public:
     return NAME().act();                                                                           \
   }                                                                                                \
   struct NAME
+#define ENDPOINT_INTERCEPTOR(ENDPOINT, NAME)                                                       \
+  Handler<ApiController>::Method Z__INTERCEPTOR_METHOD_##ENDPOINT##_##NAME =                       \
+      Z__INTERCEPTOR_METHOD_SET_##ENDPOINT##_##NAME(this);                                         \
+  template <class T>                                                                               \
+  Handler<ApiController>::Method Z__INTERCEPTOR_METHOD_SET_##ENDPOINT##_##NAME(T *controller) {    \
+    return static_cast<Handler<ApiController>::Method>(                                            \
+        Z__ENDPOINT_HANDLER_GET_INSTANCE_##ENDPOINT(controller)->setMethod(                        \
+            &T::Z__PROXY_INTERCEPTOR_METHOD_##ENDPOINT##_##NAME));                                 \
+  }                                                                                                \
+  std::shared_ptr<OutgoingResponse> Z__PROXY_INTERCEPTOR_METHOD_##ENDPOINT##_##NAME(               \
+      const std::shared_ptr<Request> &request) {                                                   \
+    return Z__USER_PROXY_INTERCEPTOR_METHOD_##ENDPOINT##_##NAME(this, request);                    \
+  }                                                                                                \
+  template <class T>                                                                               \
+  std::shared_ptr<OutgoingResponse> Z__USER_PROXY_INTERCEPTOR_METHOD_##ENDPOINT##_##NAME(          \
+      T *, const std::shared_ptr<Request> &request) {                                              \
+    return Z__USER_INTERCEPTOR_METHOD_##ENDPOINT##_##NAME<T>(                                      \
+        static_cast<typename Handler<T>::Method>(Z__INTERCEPTOR_METHOD_##ENDPOINT##_##NAME), request); \
+  }                                                                                                \
+  template <class T>                                                                               \
+  std::shared_ptr<OutgoingResponse> Z__USER_INTERCEPTOR_METHOD_##ENDPOINT##_##NAME(                \
+      typename Handler<T>::Method intercepted, const std::shared_ptr<Request> &request)
+#define ADD_CORS(NAME)                                                                             \
+  ENDPOINT_INTERCEPTOR(NAME, CORS) { return (static_cast<T *>(this)->*intercepted)(request); }     \
+  template <class T>                                                                               \
+  static std::shared_ptr<Handler<T>> Z__ENDPOINT_HANDLER_GET_INSTANCE_Z__CORS_OPTIONS_DECL_##NAME(T *controller) { \
+    return Handler<T>::createShared(controller, &T::Z__PROXY_METHOD_Z__CORS_OPTIONS_DECL_##NAME);  \
+  }                                                                                                \
+  const std::shared_ptr<Endpoint> Z__ENDPOINT_Z__CORS_OPTIONS_DECL_##NAME =                        \
+      createEndpoint(Z__ENDPOINT_HANDLER_GET_INSTANCE_Z__CORS_OPTIONS_DECL_##NAME(this));          \
+  std::shared_ptr<OutgoingResponse> Z__PROXY_METHOD_Z__CORS_OPTIONS_DECL_##NAME(                   \
+      const std::shared_ptr<Request> &) {                                                          \
+    return nullptr;                                                                                \
+  }

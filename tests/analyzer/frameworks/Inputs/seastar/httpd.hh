@@ -1,6 +1,7 @@
 // A stand-in for Seastar's HTTP server: what its public interface declares, as far as programs
 // register routes by it.
 #pragma once
+#include <exception>
 #include <functional>
 #include <memory>
 #include <string>
@@ -47,10 +48,18 @@ public:
 };
 class routes {
 public:
+  using exception_handler_fun = std::function<std::unique_ptr<http::reply>(std::exception_ptr)>;
+  unsigned register_exeption_handler(exception_handler_fun function);
   routes &put(operation_type type, const sstring &url, handler_base *handler);
   routes &add(operation_type type, const url &url, handler_base *handler);
   routes &add(match_rule *rule, operation_type type = GET);
   routes &add_default_handler(handler_base *handler);
+};
+using json_request_function = std::function<std::string(const http::request &)>;
+struct path_description {
+  path_description(const sstring &path, operation_type method, const sstring &nickname);
+  void set(routes &routes, handler_base *handler) const;
+  void set(routes &routes, const json_request_function &function) const;
 };
 } // namespace httpd
 } // namespace seastar
