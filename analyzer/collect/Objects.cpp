@@ -43,7 +43,17 @@ const CXXRecordDecl *madeByStandard(const CallExpr *call) {
                                                   : nullptr;
 }
 
-const CXXRecordDecl *classOf(const Expr *expression, bool &exact, unsigned depth) {
+/// What the local variable is made with that DECLARATION is; null if it is none, or holds something
+/// else later.
+const Expr *firstOf(const ValueDecl *declaration, Collector &collector) {
+  const auto *variable = dyn_cast<VarDecl>(declaration);
+  return variable && variable->hasLocalStorage() && !collector.isReplaced(variable)
+             ? variable->getInit()
+             : nullptr;
+}
+
+const CXXRecordDecl *classOf(const Expr *expression, bool &exact, Collector &collector,
+                             unsigned depth) {
   expression = plain(expression);
   if (const auto *made = dyn_cast<CXXNewExpr>(expression)) {
     exact = true;
@@ -52,13 +62,12 @@ const CXXRecordDecl *classOf(const Expr *expression, bool &exact, unsigned depth
   if (const auto *made = dyn_cast<CXXConstructExpr>(expression);
       made && made->getNumArgs() == 1 && made->getConstructor()->getParent()->isInStdNamespace() &&
       depth < DepthMax)
-    return classOf(made->getArg(0), exact, depth + 1); // an owner, of a narrower one
+    return classOf(made->getArg(0), exact, collector, depth + 1); // an owner, of a narrower one
   const ValueDecl *named = nullptr;
   if (const auto *reference = dyn_cast<DeclRefExpr>(expression)) {
     named = reference->getDecl();
-    if (const auto *variable = dyn_cast<VarDecl>(named);
-        variable && variable->hasLocalStorage() && variable->hasInit() && depth < DepthMax)
-      return classOf(variable->getInit(), exact, depth + 1);
+    if (const Expr *first = depth < DepthMax ? firstOf(named, collector) : nullptr)
+      return classOf(first, exact, collector, depth + 1);
   } else if (const auto *member = dyn_cast<MemberExpr>(expression)) {
     named = member->getMemberDecl();
   }
@@ -213,17 +222,23 @@ private:
 
 } // namespace
 
-const CXXRecordDecl *classOf(const Expr *expression, bool &exact) {
-  return classOf(expression, exact, 0);
+const CXXRecordDecl *classOf(const Expr *expression, bool &exact, Collector &collector) {
+  return classOf(expression, exact, collector, 0);
 }
 
-std::vector<const Expr *> madeWith(const Expr *expression) {
-  expression = plain(expression);
-  if (const auto *made = dyn_cast<CXXNewExpr>(expression))
-    if (const auto *construction = dyn_cast_or_null<CXXConstructExpr>(made->getInitializer()))
-      return {construction->arg_begin(), construction->arg_end()};
-  if (const auto *call = dyn_cast<CallExpr>(expression))
-    return {call->arg_begin(), call->arg_end()};
+std::vector<const Expr *> madeWith(const Expr *expression, Collector &collector) {
+  for (unsigned depth = 0; depth < DepthMax; ++depth) {
+    expression = plain(expression);
+    if (const auto *made = dyn_cast<CXXNewExpr>(expression))
+      if (const auto *construction = dyn_cast_or_null<CXXConstructExpr>(made->getInitializer()))
+        return {construction->arg_begin(), construction->arg_end()};
+    if (const auto *call = dyn_cast<CallExpr>(expression))
+      return {call->arg_begin(), call->arg_end()};
+    const auto *reference = dyn_cast<DeclRefExpr>(expression);
+    expression = reference ? firstOf(reference->getDecl(), collector) : nullptr;
+    if (!expression)
+      break;
+  }
   return {};
 }
 

@@ -15,10 +15,12 @@ namespace ripple::analyzer {
 
 /// The class of the object that EXPRESSION is or leads to; null if it is none. EXACT: no object of
 /// a class that derives from it may be there instead.
-const clang::CXXRecordDecl *classOf(const clang::Expr *expression, bool &exact);
+const clang::CXXRecordDecl *classOf(const clang::Expr *expression, bool &exact,
+                                    Collector &collector);
 
-/// The arguments with which the object that EXPRESSION makes is made; empty if it makes none.
-std::vector<const clang::Expr *> madeWith(const clang::Expr *expression);
+/// The arguments with which the object that EXPRESSION makes, or a local variable of that name
+/// holds, is made; empty if that cannot be said.
+std::vector<const clang::Expr *> madeWith(const clang::Expr *expression, Collector &collector);
 
 /// The text that the constructor of RECORD is given as argument POSITION where OBJECT is made,
 /// which is of that class or of one that derives from it. Unknown where that cannot be said; a null

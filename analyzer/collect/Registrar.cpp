@@ -266,7 +266,7 @@ bool Registrar::describe(const model::HandlerRule &said, const CallExpr *call,
 bool Registrar::isCallable(const Expr *expression, const std::string &name) {
   const QualType type = plain(expression)->getType();
   bool isExact = false;
-  const CXXRecordDecl *record = classOf(expression, isExact);
+  const CXXRecordDecl *record = classOf(expression, isExact, collector);
   return mayHoldCallable(type) &&
          !(record && record->hasDefinition() &&
            llvm::any_of(record->methods(), [&](const CXXMethodDecl *method) {
@@ -363,7 +363,7 @@ Value Registrar::pathBelowClass(const Expr *below, Value path) {
 Value Registrar::methodOfObject(const Expr *object, const model::HandlerRule &rule,
                                 const FunctionDecl *callee) {
   bool isExact = false;
-  const CXXRecordDecl *record = classOf(object, isExact);
+  const CXXRecordDecl *record = classOf(object, isExact, collector);
   if (!record || !record->hasDefinition())
     return valueOf(object, collector);
   Value found = methodNamed(record->getDefinition(), rule, isExact);
@@ -371,7 +371,7 @@ Value Registrar::methodOfObject(const Expr *object, const model::HandlerRule &ru
     return found;
   Value given;
   given.kind = ValueKind::Several;
-  for (const Expr *each : madeWith(object))
+  for (const Expr *each : madeWith(object, collector))
     if (mayHoldCallable(plain(each)->getType()))
       given.arguments.push_back(valueOf(each, collector));
   return given.arguments.empty() ? found : given;

@@ -27,6 +27,11 @@ void setUp(routes &r, handler_base *given) {
   auto *made = new Show;
   r.put(DELETE, "/made", made); // handler: DELETE /made = Show::handle, by seastar
   r.add(&(new match_rule(made))->add_str("/rule")); // not understood: * <dynamic> = *, by seastar
+  auto *kept = new function_handler(hello, "txt");
+  r.add(GET, url("/kept"), kept); // handler: GET /kept = hello, by seastar
+  handler_base *other = new Show;
+  other = given;
+  r.add(GET, url("/other"), other); // not understood: GET /other = *, by seastar
   demo_json::hello_world.set(r, [](const http::request &) { return std::string(); }); // handler: * /hello/world/** = setUp::lambda, by seastar
   demo_json::bye.set(r, made); // handler: * /bye/** = Show::handle, by seastar
   r.register_exeption_handler([](std::exception_ptr) { return std::unique_ptr<http::reply>(); }); // handler: (every request) = setUp::lambda, by seastar
