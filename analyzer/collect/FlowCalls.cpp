@@ -45,7 +45,7 @@ bool Flows::isUsers(const FunctionDecl *callee) { return !names.isSystem(callee)
 bool Flows::mayWrite(const Expr *callable) {
   const auto *record = callable->getType().getNonReferenceType()->getAsCXXRecordDecl();
   if (const std::vector<QualType> parameters = parametersOf(callable->getType());
-      !parameters.empty())
+      !parameters.empty() && !callable->getType()->isMemberPointerType())
     return llvm::any_of(parameters, [&](QualType type) { return holders.isPlace(type); });
   if (!record || !record->isLambda())
     return true;
