@@ -139,7 +139,9 @@ private:
               fmt::format("etcd at {}: {}", endpoint.url, answer.error().message);
         return answer;
       }
-      why[current] = fmt::format("{}: {}", endpoint.url, answer.error().message);
+      // That the last try had no time left is not why.
+      if (why[current].empty() || Clock::now() < until)
+        why[current] = fmt::format("{}: {}", endpoint.url, answer.error().message);
       current = (current + 1) % endpoints.size();
       if (Clock::now() + pause >= until || giveUp()) {
         std::erase(why, "");

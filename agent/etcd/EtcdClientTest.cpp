@@ -164,12 +164,12 @@ TEST(EtcdClient, SpeaksTlsAndShowsItsCertificate) {
   EXPECT_NE(get(*clientOf(stranger), "/a").find("error: "), std::string::npos)
       << "etcd lets nobody in without a certificate";
   EtcdConfig distrustful = server.config();
-  distrustful.timeout = 300ms;
+  distrustful.timeout = 1s;
   distrustful.caFile.clear();
   std::string text = get(*clientOf(distrustful), "/a");
   EXPECT_NE(text.find("certificate verify failed"), std::string::npos) << text;
   EtcdConfig elsewhere = server.config();
-  elsewhere.timeout = 300ms;
+  elsewhere.timeout = 1s;
   elsewhere.endpoints = {fmt::format("https://localhost:{}", server.port())};
   text = get(*clientOf(elsewhere), "/a");
   EXPECT_NE(text.find("certificate verify failed"), std::string::npos)
