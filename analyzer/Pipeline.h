@@ -189,7 +189,7 @@ struct Reached {
   model::Application application;
   std::vector<model::Unresolved> unresolved; ///< Of the whole application.
   std::vector<model::Ignored> ignored;       ///< By `// ripple: ignore(…)`.
-  std::vector<std::string> notes;            ///< Such comments that take nothing away, and why.
+  std::vector<std::string> notes;            ///< Of such comments that take nothing away, and more.
 };
 
 Reached reach(const Program &program, const Resolved &resolved, const Owners &owners,

@@ -68,6 +68,10 @@ private:
   /// What runs for every request: the serving loop, threads that start-up code starts, and what
   /// is registered to be called around every request.
   void addAmbient() {
+    if (servingWalk.isMainUnknown())
+      result.notes.push_back("main comes to no call that is known to start serving, so all that it "
+                             "runs counts for every request; where a call of its own or of its "
+                             "framework does, name it under 'serving' in a catalog");
     std::vector<bool> handlers(program.facts.entities.size());
     for (const Route &route : program.routes)
       if (!route.ambient && !route.startup)

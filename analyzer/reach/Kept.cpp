@@ -61,6 +61,9 @@ std::map<std::uint32_t, std::set<Edge>> keptBy(const Program &program, const Res
   ServingWalk early(program, resolved, catalog);
   for (EntityIndex entity : early.startup(false))
     isEarly[entity] = true;
+  if (early.isMainUnknown())
+    for (EntityIndex entity : early.serving(false))
+      isEarly[entity] = true;
   // What one request puts into a structure of the library's another one may give to it.
   auto isPlace = [&](const Kept &row) {
     const EntityKind kind = program.facts.entities[row.keeper].kind;

@@ -32,8 +32,10 @@ ServingWalk::ServingWalk(const Program &program, const Resolved &resolved,
         std::any_of(catalog.serving.begin(), catalog.serving.end(), [&](const std::string &glob) {
           return model::matchesGlob(glob, facts.entities[i].name);
         });
-    if (facts.entities[i].key == "main")
+    if (facts.entities[i].key == "main") {
       roots.push_back(i);
+      mainFunction = i;
+    }
   }
   roots.insert(roots.end(), facts.initialisers.begin(), facts.initialisers.end());
   for (const Taken &row : facts.taken) {
@@ -43,6 +45,18 @@ ServingWalk::ServingWalk(const Program &program, const Resolved &resolved,
   // A virtual function's address stands for its overriders, which have none of their own.
   for (const Override &row : facts.overrides)
     isTaken[row.method] = isTaken[row.overridden] = false;
+  mainServes = mainFunction != none && !startsServing();
+}
+
+/// Whether some call that starts serving is reached, or an accept loop.
+bool ServingWalk::startsServing() {
+  runBoth(false, true);
+  if (meetsLoop)
+    return true;
+  for (EntityIndex i = 0; i < servesHere.size(); ++i)
+    if (servesHere[i] && inServing[i])
+      return true;
+  return false;
 }
 
 const std::vector<EntityIndex> &ServingWalk::serving(bool provenOnly) {
@@ -66,16 +80,21 @@ void ServingWalk::runBoth(bool provenOnly, bool wantServing) {
   // Where main itself is the handler (CGI), each request is a process with all that it starts with.
   const bool isEachRequest =
       std::any_of(roots.begin(), roots.end(), [&](EntityIndex root) { return isHandler[root]; });
-  for (EntityIndex root : roots)
-    arrive(root, none, {}, isEachRequest, isEachRequest);
+  for (EntityIndex root : roots) {
+    const bool serves = isEachRequest || (mainServes && root == mainFunction);
+    arrive(root, none, {}, serves, serves);
+  }
   for (std::size_t i = 0; i < queue.size(); ++i)
     follow(queue[i].first, queue[i].second, provenOnly);
 }
 
 void ServingWalk::arrive(EntityIndex entity, EntityIndex from, SourceLine at, bool fromServing,
                          bool isServing) {
-  if (isHandler[entity])
+  if (isHandler[entity]) {
+    meetsLoop = meetsLoop || entity == mainFunction ||
+                program.facts.entities[entity].key.find("#loop") != std::string::npos;
     return;
+  }
   isServing |= servesHere[entity];
   std::vector<bool> &side = isServing ? inServing : inStartup;
   if (side[entity])

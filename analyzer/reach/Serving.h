@@ -14,6 +14,9 @@ namespace ripple::analyzer {
 /// initialisers; request handlers are not entered. Threads that this code starts, and the calls
 /// that the catalog names as serving, are the serving side.
 ///
+/// Where main comes to no such call, nobody knows when serving begins: all that it runs may run
+/// beside requests, and is on the serving side. An accept loop tells, too.
+///
 /// A callable that only requests' own code makes is not called here: a worker thread that runs
 /// jobs from a queue does so for the request that made the job, and it is that request's.
 class ServingWalk : public Walk {
@@ -24,6 +27,8 @@ public:
   const std::vector<EntityIndex> &serving(bool provenOnly);
   /// Start-up code.
   const std::vector<EntityIndex> &startup(bool provenOnly);
+  /// There is a main, and it comes to no call that is known to start serving.
+  bool isMainUnknown() const { return mainServes; }
 
 private:
   struct Deferred {
@@ -32,6 +37,7 @@ private:
     bool fromServing, isServing;
   };
   void runBoth(bool provenOnly, bool wantServing);
+  bool startsServing();
   void follow(EntityIndex entity, bool isServing, bool provenOnly);
   /// FROM calls ENTITY; each of them is on one side.
   void arrive(EntityIndex entity, EntityIndex from, SourceLine at, bool fromServing,
@@ -41,11 +47,14 @@ private:
   std::vector<bool> isHandler, servesHere, isMade, isTaken;
   std::vector<std::vector<EntityIndex>> makes; ///< Callables that a function makes.
   std::vector<EntityIndex> roots;
+  EntityIndex mainFunction = none;
 
   // Of the present run.
   std::vector<bool> inStartup, inServing;
   std::vector<std::pair<EntityIndex, bool>> queue;
   std::map<EntityIndex, std::vector<Deferred>> deferred; ///< By callable not yet made.
+  bool mainServes = false;
+  bool meetsLoop = false;   ///< An accept loop, or main is a handler itself.
   bool keepServing = false; ///< Which side `order` and evidence are kept for.
 };
 

@@ -1,0 +1,17 @@
+// Serving begins with a call that returns, and no catalog names it: what main runs after it, beside requests, is
+// not to be told from what it runs before. Bug: all of it was start-up. Static initialisers come before main.
+// RUN: %expect %s
+#include "world.h"
+
+f::Object early; // startup: f
+
+void tick() { b::use(); }
+void begin(); // A framework's.
+
+int main() {
+  a::use();
+  route("/x", [] { d::use(); }); // GET /x: d
+  for (;;)
+    tick();
+}
+// ambient: a b
