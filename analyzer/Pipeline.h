@@ -158,6 +158,13 @@ struct Resolved {
   std::vector<bool> startsThread; ///< By entity.
   /// What code that is not seen may call long after it got it; sorted, unique.
   std::vector<Kept> kept;
+  /// What the functions of one library's unseen code all lead to besides, since the library keeps
+  /// it: lists, sorted and unique, and which of them an entity has. Empty until `withKept`.
+  std::vector<std::vector<Edge>> shared;
+  std::vector<std::uint32_t> sharedBy; ///< By entity; none: no list.
+  std::uint32_t listOf(EntityIndex entity) const {
+    return sharedBy.empty() ? none : sharedBy[entity];
+  }
 };
 
 /// Without FOLLOWS, values are not followed: calls go to all that class hierarchy and type allow.

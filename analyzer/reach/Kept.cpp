@@ -92,6 +92,7 @@ std::map<std::uint32_t, std::set<Edge>> keptBy(const Program &program, const Res
 Resolved withKept(const Program &program, const Resolved &resolved, const Owners &owners,
                   const model::Catalog &catalog) {
   Resolved all = resolved;
+  all.sharedBy.assign(all.edges.size(), none);
   if (resolved.kept.empty())
     return all;
   const std::map<std::uint32_t, std::set<Edge>> kept = keptBy(program, resolved, owners, catalog);
@@ -108,11 +109,10 @@ Resolved withKept(const Program &program, const Resolved &resolved, const Owners
   }
   for (EntityIndex i = 0; i < all.edges.size(); ++i) {
     const std::uint32_t owner = owners.ownerOf[i];
-    if (owner == none || reached[owner].empty() || !isUnseenCode(program.facts.entities[i]))
-      continue;
-    all.edges[i].insert(all.edges[i].end(), reached[owner].begin(), reached[owner].end());
-    std::sort(all.edges[i].begin(), all.edges[i].end());
+    if (owner != none && !reached[owner].empty() && isUnseenCode(program.facts.entities[i]))
+      all.sharedBy[i] = owner;
   }
+  all.shared = std::move(reached);
   return all;
 }
 

@@ -75,6 +75,8 @@ void ServingWalk::runBoth(bool provenOnly, bool wantServing) {
   isMade.assign(isHandler.size(), false);
   inStartup.assign(isHandler.size(), false);
   inServing.assign(isHandler.size(), false);
+  followedStartup.assign(resolved.shared.size(), false);
+  followedServing.assign(resolved.shared.size(), false);
   queue.clear();
   deferred.clear();
   // Where main itself is the handler (CGI), each request is a process with all that it starts with.
@@ -123,7 +125,22 @@ void ServingWalk::markMade(EntityIndex function) {
 }
 
 void ServingWalk::follow(EntityIndex entity, bool isServing, bool provenOnly) {
-  for (const Edge &edge : resolved.edges[entity]) {
+  follow(entity, resolved.edges[entity], isServing, provenOnly);
+  const std::uint32_t list = resolved.listOf(entity);
+  if (list == none)
+    return;
+  // Whoever comes second to the same side finds that all of it was visited.
+  std::vector<bool> &followed =
+      isServing || resolved.startsThread[entity] ? followedServing : followedStartup;
+  if (followed[list])
+    return;
+  followed[list] = true;
+  follow(entity, resolved.shared[list], isServing, provenOnly);
+}
+
+void ServingWalk::follow(EntityIndex entity, const std::vector<Edge> &edges, bool isServing,
+                         bool provenOnly) {
+  for (const Edge &edge : edges) {
     if ((provenOnly && !edge.proven) || edge.context == EdgeContext::Request || isLeftOut(edge.at))
       continue;
     bool startsThread =

@@ -39,6 +39,7 @@ private:
   void runBoth(bool provenOnly, bool wantServing);
   bool startsServing();
   void follow(EntityIndex entity, bool isServing, bool provenOnly);
+  void follow(EntityIndex entity, const std::vector<Edge> &edges, bool isServing, bool provenOnly);
   /// FROM calls ENTITY; each of them is on one side.
   void arrive(EntityIndex entity, EntityIndex from, SourceLine at, bool fromServing,
               bool isServing);
@@ -51,6 +52,7 @@ private:
 
   // Of the present run.
   std::vector<bool> inStartup, inServing;
+  std::vector<bool> followedStartup, followedServing; ///< By list of Resolved::shared.
   std::vector<std::pair<EntityIndex, bool>> queue;
   std::map<EntityIndex, std::vector<Deferred>> deferred; ///< By callable not yet made.
   bool mainServes = false;

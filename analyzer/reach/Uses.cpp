@@ -138,10 +138,17 @@ void UseFinder::ignore(std::uint32_t owner, Walk &walk, const Search &search, bo
   std::set<SourceLine> lines, met;
   for (const Ignore &row : ignores.at(owner))
     lines.insert(row.at);
-  for (EntityIndex entity : reached) {
-    for (const Edge &edge : resolved.edges[entity])
+  auto meet = [&](const std::vector<Edge> &edges) {
+    for (const Edge &edge : edges)
       if (lines.count(edge.at))
         met.insert(edge.at);
+  };
+  std::set<std::uint32_t> lists;
+  for (EntityIndex entity : reached) {
+    meet(resolved.edges[entity]);
+    if (const std::uint32_t list = resolved.listOf(entity);
+        list != none && lists.insert(list).second)
+      meet(resolved.shared[list]);
     for (std::uint32_t index : sites[entity])
       if (lines.count(allSites[index].at))
         met.insert(allSites[index].at);

@@ -12,7 +12,8 @@
 namespace ripple::analyzer {
 
 Walk::Walk(const Program &program, const Resolved &resolved)
-    : program(program), resolved(resolved), arrivals(program.facts.entities.size()) {}
+    : program(program), resolved(resolved), arrivals(program.facts.entities.size()),
+      followed(resolved.shared.size()) {}
 
 void Walk::begin() {
   ++current;
@@ -39,7 +40,17 @@ const std::vector<EntityIndex> &Walk::run(const std::vector<EntityIndex> &roots,
 }
 
 void Walk::follow(EntityIndex entity, const Limits &limits) {
-  for (const Edge &edge : resolved.edges[entity]) {
+  follow(entity, resolved.edges[entity], limits);
+  // Whoever comes second finds that all of it was visited.
+  if (const std::uint32_t list = resolved.listOf(entity);
+      list != none && followed[list] != current) {
+    followed[list] = current;
+    follow(entity, resolved.shared[list], limits);
+  }
+}
+
+void Walk::follow(EntityIndex entity, const std::vector<Edge> &edges, const Limits &limits) {
+  for (const Edge &edge : edges) {
     if ((limits.syncOnly && edge.async) || edge.context == EdgeContext::Serving ||
         isLeftOut(edge.at))
       continue;

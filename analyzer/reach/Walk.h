@@ -52,6 +52,7 @@ protected:
 
 private:
   void follow(EntityIndex entity, const Limits &limits);
+  void follow(EntityIndex entity, const std::vector<Edge> &edges, const Limits &limits);
 
   struct Arrival {
     EntityIndex from = none;
@@ -59,7 +60,8 @@ private:
     std::uint32_t run = 0;
     bool begins = false;
   };
-  std::vector<Arrival> arrivals; ///< By entity; of this run where `run` is the present one.
+  std::vector<Arrival> arrivals;       ///< By entity; of this run where `run` is the present one.
+  std::vector<std::uint32_t> followed; ///< By list of Resolved::shared: in which run.
   std::uint32_t current = 0;
 };
 
