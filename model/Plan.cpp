@@ -255,7 +255,8 @@ void checkSteps(const Value &root, const Plan &plan) {
       !index.contains(*plan.pointOfNoReturn))
     root.mistake({"pointOfNoReturn"}, fmt::format("there is no step '{}'", *plan.pointOfNoReturn));
   for (std::size_t i = 0; i < plan.pointsOfNoReturn.size(); ++i)
-    if (const std::string &point = plan.pointsOfNoReturn[i]; !point.empty() && !index.contains(point))
+    if (const std::string &point = plan.pointsOfNoReturn[i];
+        !point.empty() && !index.contains(point))
       root.mistake({"pointsOfNoReturn", i}, fmt::format("there is no step '{}'", point));
 }
 
