@@ -11,11 +11,13 @@
 
 #include <algorithm>
 #include <atomic>
+#include <concepts>
 #include <filesystem>
 #include <fmt/format.h>
 #include <llvm/Support/CrashRecoveryContext.h>
 #include <llvm/Support/thread.h>
 #include <mutex>
+#include <ranges>
 #include <set>
 
 namespace ripple::analyzer {
@@ -24,37 +26,49 @@ namespace {
 /// Deeply nested templates and initialiser lists need more than a thread's usual 8 MiB.
 constexpr unsigned stackBytes = 64U << 20;
 
+/// What facts depend on, as one text in which nothing runs into something else.
+class Context {
+public:
+  void add(const std::string &value) { text += fmt::format("{}:{}", value.size(), value); }
+  template <std::integral Number> void add(Number value) { text += fmt::format("{:d};", value); }
+  void add(const std::optional<int> &value) { value ? add(*value) : add(std::string()); }
+  template <std::ranges::range Values> void add(const Values &values) {
+    add(values.size());
+    for (const auto &each : values)
+      add(each);
+  }
+  template <typename First, typename Second> void add(const std::pair<First, Second> &value) {
+    add(value.first);
+    add(value.second);
+  }
+  /// Every field: one that was left out would leave old facts in use.
+  void add(const model::HandlerRule &rule) {
+    const auto &[kind, framework, pattern, method, alsoMethods, path, handler, handlersFrom, inLoop,
+                 key, methodByParameter, methodAt, pathIn, pathOfObject, pathUnless, needs,
+                 isItself, methodIn, handlerMethod, parameters, classInPath, base, beside, except,
+                 protocol, nameOverridden, perRequest, macro, pathSyntax, ambient, startup, place] =
+        rule;
+    addAll(static_cast<int>(kind), framework, pattern, method, alsoMethods, path, handler,
+           handlersFrom, inLoop, key, methodByParameter, methodAt, pathIn, pathOfObject, pathUnless,
+           needs, isItself, methodIn, handlerMethod, parameters, classInPath, base, beside, except,
+           protocol, nameOverridden, perRequest, macro, pathSyntax, ambient, startup);
+    (void)place; // Where it is written.
+  }
+  template <typename... Values> void addAll(const Values &...values) { (add(values), ...); }
+
+  std::string digest() const { return model::sha256(text); }
+
+private:
+  std::string text;
+};
+
 /// Everything that facts depend on beside the unit: the tool, the rules, the source root.
 std::string contextOf(const AnalyzeOptions &options, const model::Catalog &catalog,
                       const std::string &sourceRoot) {
-  std::string text = options.toolVersion + '\0' + sourceRoot;
-  for (const model::HandlerRule &rule : catalog.handlers) {
-    text +=
-        fmt::format("\n{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", int(rule.kind),
-                    rule.framework, rule.pattern, rule.method, rule.path.value_or(-1),
-                    rule.handler.value_or(-1), rule.key.value_or(-1), rule.methodAt.value_or(-1),
-                    rule.classInPath.value_or(-1), rule.parameters.value_or(-1),
-                    rule.handlersFrom.value_or(-1), rule.inLoop, rule.nameOverridden,
-                    rule.perRequest, rule.ambient, rule.startup, rule.pathOfObject.value_or(-1));
-    for (const std::string *word : {&rule.pathIn, &rule.methodIn, &rule.handlerMethod, &rule.base,
-                                    &rule.beside, &rule.protocol, &rule.macro, &rule.pathSyntax})
-      text += '\0' + *word;
-    for (const std::string &method : rule.alsoMethods)
-      text += " " + method;
-    for (const std::string &name : rule.except)
-      text += " " + name;
-    for (const auto &[type, method] : rule.methodByParameter)
-      text += " " + type + "=" + method;
-  }
-  for (const std::string &serving : catalog.serving)
-    text += "\n" + serving;
-  text += "\nstartup";
-  for (const std::string &startup : catalog.startup)
-    text += "\n" + startup;
-  text += "\nmakes";
-  for (const std::string &made : catalog.makes)
-    text += "\n" + made;
-  return model::sha256(text);
+  Context context;
+  context.addAll(options.toolVersion, sourceRoot, catalog.handlers, catalog.serving,
+                 catalog.startup, catalog.makes);
+  return context.digest();
 }
 
 /// `collect`, but where the front end itself crashes the unit is incomplete and says so.

@@ -254,10 +254,10 @@ private:
 
   void findMixedVersions() {
     plan.mixedVersions = ledgerOf(inputs, tasks, orderOf(), times.waves);
-    for (const Step *point : pointsOfNoReturn(plan)) {
+    for (const Step *point : pointsOfNoReturn(plan))
       plan.pointsOfNoReturn.push_back(point->id);
+    if (!plan.pointsOfNoReturn.empty())
       plan.pointOfNoReturn = plan.pointsOfNoReturn.front();
-    }
   }
 
   /// By task, then by gate: the tasks and gates that it comes after.

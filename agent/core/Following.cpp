@@ -15,9 +15,10 @@ bool isOutOfTheWay(const State &state, const std::string &step) {
   if (state.record.failures == 0)
     return false;
   for (std::size_t i = 0; i < state.script->tasks.size(); ++i)
-    if (const TaskRecord &t = state.record.tasks[i]; state.script->tasks[i].permitStep == step)
-      return t.phase == Phase::Ended &&
-             (t.verdict == Verdict::RolledBack || t.verdict == Verdict::NotUpgraded);
+    if (const Verdict verdict = state.record.tasks[i].verdict; // Few have failed: names come last.
+        (verdict == Verdict::RolledBack || verdict == Verdict::NotUpgraded) &&
+        state.record.tasks[i].phase == Phase::Ended && state.script->tasks[i].permitStep == step)
+      return true;
   return false;
 }
 

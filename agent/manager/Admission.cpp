@@ -81,8 +81,7 @@ JournalResult<std::string> heldByOther(const PlanAtHand &at, const Journal &jour
   return fmt::format(
       "plan {} keeps requests away from {} until a person has looked (`ripple status` says why): "
       "bring the old or the new version up there by hand, `ripple permit {}`, then apply this "
-      "plan; a "
-      "server that is gone for good: take it out of the Server List and plan again",
+      "plan. Where a server is gone for good, take it out of the Server List and plan again",
       shortId((*last)->at.plan.id), fmt::join(servers, ", "),
       fmt::join(servers, "`, `ripple permit "));
 }
@@ -181,9 +180,8 @@ Admission admit(const PlanAtHand &at, const std::vector<std::string> &stale, Jou
   if (!letGo || *letGo)
     return refuse(
         std::move(admission), letGo ? model::ExitStale : model::ExitFailed,
-        {letGo ? fmt::format("plan {} is over since long ago, `ripple history` says when, and "
-                             "where it stood is not kept any more. Make a new plan for what "
-                             "is to be done now",
+        {letGo ? fmt::format("plan {} ended long ago (`ripple history` says when), and what it did "
+                             "is not kept any more. Make a new plan for what is to be done now",
                              shortId(at.plan.id))
                : letGo.error()});
   auto stands = stateOf(at, journal);

@@ -116,6 +116,11 @@ int historyCommand(const Arguments &arguments) {
     fmt::print("{}\n", rows->dump(2, ' ', false, json::error_handler_t::replace));
     return model::ExitDone;
   }
+  if (!plan.empty() && rows->empty())
+    printToStandardError(
+        fmt::format("nothing is kept of what was done for plan '{}': it did nothing, or it "
+                    "is an old one (`keepPlans` of the manager)",
+                    plan));
   for (const json &row : *rows)
     plan.empty() ? printPlan(row) : printEffect(row);
   return model::ExitDone;

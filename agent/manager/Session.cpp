@@ -180,7 +180,7 @@ int execute(const PlanAtHand &at, Journal &journal, std::int64_t termSeen,
   failpoint("manager-after-plan-state");
   if (auto cleared = journal.clear(carrier.keepPlans); !cleared)
     carrier.sink(
-        fmt::format("what plans of long ago were is not cleared away: {}", cleared.error()));
+        fmt::format("old plans could not be cleared out of the journal: {}", cleared.error()));
   return exitCodeOf(end);
 }
 

@@ -44,10 +44,6 @@ std::optional<model::ChangeSet> changeOf(const model::Plan &plan, const std::str
   return std::nullopt;
 }
 
-} // namespace
-
-namespace {
-
 /// The parts of PLAN that OPTIONS name. Says on standard error what is wrong with them, with the
 /// exit code in CODE.
 std::optional<Done> doneOf(const model::Plan &plan, const Options &options, int &code) {

@@ -196,6 +196,25 @@ def held(lab):
     expect(not lab.away(), "permitted by a person")
 
 
+def cleared(lab):
+    """Of old plans only what came of them is kept; none is carried out twice."""
+    first = json.loads(lab.tell("history", "--format", "json").stdout)[-1]
+    lab.daemon.end()
+    config = json.loads(lab.daemon.config.read_text())
+    lab.daemon.config.write_text(json.dumps({**config, "keepPlans": 1}))
+    lab.daemon.start()
+    before = lab.tell("history", first["plan"])
+    expect("install pricing" in before.stdout and not before.stderr, "what the first plan did is there")
+    lab.hand_over(lab.plan("catalog", "1.1.0"))
+    now = json.loads(lab.tell("history", "--format", "json").stdout)
+    expect(now[-1] == first, "after another plan the first one's row is as it was")
+    after = lab.tell("history", first["plan"])
+    expect(after.stdout == "" and "nothing is kept of what was done" in after.stderr, "and its steps are gone")
+    again = lab.hand_over(first["file"], check=False)
+    expect(again.returncode == 4 and "ended long ago" in again.stderr,
+           f"it is refused, not carried out again: {again.stderr.strip()[-200:]}")
+
+
 def main():
     with ManagedLab(os.environ["RIPPLE_BINARY_DIR"], servers=2, service_ms=3000) as lab:
         lab.daemon = lab.add()
@@ -203,7 +222,7 @@ def main():
         gone = lab.tell("history", check=False)
         expect(gone.returncode == 1 and str(lab.daemon.socket) in gone.stderr, "no manager: said, exit code 1")
         lab.daemon.start()
-        for part in (before_any_plan, carried_out, commanded, killed, ended, paused, unsaid, disk_full, held):
+        for part in (before_any_plan, carried_out, commanded, killed, ended, paused, unsaid, disk_full, held, cleared):
             print(f"-- {part.__name__}", flush=True)
             part(lab)
 
