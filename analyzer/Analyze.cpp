@@ -89,7 +89,8 @@ UnitFacts collectSafely(const Unit &unit, const model::Catalog &catalog) {
 class Collection {
 public:
   Collection(const AnalyzeOptions &asked, const model::Catalog &rules, const Loaded &build)
-      : options(asked), catalog(rules), loaded(build), facts(build.units.size()),
+      : options(asked), catalog(rules), loaded(build), packed(build.units.size()),
+        facts(build.units.size()),
         cache(asked.cacheFolder, contextOf(asked, rules, build.sourceRoot)) {
     std::set<std::size_t> wanted;
     for (const LoadedApplication &application : build.applications)
@@ -99,12 +100,9 @@ public:
 
   std::vector<UnitFacts> run() {
     llvm::CrashRecoveryContext::Enable();
-    std::vector<llvm::thread> threads;
-    const std::size_t count = std::min<std::size_t>(std::max(1U, options.jobs), units.size());
-    for (std::size_t index = 0; index < count; ++index)
-      threads.emplace_back(std::optional<unsigned>(stackBytes), [this] { work(); });
-    for (llvm::thread &thread : threads)
-      thread.join();
+    // Beside the front end, facts are kept small.
+    forEachUnit([this](std::size_t unit) { collectOne(unit); });
+    forEachUnit([this](std::size_t unit) { unpackOne(unit); });
     return std::move(facts);
   }
 
@@ -122,30 +120,49 @@ public:
   std::size_t collectedCount() const { return collected; }
 
 private:
-  void work() {
-    for (std::size_t at = next++; at < units.size(); at = next++) {
-      const Unit &unit = loaded.units[units[at]];
-      if (auto kept = cache.find(unit)) {
-        facts[units[at]] = std::move(*kept);
-      } else {
-        facts[units[at]] = collectSafely(unit, catalog);
-        cache.keep(unit, facts[units[at]]);
-        ++collected;
-      }
-      std::lock_guard lock(mutex);
-      ++done;
-      if (options.progress)
-        options.progress(done, units.size(), unit.file);
+  /// Several at one time, with the front end's stack.
+  template <typename Action> void forEachUnit(Action action) {
+    std::atomic<std::size_t> next = 0;
+    std::vector<llvm::thread> threads;
+    const std::size_t count = std::min<std::size_t>(std::max(1U, options.jobs), units.size());
+    for (std::size_t index = 0; index < count; ++index)
+      threads.emplace_back(std::optional<unsigned>(stackBytes), [&] {
+        for (std::size_t at = next++; at < units.size(); at = next++)
+          action(units[at]);
+      });
+    for (llvm::thread &thread : threads)
+      thread.join();
+  }
+
+  void collectOne(std::size_t index) {
+    const Unit &unit = loaded.units[index];
+    if (auto kept = cache.find(unit)) {
+      packed[index] = std::move(*kept);
+    } else {
+      packed[index] = packFacts(collectSafely(unit, catalog));
+      cache.keep(unit, packed[index]);
+      ++collected;
     }
+    std::lock_guard lock(mutex);
+    ++done;
+    if (options.progress)
+      options.progress(done, units.size(), unit.file);
+  }
+
+  void unpackOne(std::size_t index) {
+    auto unpacked = unpackFacts(std::move(packed[index]));
+    // An entry of the cache that is as it was written, and yet no facts.
+    facts[index] = unpacked ? std::move(*unpacked) : collectSafely(loaded.units[index], catalog);
   }
 
   const AnalyzeOptions &options;
   const model::Catalog &catalog;
   const Loaded &loaded;
   std::vector<std::size_t> units;
-  std::vector<UnitFacts> facts; ///< By unit; each written by one thread.
+  std::vector<PackedFacts> packed; ///< By unit; each written by one thread.
+  std::vector<UnitFacts> facts;    ///< The same.
   FactsCache cache;
-  std::atomic<std::size_t> next = 0, collected = 0;
+  std::atomic<std::size_t> collected = 0;
   std::mutex mutex;
   std::size_t done = 0; ///< Guarded by `mutex`.
 };

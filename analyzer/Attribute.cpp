@@ -87,8 +87,8 @@ private:
       const SourceLine line = entity.defined.file != none ? entity.defined : entity.declared;
       return places.ofFile(fileOf(line));
     }
-    const std::optional<Place> definer = places.ofSymbol(entity.symbol);
-    if (definer && places.isImported(entity.symbol))
+    const std::optional<Place> definer = places.ofSymbol(symbolOf(entity));
+    if (definer && places.isImported(symbolOf(entity)))
       return *definer;
     const Place &place = places.ofFile(fileOf(entity.declared));
     // Declared by nobody else (operator new, a user's own `int puts(const char *);`).

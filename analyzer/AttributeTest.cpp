@@ -68,7 +68,8 @@ protected:
   /// A function that is only declared, in PATH.
   std::size_t declared(const std::string &name, const std::string &path) {
     Entity entity;
-    entity.name = entity.symbol = entity.key = name;
+    entity.name = entity.key = name;
+    entity.isLinkable = true;
     entity.declared = {file(path), 1};
     return add(entity);
   }

@@ -14,6 +14,7 @@
 #include <compare>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ripple::analyzer {
@@ -51,17 +52,18 @@ struct Entity {
   EntityKind kind = EntityKind::Function;
   /// The mangled name; for what is not visible outside its unit, with the unit's file behind it.
   std::string key;
-  std::string name;      ///< Qualified, without template arguments: what globs match.
-  std::string signature; ///< For people: "shop::showCart(const Request &, Response &)".
-  std::string symbol;    ///< The mangled name, "" for what no other file can link to.
-  SourceLine declared;   ///< Where it is first declared: the file that owns it.
-  SourceLine defined;    ///< Where its body is, if a unit has it.
-  bool hasBody = false;  ///< Some unit has its body (or it needs none), so its calls are known.
-  bool isSystem = false; ///< Declared in a system header.
+  std::string name;        ///< Qualified, without template arguments: what globs match.
+  std::string signature;   ///< For people: "shop::showCart(const Request &, Response &)".
+  bool isLinkable = false; ///< Other files can link to it, by its key: see symbolOf.
+  SourceLine declared;     ///< Where it is first declared: the file that owns it.
+  SourceLine defined;      ///< Where its body is, if a unit has it.
+  bool hasBody = false;    ///< Some unit has its body (or it needs none), so its calls are known.
+  bool isSystem = false;   ///< Declared in a system header.
   bool isVirtual = false;
-  bool isPure = false;   ///< Virtual, and only for others to override.
-  TypeIndex type = none; ///< Of functions: their type, as pointers to them have it.
-  std::string record;    ///< Class that it is a member of: a key of Facts::records; else "".
+  bool isPure = false;       ///< Virtual, and only for others to override.
+  bool isInstance = false;   ///< A method that is called on an object; not what makes or ends one.
+  bool isBound = false;      ///< What `enclosing` gives to a library to be called, with arguments.
+  RecordIndex record = none; ///< Class that it is a member of.
   /// Of a lambda's call operator: the function whose body it is in. Of a Coroutine: its function.
   EntityIndex enclosing = none;
   /// First template argument (a type, spelled canonically) of the class, and of the function; of
@@ -69,6 +71,11 @@ struct Entity {
   std::string classArgument, functionArgument;
   bool operator==(const Entity &) const = default;
 };
+
+/// The name that the linker has for ENTITY; "" for what no other file can link to.
+inline std::string_view symbolOf(const Entity &entity) {
+  return entity.isLinkable ? std::string_view(entity.key) : std::string_view();
+}
 
 enum class CallKind : std::uint8_t {
   Direct,      ///< Exactly this function (also constructors and destructors).
@@ -175,7 +182,7 @@ struct Record {
   std::string key, name;
   SourceLine declared;
   bool isSystem = false;
-  std::vector<std::string> bases; ///< Keys, in order of declaration.
+  std::vector<RecordIndex> bases; ///< In order of declaration.
   bool operator==(const Record &) const = default;
 };
 

@@ -4,7 +4,6 @@
 //
 //===----------------------------------------------------------------------===//
 #include "analyzer/FactsCache.h"
-#include "analyzer/FactsCodec.h"
 
 #include <cstdlib>
 #include <filesystem>
@@ -109,7 +108,7 @@ std::string FactsCache::dependencyState(const Unit &unit,
   return model::sha256(all);
 }
 
-std::optional<UnitFacts> FactsCache::find(const Unit &unit) {
+std::optional<PackedFacts> FactsCache::find(const Unit &unit) {
   if (folder.empty())
     return std::nullopt;
   const std::string file = entryFile(unit);
@@ -122,19 +121,19 @@ std::optional<UnitFacts> FactsCache::find(const Unit &unit) {
                          body = text.substr(2 * digestSize);
   if (checkOf(file, body) != check)
     return std::nullopt;
-  auto facts = decodeFacts(body);
+  auto facts = decodePacked(body);
   if (!facts || dependencyState(unit, facts->dependencies) != state)
     return std::nullopt;
   return facts;
 }
 
-void FactsCache::keep(const Unit &unit, const UnitFacts &facts) {
+void FactsCache::keep(const Unit &unit, const PackedFacts &facts) {
   if (folder.empty() || !facts.complete)
     return;
   const std::string state = dependencyState(unit, facts.dependencies);
   if (state.empty())
     return;
-  const std::string body = encodeFacts(facts);
+  const std::string body = encodePacked(facts);
   const std::string file = entryFile(unit);
   auto written = model::writeFile(file, state + checkOf(file, body) + body);
   std::lock_guard lock(mutex);

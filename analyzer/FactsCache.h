@@ -11,6 +11,7 @@
 #ifndef RIPPLE_ANALYZER_FACTSCACHE_H
 #define RIPPLE_ANALYZER_FACTSCACHE_H
 
+#include "analyzer/FactsCodec.h"
 #include "analyzer/Pipeline.h"
 
 #include <map>
@@ -28,11 +29,11 @@ public:
   FactsCache(std::string folder, std::string context);
 
   /// The facts of UNIT, if they are there and still hold.
-  std::optional<UnitFacts> find(const Unit &unit);
+  std::optional<PackedFacts> find(const Unit &unit);
 
   /// Keeps FACTS of UNIT. Those of a unit that did not compile are not kept: what it lacked may
   /// appear. That they cannot be written is no error: it only saves no time.
-  void keep(const Unit &unit, const UnitFacts &facts);
+  void keep(const Unit &unit, const PackedFacts &facts);
 
   /// Why facts could not be kept, the first time that this happened; "" where it did not.
   std::string problem() const;

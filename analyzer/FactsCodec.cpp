@@ -10,6 +10,10 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/FactsCodec.h"
 
+#include <llvm/ADT/SmallVector.h>
+#include <llvm/ADT/StringExtras.h>
+#include <llvm/Support/Compression.h>
+#include <llvm/Support/Error.h>
 #include <type_traits>
 
 namespace ripple::analyzer {
@@ -24,10 +28,10 @@ template <typename Archive> void fields(Archive &io, Is<SourceLine> auto &value)
 }
 
 template <typename Archive> void fields(Archive &io, Is<Entity> auto &value) {
-  auto &[kind, key, name, signature, symbol, declared, defined, hasBody, isSystem, isVirtual,
-         isPure, type, record, enclosing, classArgument, functionArgument] = value;
-  io(kind, key, name, signature, symbol, declared, defined, hasBody, isSystem, isVirtual, isPure,
-     type, record, enclosing, classArgument, functionArgument);
+  auto &[kind, key, name, signature, isLinkable, declared, defined, hasBody, isSystem, isVirtual,
+         isPure, isInstance, isBound, record, enclosing, classArgument, functionArgument] = value;
+  io(kind, key, name, signature, isLinkable, declared, defined, hasBody, isSystem, isVirtual,
+     isPure, isInstance, isBound, record, enclosing, classArgument, functionArgument);
 }
 
 template <typename Archive> void fields(Archive &io, Is<Record> auto &value) {
@@ -123,6 +127,11 @@ template <typename Archive> void fields(Archive &io, Is<UnitFacts> auto &value) 
   io(unit, complete, diagnostics, dependencies, machine, facts);
 }
 
+template <typename Archive> void fields(Archive &io, Is<PackedFacts> auto &value) {
+  auto &[complete, dependencies, size, bytes] = value;
+  io(complete, dependencies, size, bytes);
+}
+
 template <typename T> inline constexpr bool isVector = false;
 template <typename T> inline constexpr bool isVector<std::vector<T>> = true;
 
@@ -206,21 +215,63 @@ private:
   }
 };
 
-} // namespace
-
-std::string encodeFacts(const UnitFacts &facts) {
+template <typename T> std::string encode(const T &value) {
   Writer writer;
-  writer(facts);
+  writer(value);
   return std::move(writer.out);
 }
 
-std::optional<UnitFacts> decodeFacts(std::string_view bytes) {
-  UnitFacts facts;
+template <typename T> std::optional<T> decode(std::string_view bytes) {
+  T value;
   Reader reader(bytes);
-  reader(facts);
+  reader(value);
   if (!reader.good || !reader.bytes.empty())
     return std::nullopt;
+  return value;
+}
+
+/// No facts are smaller than this part of themselves: what damaged bytes claim must not take memory
+/// that they do not back.
+constexpr std::uint64_t packedAtLeast = 10000;
+
+} // namespace
+
+std::string encodeFacts(const UnitFacts &facts) { return encode(facts); }
+
+std::optional<UnitFacts> decodeFacts(std::string_view bytes) { return decode<UnitFacts>(bytes); }
+
+PackedFacts packFacts(UnitFacts facts) {
+  PackedFacts packed;
+  packed.complete = facts.complete;
+  packed.dependencies = std::move(facts.dependencies);
+  facts.dependencies.clear();
+  const std::string bytes = encodeFacts(facts);
+  llvm::SmallVector<std::uint8_t, 0> out;
+  llvm::compression::zstd::compress(llvm::arrayRefFromStringRef(bytes), out,
+                                    llvm::compression::zstd::BestSpeedCompression);
+  packed.size = bytes.size();
+  packed.bytes = llvm::toStringRef(out);
+  return packed;
+}
+
+std::optional<UnitFacts> unpackFacts(PackedFacts packed) {
+  if (packed.size / packedAtLeast > packed.bytes.size())
+    return std::nullopt;
+  llvm::SmallVector<std::uint8_t, 0> out;
+  if (llvm::errorToBool(llvm::compression::zstd::decompress(
+          llvm::arrayRefFromStringRef(packed.bytes), out, packed.size)) ||
+      out.size() != packed.size)
+    return std::nullopt;
+  auto facts = decodeFacts(llvm::toStringRef(out));
+  if (facts)
+    facts->dependencies = std::move(packed.dependencies);
   return facts;
+}
+
+std::string encodePacked(const PackedFacts &packed) { return encode(packed); }
+
+std::optional<PackedFacts> decodePacked(std::string_view bytes) {
+  return decode<PackedFacts>(bytes);
 }
 
 } // namespace ripple::analyzer

@@ -78,6 +78,32 @@ TEST(FactsCodec, RefusesWhatNestsWithoutEnd) {
   EXPECT_FALSE(decodeFacts(encodeFacts(deep)));
 }
 
+TEST(PackedFacts, GivesBackWhatWasPacked) {
+  UnitFacts facts = sample();
+  facts.dependencies = {"/src/a.cpp", "/src/a.h"};
+  for (unsigned copies = 0; copies < 1000; ++copies)
+    facts.facts.entities.push_back(facts.facts.entities.front());
+  const PackedFacts packed = packFacts(facts);
+  EXPECT_LT(packed.bytes.size() * 10, packed.size);
+  EXPECT_EQ(unpackFacts(packed), facts);
+  EXPECT_EQ(decodePacked(encodePacked(packed)), packed);
+}
+
+TEST(PackedFacts, RefusesWhatItDidNotMake) {
+  const PackedFacts packed = packFacts(sample());
+  for (std::uint64_t size :
+       {std::uint64_t(0), packed.size - 1, packed.size + 1, ~std::uint64_t(0)}) {
+    PackedFacts damaged = packed;
+    damaged.size = size;
+    EXPECT_FALSE(unpackFacts(damaged)) << size;
+  }
+  for (std::size_t size = 0; size < packed.bytes.size(); ++size) {
+    PackedFacts damaged = packed;
+    damaged.bytes.resize(size);
+    EXPECT_FALSE(unpackFacts(damaged)) << size;
+  }
+}
+
 /// A unit with one header, in folders of its own.
 class FactsCacheTest : public testing::Test {
 protected:
@@ -103,11 +129,11 @@ protected:
   /// Each run has a cache object of its own, as each process has.
   bool isKept(const std::string &context = "tool") {
     auto found = FactsCache((root / "cache").string(), context).find(unit);
-    return found && *found == facts;
+    return found && unpackFacts(std::move(*found)) == facts;
   }
   /// The only entry.
   std::string entry() const { return fs::directory_iterator(root / "cache")->path().string(); }
-  void keep() { FactsCache((root / "cache").string(), "tool").keep(unit, facts); }
+  void keep() { FactsCache((root / "cache").string(), "tool").keep(unit, packFacts(facts)); }
 
   fs::path root;
   Unit unit;
@@ -175,7 +201,7 @@ TEST_F(FactsCacheTest, IgnoresAnEntryUnderTheNameOfAnother) {
   const std::string file = entry();
   const std::string whole = model::readFile(file).value();
   fs::remove(file);
-  FactsCache((root / "cache").string(), "another tool").keep(unit, facts);
+  FactsCache((root / "cache").string(), "another tool").keep(unit, packFacts(facts));
   fs::rename(entry(), file);
   EXPECT_FALSE(isKept());
   keep();
@@ -187,21 +213,21 @@ TEST_F(FactsCacheTest, SaysThatItCannotWrite) {
   keep();
   const std::string file = entry();
   FactsCache good((root / "cache").string(), "tool");
-  good.keep(unit, facts);
+  good.keep(unit, packFacts(facts));
   EXPECT_EQ(good.problem(), "");
 
   fs::remove(file);
   fs::create_directories(fs::path(file) / "in it");
   FactsCache blocked((root / "cache").string(), "tool");
   EXPECT_FALSE(blocked.find(unit));
-  blocked.keep(unit, facts);
+  blocked.keep(unit, packFacts(facts));
   EXPECT_THAT(blocked.problem(), testing::StartsWith(file + ": cannot be written: "));
 
   fs::remove_all(root / "cache");
   write("cache", "a file");
   FactsCache none((root / "cache").string(), "tool");
   EXPECT_FALSE(none.find(unit));
-  none.keep(unit, facts);
+  none.keep(unit, packFacts(facts));
   EXPECT_THAT(none.problem(), testing::HasSubstr(": cannot be written: "));
 }
 

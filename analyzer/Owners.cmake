@@ -54,6 +54,7 @@ ripple_library(ripple_analyzer_output
   Write.cpp
   "${CMAKE_CURRENT_BINARY_DIR}/ShippedFiles.cpp"
   LINK ripple_model ripple_analyzer_machine)
+target_link_libraries(ripple_analyzer_output PRIVATE ripple_llvm)
 ripple_unit_test(ripple_analyzer_output_test
   FactsCodecTest.cpp GateTableTest.cpp ShippedCatalogTest.cpp WorkersTest.cpp
   LINK ripple_analyzer_output)

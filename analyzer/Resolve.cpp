@@ -326,7 +326,7 @@ private:
 
   /// Code that is not seen may call what overrides its virtual functions on any object made here.
   void addCallsFromLibraries() {
-    std::unordered_map<std::string, std::vector<EntityIndex>> methods; // by class
+    std::unordered_map<RecordIndex, std::vector<EntityIndex>> methods; // by class
     for (EntityIndex i = 0; i < facts.entities.size(); ++i)
       if (const Entity &entity = facts.entities[i];
           entity.isVirtual && !entity.isPure && mayBeCalledFromOutside(i))
@@ -354,7 +354,7 @@ private:
     std::set<std::pair<EntityIndex, EntityIndex>> known;
     for (const Taken &row : facts.taken)
       if (row.to != none && facts.entities[row.callable].enclosing == row.in &&
-          facts.entities[row.callable].type == none)
+          facts.entities[row.callable].isBound)
         known.emplace(row.in, row.to);
     // But what else the same functions are given, or are made of, is not known.
     std::set<TypeIndex> openTypes;

@@ -28,7 +28,8 @@ public:
       if (unit.facts.entities[i].key == name)
         return i;
     Entity entity;
-    entity.key = entity.name = entity.symbol = name;
+    entity.key = entity.name = name;
+    entity.isLinkable = true;
     entity.hasBody = hasBody;
     entity.declared = next();
     unit.facts.entities.push_back(entity);

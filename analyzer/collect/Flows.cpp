@@ -65,7 +65,7 @@ NodeIndex Flows::newTemporary() {
 }
 
 NodeIndex Flows::object(const CXXRecordDecl *record) {
-  return node(NodeKind::Object, none, names.recordIndex(record));
+  return node(NodeKind::Object, none, names.record(record));
 }
 
 NodeIndex Flows::callable(const FunctionDecl *callee) {

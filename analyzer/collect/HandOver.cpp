@@ -88,7 +88,7 @@ void BodyWalker::handOver(PassedIndex value, QualType type, EntityIndex to, Sour
   } else if (const auto *array = type->getAsArrayTypeUnsafe()) {
     return handOver(value, array->getElementType(), to, line, depth + 1);
   } else if (record && collector.holders.isObject(record)) {
-    row.objectClass = names.recordIndex(record);
+    row.objectClass = names.record(record);
   } else if (record && Holders::isKeeper(record)) {
     auto hand = [&](const TemplateArgument &argument, auto &&self) -> void {
       if (argument.getKind() == TemplateArgument::Type)
@@ -191,7 +191,7 @@ void BodyWalker::handObject(PassedIndex value, const CXXRecordDecl *record, Enti
   row.at = line;
   row.passed = value;
   row.to = to;
-  row.objectClass = names.recordIndex(record);
+  row.objectClass = names.record(record);
   facts.indirectCalls.push_back(std::move(row));
 }
 

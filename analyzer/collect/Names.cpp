@@ -184,10 +184,8 @@ EntityIndex Names::function(const FunctionDecl *function) {
     entity.kind = EntityKind::Destructor;
     global = GlobalDecl(destructor, Dtor_Complete);
   }
-  std::string mangledName = mangled(global);
-  entity.key = keyOf(function, mangledName);
-  if (function->isExternallyVisible())
-    entity.symbol = std::move(mangledName);
+  entity.key = keyOf(function, mangled(global));
+  entity.isLinkable = function->isExternallyVisible();
   entity.name = name(function);
   entity.isSystem = isSystem(function);
   if (!entity.isSystem)
@@ -196,10 +194,10 @@ EntityIndex Names::function(const FunctionDecl *function) {
   if (const FunctionDecl *pattern = function->getTemplateInstantiationPattern())
     home = pattern->getFirstDecl();
   entity.declared = line(home->getLocation());
-  entity.type = typeOf(function);
   if (const auto *method = dyn_cast<CXXMethodDecl>(function)) {
     entity.isVirtual = method->isVirtual();
     entity.isPure = method->isPureVirtual();
+    entity.isInstance = method->isInstance() && !isa<CXXConstructorDecl, CXXDestructorDecl>(method);
     entity.record = record(method->getParent());
   }
   describeTemplate(function, entity);
@@ -213,10 +211,8 @@ EntityIndex Names::variable(const VarDecl *variable) {
     return known->second;
   Entity entity;
   entity.kind = EntityKind::Variable;
-  std::string mangledName = mangled(GlobalDecl(variable));
-  entity.key = keyOf(variable, mangledName);
-  if (variable->isExternallyVisible())
-    entity.symbol = std::move(mangledName);
+  entity.key = keyOf(variable, mangled(GlobalDecl(variable)));
+  entity.isLinkable = variable->isExternallyVisible();
   entity.name = name(variable);
   entity.declared = line(variable->getLocation());
   entity.isSystem = isSystem(variable);
@@ -231,7 +227,7 @@ EntityIndex Names::initialiser(const VarDecl *variable) {
   Entity entity = facts.entities[this->variable(variable)];
   entity.kind = EntityKind::Initialiser;
   entity.key += "#init";
-  entity.symbol.clear();
+  entity.isLinkable = false;
   entity.signature = entity.name = "initialiser of " + entity.name;
   entity.defined = line(variable->getLocation());
   return initialisers[variable] = add(std::move(entity));
@@ -241,12 +237,11 @@ EntityIndex Names::partOf(EntityIndex function, const std::string &part) {
   Entity entity = facts.entities[function];
   entity.kind = EntityKind::Function;
   entity.key += "#" + part;
-  entity.symbol.clear();
+  entity.isLinkable = false;
   entity.signature = part + " of " + (entity.signature.empty() ? entity.name : entity.signature);
-  entity.isVirtual = entity.isPure = false;
+  entity.isVirtual = entity.isPure = entity.isInstance = entity.isBound = false;
   entity.hasBody = true;
-  entity.type = none;
-  entity.record.clear();
+  entity.record = none;
   entity.enclosing = none;
   return add(std::move(entity));
 }
@@ -255,6 +250,7 @@ EntityIndex Names::boundAt(EntityIndex function, SourceLine at, unsigned column)
   const EntityIndex bound =
       partOf(function, "call at " + std::to_string(at.line) + ":" + std::to_string(column));
   facts.entities[bound].enclosing = function;
+  facts.entities[bound].isBound = true;
   return bound;
 }
 
@@ -305,7 +301,7 @@ EntityIndex Names::unknown(const std::string &callee, SourceLine at) {
   return add(std::move(entity));
 }
 
-std::string Names::record(const CXXRecordDecl *record) {
+RecordIndex Names::record(const CXXRecordDecl *record) {
   record = record->getCanonicalDecl();
   if (auto known = records.find(record); known != records.end())
     return known->second;
@@ -315,23 +311,23 @@ std::string Names::record(const CXXRecordDecl *record) {
   out.flush();
   if (!record->isExternallyVisible())
     key += "@" + mainFile;
-  records[record] = key;
+  auto [place, isNew] = recordsByKey.try_emplace(key, facts.records.size());
+  const RecordIndex index = records[record] = place->second;
+  if (!isNew)
+    return index;
   Record row;
-  row.key = key;
+  row.key = std::move(key);
   row.name = name(record);
   row.declared = line(record->getLocation());
   row.isSystem = isSystem(record);
+  facts.records.push_back(std::move(row));
   if (const CXXRecordDecl *definition = record->getDefinition())
     for (const CXXBaseSpecifier &base : definition->bases())
-      if (const CXXRecordDecl *baseRecord = base.getType()->getAsCXXRecordDecl())
-        row.bases.push_back(this->record(baseRecord));
-  recordsByKey.try_emplace(key, facts.records.size());
-  facts.records.push_back(std::move(row));
-  return key;
-}
-
-RecordIndex Names::recordIndex(const CXXRecordDecl *record) {
-  return recordsByKey.lookup(this->record(record));
+      if (const CXXRecordDecl *baseRecord = base.getType()->getAsCXXRecordDecl()) {
+        const RecordIndex baseIndex = this->record(baseRecord);
+        facts.records[index].bases.push_back(baseIndex);
+      }
+  return index;
 }
 
 std::string Names::spelled(QualType type) const {

@@ -48,11 +48,8 @@ public:
   /// What a call at AT returns that nobody can name.
   EntityIndex unknown(const std::string &callee, SourceLine at);
 
-  /// The key of RECORD, which is entered in Facts::records.
-  std::string record(const clang::CXXRecordDecl *record);
-
-  /// Where it stands in Facts::records.
-  RecordIndex recordIndex(const clang::CXXRecordDecl *record);
+  /// Where RECORD stands in Facts::records.
+  RecordIndex record(const clang::CXXRecordDecl *record);
 
   /// Of pointers to FUNCTION.
   TypeIndex typeOf(const clang::FunctionDecl *function);
@@ -89,7 +86,7 @@ private:
   clang::PrintingPolicy policy;
   std::unique_ptr<clang::MangleContext> mangler;
   llvm::DenseMap<const clang::Decl *, EntityIndex> entities, initialisers;
-  llvm::DenseMap<const clang::Decl *, std::string> records;
+  llvm::DenseMap<const clang::Decl *, RecordIndex> records;
   llvm::StringMap<RecordIndex> recordsByKey;
   llvm::StringMap<EntityIndex> byKey;
   llvm::StringMap<TypeIndex> types;

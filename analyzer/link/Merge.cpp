@@ -59,8 +59,8 @@ public:
     mergeTexts(&Facts::types, &Places::types);
     for (const UnitFacts *unit : units)
       mainFiles.insert(unit->unit);
-    mergeEntities();
     mergeRecords();
+    mergeEntities();
     mergeNodes();
     mergePassed();
     for (std::size_t i = 0; i < units.size(); ++i) {
@@ -82,16 +82,25 @@ private:
         (places[i].*map).push_back(std::lower_bound(rows.begin(), rows.end(), row) - rows.begin());
   }
 
-  void mergeEntities() {
+  /// By key, in its order.
+  using Indexes = std::unordered_map<std::string_view, std::uint32_t>;
+
+  template <typename Row> Indexes indexesOf(std::vector<Row> Facts::*table) const {
     std::vector<std::string_view> keys;
     for (const UnitFacts *unit : units)
-      for (const Entity &entity : unit->facts.entities)
-        keys.push_back(entity.key);
+      for (const Row &row : unit->facts.*table)
+        keys.push_back(row.key);
     sortUnique(keys);
-    std::unordered_map<std::string_view, EntityIndex> byKey;
+    Indexes indexes;
+    indexes.reserve(keys.size());
     for (std::string_view key : keys)
-      byKey.emplace(key, byKey.size());
-    all.entities.resize(keys.size());
+      indexes.emplace(key, indexes.size());
+    return indexes;
+  }
+
+  void mergeEntities() {
+    const Indexes byKey = indexesOf(&Facts::entities);
+    all.entities.resize(byKey.size());
     for (std::size_t i = 0; i < units.size(); ++i)
       for (const Entity &entity : units[i]->facts.entities) {
         EntityIndex index = byKey.at(entity.key);
@@ -108,7 +117,7 @@ private:
   static Entity moved(Entity entity, const Places &to) {
     entity.declared = to.line(entity.declared);
     entity.defined = to.line(entity.defined);
-    entity.type = to.type(entity.type);
+    entity.record = Places::at(to.records, entity.record);
     entity.enclosing = none;
     return entity;
   }
@@ -137,28 +146,25 @@ private:
     into.hasBody |= from.hasBody;
     into.isVirtual |= from.isVirtual;
     into.isPure |= from.isPure;
-    into.type = std::min(into.type, from.type);
   }
 
   void mergeRecords() {
+    const Indexes byKey = indexesOf(&Facts::records);
+    all.records.resize(byKey.size());
+    for (std::size_t i = 0; i < units.size(); ++i)
+      for (const Record &record : units[i]->facts.records)
+        places[i].records.push_back(byKey.at(record.key));
     for (std::size_t i = 0; i < units.size(); ++i)
       for (Record record : units[i]->facts.records) {
         record.declared = places[i].line(record.declared);
-        all.records.push_back(std::move(record));
+        for (RecordIndex &base : record.bases)
+          base = places[i].records[base];
+        // Of several, the one that knows its bases.
+        Record &into = all.records[byKey.at(record.key)];
+        if (into.key.empty() ||
+            std::tie(into.bases, record.declared) < std::tie(record.bases, into.declared))
+          into = std::move(record);
       }
-    // Of several, the one that knows its bases comes first.
-    std::sort(all.records.begin(), all.records.end(), [](const Record &a, const Record &b) {
-      return std::tie(a.key, b.bases, a.declared) < std::tie(b.key, a.bases, b.declared);
-    });
-    auto sameKey = [](const Record &a, const Record &b) { return a.key == b.key; };
-    all.records.erase(std::unique(all.records.begin(), all.records.end(), sameKey),
-                      all.records.end());
-    for (std::size_t i = 0; i < units.size(); ++i)
-      for (const Record &record : units[i]->facts.records)
-        places[i].records.push_back(
-            std::lower_bound(all.records.begin(), all.records.end(), record.key,
-                             [](const Record &a, const std::string &key) { return a.key < key; }) -
-            all.records.begin());
   }
 
   static Node moved(Node node, const Places &to) {

@@ -117,7 +117,7 @@ private:
 
   /// What makes and destroys objects of the classes whose methods the handlers are.
   void fillMakers(Route &route) const {
-    std::set<std::string> classes;
+    std::set<RecordIndex> classes;
     for (EntityIndex handler : route.handlers)
       classes.insert(facts.entities[handler].record);
     for (EntityIndex i = 0; i < facts.entities.size(); ++i)

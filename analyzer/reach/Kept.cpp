@@ -55,7 +55,7 @@ std::map<std::uint32_t, std::set<Edge>> keptBy(const Program &program, const Res
       isHandler[handler] = true;
   // As a handler may be bound: `route("/x", std::bind(&C::show, this))`.
   for (const Taken &row : program.facts.taken)
-    if (program.facts.entities[row.callable].key.find("#call at ") != std::string::npos)
+    if (program.facts.entities[row.callable].isBound)
       for (const Edge &edge : resolved.edges[row.callable])
         isHandler[row.callable] = isHandler[row.callable] || isHandler[edge.to];
   ServingWalk early(program, resolved, catalog);

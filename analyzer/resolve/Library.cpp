@@ -134,7 +134,7 @@ std::vector<OwnerEdge> ownerEdges(const Facts &facts) {
   return edges;
 }
 
-bool isGate(const Entity &function) { return startsWith(function.symbol, "ripple_gate_"); }
+bool isGate(const Entity &function) { return startsWith(symbolOf(function), "ripple_gate_"); }
 
 bool callsAtOnce(const Entity &function) {
   static constexpr std::string_view Names[] = {

@@ -38,11 +38,9 @@ ValueFlow::ValueFlow(const Facts &facts, const Targets &targets, std::vector<boo
     if (node.kind == NodeKind::Parameter)
       parametersOf[node.entity].push_back(i);
   }
-  for (RecordIndex i = 0; i < facts.records.size(); ++i)
-    recordByKey.emplace(facts.records[i].key, i);
   findOutsideCalls();
   for (EntityIndex i = 0; i < facts.entities.size(); ++i)
-    if (!facts.entities[i].record.empty() && facts.entities[i].name.ends_with("::operator()"))
+    if (facts.entities[i].record != none && facts.entities[i].name.ends_with("::operator()"))
       callOperators[facts.entities[i].record].push_back(i);
   solve();
 }
@@ -273,45 +271,39 @@ std::vector<EntityIndex> ValueFlow::dispatch(RecordIndex record, EntityIndex met
     return place->second;
   std::vector<EntityIndex> found;
   for (EntityIndex each : targets.ofMethod(method))
-    if (facts.entities[each].record == facts.records[record].key)
+    if (facts.entities[each].record == record)
       found.push_back(each);
   if (found.empty())
-    for (const std::string &base : facts.records[record].bases)
-      if (auto known = recordByKey.find(base); known != recordByKey.end()) {
-        std::vector<EntityIndex> inherited = dispatch(known->second, method);
-        found.insert(found.end(), inherited.begin(), inherited.end());
-      }
+    for (RecordIndex base : facts.records[record].bases) {
+      const std::vector<EntityIndex> inherited = dispatch(base, method);
+      found.insert(found.end(), inherited.begin(), inherited.end());
+    }
   sortUnique(found);
   return dispatched[{record, method}] = found;
 }
 
-/// True unless all classes that RECORD derives from are known, and BASE is none of them.
-bool ValueFlow::mayDerive(RecordIndex record, const std::string &base) const {
+/// RECORD is BASE, or derives from it.
+bool ValueFlow::derives(RecordIndex record, RecordIndex base) const {
   std::vector<RecordIndex> work{record};
   for (std::size_t i = 0; i < work.size(); ++i) {
-    if (facts.records[work[i]].key == base)
+    if (work[i] == base)
       return true;
-    for (const std::string &each : facts.records[work[i]].bases) {
-      auto known = recordByKey.find(each);
-      if (known == recordByKey.end())
-        return true;
-      if (std::find(work.begin(), work.end(), known->second) == work.end())
-        work.push_back(known->second);
-    }
+    for (RecordIndex each : facts.records[work[i]].bases)
+      if (std::find(work.begin(), work.end(), each) == work.end())
+        work.push_back(each);
   }
   return false;
 }
 
 /// An object of RECORD in a std::function.
 void ValueFlow::addCallOperators(RecordIndex record, std::vector<EntityIndex> &found) const {
-  auto own = callOperators.find(facts.records[record].key);
+  auto own = callOperators.find(record);
   if (own != callOperators.end()) {
     found.insert(found.end(), own->second.begin(), own->second.end());
     return;
   }
-  for (const std::string &base : facts.records[record].bases)
-    if (auto known = recordByKey.find(base); known != recordByKey.end())
-      addCallOperators(known->second, found);
+  for (RecordIndex base : facts.records[record].bases)
+    addCallOperators(base, found);
 }
 
 void ValueFlow::findOutsideCalls() {
@@ -324,16 +316,14 @@ void ValueFlow::findOutsideCalls() {
 void ValueFlow::addOutsideCalls(RecordIndex record, std::vector<EntityIndex> &found) const {
   std::vector<RecordIndex> work{record};
   for (std::size_t i = 0; i < work.size(); ++i) {
-    if (auto own = outsideCalls.find(facts.records[work[i]].key); own != outsideCalls.end())
+    if (auto own = outsideCalls.find(work[i]); own != outsideCalls.end())
       for (EntityIndex method : own->second) {
         const std::vector<EntityIndex> run = dispatch(record, method);
         found.insert(found.end(), run.begin(), run.end());
       }
-    for (const std::string &base : facts.records[work[i]].bases)
-      if (auto known = recordByKey.find(base);
-          known != recordByKey.end() &&
-          std::find(work.begin(), work.end(), known->second) == work.end())
-        work.push_back(known->second);
+    for (RecordIndex base : facts.records[work[i]].bases)
+      if (std::find(work.begin(), work.end(), base) == work.end())
+        work.push_back(base);
   }
 }
 
@@ -344,7 +334,7 @@ const std::vector<EntityIndex> &ValueFlow::outsideCallsBelow(RecordIndex record)
     return place->second;
   std::vector<EntityIndex> found;
   for (RecordIndex i = 0; i < facts.records.size(); ++i)
-    if (mayDerive(i, facts.records[record].key))
+    if (derives(i, record))
       addOutsideCalls(i, found);
   sortUnique(found);
   return outsideBelow[record] = std::move(found);
@@ -385,7 +375,7 @@ std::optional<std::vector<EntityIndex>> ValueFlow::targetsOf(const CallSite &sit
       addCallOperators(node.number, found);
     } else if (node.kind == NodeKind::Object) {
       std::vector<EntityIndex> all = dispatch(node.number, site.method);
-      if (all.empty() && mayDerive(node.number, facts.entities[site.method].record))
+      if (all.empty() && derives(node.number, facts.entities[site.method].record))
         return std::nullopt;
       found.insert(found.end(), all.begin(), all.end());
     } else if (site.method == none && node.kind == NodeKind::Callable) {
@@ -461,11 +451,8 @@ void ValueFlow::link(EntityIndex target, std::uint32_t site, bool isByName) {
   const Entity &entity = facts.entities[target];
   const bool isVirtual = sites[site].method != none;
   // std::function and its like may give a method its object as the first argument.
-  const bool isInstance =
-      !entity.record.empty() && entity.enclosing == none &&
-      (entity.type == none || facts.types[entity.type].find("::* ") != std::string::npos);
-  const bool isShifted = !isByName && !isVirtual && !passed.isMember && isInstance &&
-                         !entity.name.ends_with("::operator()");
+  const bool isShifted = !isByName && !isVirtual && !passed.isMember && entity.isInstance &&
+                         entity.enclosing == none && !entity.name.ends_with("::operator()");
   if (!isByName && !isVirtual)
     isOpen[target] = true;
   if (isShifted)

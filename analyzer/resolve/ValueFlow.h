@@ -94,7 +94,7 @@ private:
   void handAway(const Passed &passed);
   NodeIndex nodeOf(NodeKind kind, EntityIndex entity, std::uint32_t number) const;
   std::vector<EntityIndex> dispatch(RecordIndex record, EntityIndex method) const;
-  bool mayDerive(RecordIndex record, const std::string &base) const;
+  bool derives(RecordIndex record, RecordIndex base) const;
   void addCallOperators(RecordIndex record, std::vector<EntityIndex> &found) const;
   void findOutsideCalls();
   void addOutsideCalls(RecordIndex record, std::vector<EntityIndex> &found) const;
@@ -117,10 +117,9 @@ private:
   std::map<Node, NodeIndex> index;
   std::unordered_map<EntityIndex, std::vector<NodeIndex>> parametersOf;
   mutable std::map<std::pair<RecordIndex, EntityIndex>, std::vector<EntityIndex>> dispatched;
-  std::unordered_map<std::string, RecordIndex> recordByKey;
-  std::unordered_map<std::string, std::vector<EntityIndex>> callOperators; ///< By class.
+  std::unordered_map<RecordIndex, std::vector<EntityIndex>> callOperators; ///< By class.
   /// By class: virtual functions of its own that code which is not seen may call.
-  std::unordered_map<std::string, std::vector<EntityIndex>> outsideCalls;
+  std::unordered_map<RecordIndex, std::vector<EntityIndex>> outsideCalls;
   mutable std::map<RecordIndex, std::vector<EntityIndex>> outsideBelow;
 };
 

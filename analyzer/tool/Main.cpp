@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/CommandLine.h"
 
+#include <malloc.h>
+
 #ifdef __has_feature
 #if __has_feature(address_sanitizer)
 // LLVM's headers poison the arenas' memory where they are compiled into this program, and LLVM's
@@ -16,4 +18,16 @@ extern "C" const char *__asan_default_options() { // NOLINT: the sanitizer's nam
 #endif
 #endif
 
-int main(int argc, char **argv) { return ripple::analyzer::runCommandLine(argc, argv); }
+namespace {
+
+/// Larger blocks go back to the system when they are freed. Unless this is said, glibc raises the
+/// bound as such blocks are freed (mallopt(3)), and what a unit's syntax tree took stays, between
+/// the facts that are kept of it.
+constexpr int blockOfItsOwn = 128 << 10; // B
+
+} // namespace
+
+int main(int argc, char **argv) {
+  ::mallopt(M_MMAP_THRESHOLD, blockOfItsOwn);
+  return ripple::analyzer::runCommandLine(argc, argv);
+}

@@ -26,7 +26,7 @@ struct Cache {
     unit.file = folder / "unit.cpp";
     unit.argv = {"c++", "unit.cpp"};
     std::ofstream(unit.file) << "int a();\n";
-    analyzer::FactsCache(folder / "cache", "").keep(unit, {});
+    analyzer::FactsCache(folder / "cache", "").keep(unit, analyzer::packFacts({}));
     entry = std::filesystem::directory_iterator(folder / "cache")->path();
   }
   ~Cache() { std::filesystem::remove_all(folder); }
@@ -44,6 +44,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *bytes, std::size_t siz
   if (auto facts = analyzer::decodeFacts(text)) {
     const std::string written = analyzer::encodeFacts(*facts);
     fuzz::require(analyzer::decodeFacts(written) == facts, "what was written reads as another");
+  }
+  if (auto packed = analyzer::decodePacked(text); packed && packed->size < (1U << 20)) {
+    if (auto facts = analyzer::unpackFacts(*packed))
+      fuzz::require(analyzer::unpackFacts(analyzer::packFacts(*facts)) == facts,
+                    "what was packed reads as another");
   }
   if (size % 16 != 0)
     return 0; // The disk is slow.
