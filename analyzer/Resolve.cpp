@@ -415,11 +415,33 @@ private:
     return !program.sourceRoot.empty() && documentPath(file, program.sourceRoot) == file;
   }
 
-  void finish() {
+  /// Of edges that differ in the line alone, the first: every search takes that one. But a line may
+  /// be left out, and each call of what has no source is told.
+  void finishEdges() {
+    std::set<SourceLine> ignored;
+    for (const Ignore &row : facts.ignores)
+      ignored.insert(row.at);
+    auto key = [](const Edge &edge) {
+      return std::tie(edge.to, edge.kind, edge.proven, edge.async, edge.slotOf, edge.slotParameter,
+                      edge.context);
+    };
+    auto isLikeFirst = [&](const Edge &first, const Edge &edge) {
+      return key(first) == key(edge) &&
+             (first.at == edge.at || (facts.entities[edge.to].hasBody &&
+                                      !ignored.contains(first.at) && !ignored.contains(edge.at)));
+    };
     for (std::vector<Edge> &list : result.edges) {
+      std::sort(list.begin(), list.end(), [&](const Edge &a, const Edge &b) {
+        return std::pair(key(a), a.at) < std::pair(key(b), b.at);
+      });
+      list.erase(std::unique(list.begin(), list.end(), isLikeFirst), list.end());
       std::sort(list.begin(), list.end());
-      list.erase(std::unique(list.begin(), list.end()), list.end());
+      list.shrink_to_fit();
     }
+  }
+
+  void finish() {
+    finishEdges();
     auto key = [](const UnresolvedSite &site) { return std::tie(site.in, site.at, site.reason); };
     std::stable_sort(
         result.unresolved.begin(), result.unresolved.end(),
