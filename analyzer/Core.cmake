@@ -19,6 +19,7 @@ ripple_library(ripple_collect
   collect/Names.cpp
   collect/Objects.cpp
   collect/Registrar.cpp
+  collect/Rows.cpp
   collect/Rules.cpp
   collect/Tables.cpp
   collect/Through.cpp

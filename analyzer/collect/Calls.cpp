@@ -333,12 +333,14 @@ void BodyWalker::noteArguments(llvm::ArrayRef<const Expr *> arguments, const Fun
   });
   if (!matters)
     return;
-  Arguments row{current, index, line, {}};
-  for (const Expr *argument : arguments)
-    row.values.push_back(mayHoldCallable(argument->getType()) || mayHoldText(argument->getType())
-                             ? valueOf(argument, collector)
-                             : Value());
-  facts.arguments.push_back(std::move(row));
+  collector.rows.forEach(arguments, [&] {
+    Arguments row{current, index, line, {}};
+    for (const Expr *argument : arguments)
+      row.values.push_back(mayHoldCallable(argument->getType()) || mayHoldText(argument->getType())
+                               ? valueOf(argument, collector)
+                               : Value());
+    facts.arguments.push_back(std::move(row));
+  });
 }
 
 } // namespace ripple::analyzer

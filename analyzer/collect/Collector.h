@@ -14,6 +14,7 @@
 #include "analyzer/collect/Holders.h"
 #include "analyzer/collect/Ignores.h"
 #include "analyzer/collect/Names.h"
+#include "analyzer/collect/Rows.h"
 #include "analyzer/collect/Rules.h"
 #include "model/Catalog.h"
 
@@ -29,7 +30,7 @@ public:
   Collector(clang::ASTContext &context, std::string mainFile, const model::Catalog &catalog,
             Facts &facts)
       : names(context, std::move(mainFile), facts), holders(names), rules(names, catalog),
-        facts(facts) {}
+        rows(*this), facts(facts) {}
 
   /// Fills the facts. Once.
   /// IGNORES: comments of the unit.
@@ -58,6 +59,7 @@ public:
   Names names;
   Holders holders;
   Rules rules;
+  Rows rows;
   Facts &facts;
 
 private:

@@ -141,6 +141,12 @@ void Registrar::call(const CallExpr *call, const FunctionDecl *callee, EntityInd
   if (isRegistering())
     return;
   exposeArguments(callee, arguments);
+  collector.rows.forEach(call, [&] { registerBy(call, callee, index, arguments); });
+}
+
+/// In the present row, where a loop goes through a table.
+void Registrar::registerBy(const CallExpr *call, const FunctionDecl *callee, EntityIndex index,
+                           Exprs arguments) {
   std::vector<RuleIndex> found = rules.ofFunction(Kind::Call, callee);
   std::erase_if(found, [&](RuleIndex rule) {
     return rules[rule].parameters && unsigned(*rules[rule].parameters) != callee->getNumParams();
@@ -194,13 +200,15 @@ void Registrar::callThrough(const CallExpr *call, Exprs arguments) {
     index = names.variable(variable);
   if (index == none || isRegistering())
     return;
-  for (RuleIndex rule : rules.ofName(Kind::Call, holder))
-    if (!registerCall(rule, call, nullptr, index, arguments, false)) {
-      Registration row = start(rule, index, call->getExprLoc());
-      row.doubt = "the call has no handler where the rule says: add a rule for these arguments";
-      describe(rules[rule], call, nullptr, arguments, row);
-      finish(std::move(row));
-    }
+  collector.rows.forEach(call, [&] {
+    for (RuleIndex rule : rules.ofName(Kind::Call, holder))
+      if (!registerCall(rule, call, nullptr, index, arguments, false)) {
+        Registration row = start(rule, index, call->getExprLoc());
+        row.doubt = "the call has no handler where the rule says: add a rule for these arguments";
+        describe(rules[rule], call, nullptr, arguments, row);
+        finish(std::move(row));
+      }
+  });
 }
 
 /// STRICT: only if the object's chain has the path where the rule says.
@@ -210,6 +218,8 @@ bool Registrar::registerCall(RuleIndex rule, const CallExpr *call, const Functio
   if (said.handlersFrom)
     return registerRest(rule, index, arguments);
   const Expr *handler = argumentAt(arguments, said.handler);
+  if (handler)
+    handler = collector.rows.part(handler);
   if (said.handler && (!handler || !mayBeHandler(plain(handler)->getType())) &&
       !(handler && isNull(handler, names.context())))
     return false;
@@ -255,7 +265,7 @@ bool Registrar::describe(const model::HandlerRule &said, const CallExpr *call,
   if (said.pathIn.empty())
     row.path = pathBelowObject(said, objectOf(call), callee, std::move(row.path));
   if (const Expr *method = argumentAt(arguments, said.methodAt)) {
-    row.methods = methodsIn(method);
+    row.methods = methodsIn(collector.rows.part(method));
     if (row.methods.empty())
       row.methods = {"*"};
   }
@@ -471,6 +481,11 @@ void Registrar::storeAs(RuleIndex rule, const NamedDecl *place, const Expr *valu
 
 void Registrar::store(const Expr *place, const Expr *value) {
   place = boundTo(place);
+  collector.rows.forEach({place, value}, [&] { storeRow(place, collector.rows.part(value)); });
+}
+
+/// In the present row, where a loop goes through a table.
+void Registrar::storeRow(const Expr *place, const Expr *value) {
   if (rules.has(Kind::Table) && storeInTable(place, value))
     return;
   if (!mayHoldCallable(place->getType()))

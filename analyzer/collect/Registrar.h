@@ -54,6 +54,8 @@ private:
 
   // Calls.
   bool isRegistering();
+  void registerBy(const clang::CallExpr *call, const clang::FunctionDecl *callee, EntityIndex index,
+                  Exprs arguments);
   bool registerCall(RuleIndex rule, const clang::CallExpr *call, const clang::FunctionDecl *callee,
                     EntityIndex index, Exprs arguments, bool strict);
   bool describe(const model::HandlerRule &said, const clang::CallExpr *call,
@@ -74,6 +76,7 @@ private:
   // Places.
   bool isPlaceOf(RuleIndex rule, const clang::Expr *expression);
   const std::vector<RuleIndex> &storeRules(const clang::Expr *place);
+  void storeRow(const clang::Expr *place, const clang::Expr *value);
   void storeAs(RuleIndex rule, const clang::NamedDecl *place, const clang::Expr *value,
                const clang::Expr *where);
 

@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/collect/Registrar.h"
 
+#include "analyzer/collect/Rows.h"
 #include "analyzer/collect/Values.h"
 
 #include <clang/AST/DeclTemplate.h>
@@ -56,48 +57,6 @@ bool holdsCallable(QualType type, unsigned depth = 0) {
 bool mayServe(const Expr *column) {
   QualType type = plain(column)->getType();
   return holdsCallable(column->getType()) || (!type->isArrayType() && holdsCallable(type));
-}
-
-/// EXPRESSION without what only converts, names or copies a temporary.
-const Expr *bare(const Expr *expression) {
-  for (;;) {
-    expression = expression->IgnoreParenImpCasts();
-    if (const auto *cast = dyn_cast<CXXFunctionalCastExpr>(expression))
-      expression = cast->getSubExpr();
-    else if (const auto *temporary = dyn_cast<MaterializeTemporaryExpr>(expression))
-      expression = temporary->getSubExpr();
-    else if (const auto *bound = dyn_cast<CXXBindTemporaryExpr>(expression))
-      expression = bound->getSubExpr();
-    else if (const auto *full = dyn_cast<FullExpr>(expression))
-      expression = full->getSubExpr();
-    else if (const auto *member = dyn_cast<CXXDefaultInitExpr>(expression))
-      expression = member->getExpr();
-    else if (const auto *list = dyn_cast<CXXStdInitializerListExpr>(expression))
-      expression = list->getSubExpr();
-    else if (const auto *literal = dyn_cast<CompoundLiteralExpr>(expression))
-      expression = literal->getInitializer();
-    else if (const auto *made = dyn_cast<CXXConstructExpr>(expression);
-             made && made->getNumArgs() > 0 && made->getConstructor()->isCopyOrMoveConstructor())
-      expression = made->getArg(0);
-    else
-      return expression;
-  }
-}
-
-bool isList(const Expr *expression) {
-  for (;;) {
-    expression = expression->IgnoreParenImpCasts();
-    if (isa<CXXStdInitializerListExpr>(expression))
-      return true;
-    if (const auto *temporary = dyn_cast<MaterializeTemporaryExpr>(expression))
-      expression = temporary->getSubExpr();
-    else if (const auto *full = dyn_cast<FullExpr>(expression))
-      expression = full->getSubExpr();
-    else if (const auto *bound = dyn_cast<CXXBindTemporaryExpr>(expression))
-      expression = bound->getSubExpr();
-    else
-      return false;
-  }
 }
 
 const ValueDecl *named(const Expr *expression) {
@@ -293,9 +252,9 @@ void Registrar::row(const Table &table, Exprs columns, SourceLocation at) {
   const Expr *key = nullptr;
   std::vector<const Expr *> handlers;
   for (unsigned i = 0; i < columns.size(); ++i) {
-    const Expr *column = columns[i];
-    if (!column)
+    if (!columns[i])
       continue;
+    const Expr *column = collector.rows.part(columns[i]);
     if (said.key ? unsigned(*said.key) == i : !key && mayHoldText(column->getType()))
       key = column;
     else if (said.handler ? unsigned(*said.handler) == i : mayServe(column))
@@ -320,6 +279,7 @@ void Registrar::row(const Table &table, Exprs columns, SourceLocation at) {
 
 /// The text, the enumerator's name or the number that names a row.
 Value Registrar::keyOf(const Expr *expression) {
+  expression = collector.rows.part(expression);
   Value key = valueOf(expression, collector);
   if (key.kind != ValueKind::Unknown)
     return key;

@@ -86,6 +86,8 @@ public:
     if (depth > DepthMax)
       return {};
     expression = plain(expression);
+    if (const Expr *part = collector.rows.part(expression); part != expression)
+      return value(part, depth + 1);
     if (const auto *literal = dyn_cast<StringLiteral>(expression))
       return literal->getCharByteWidth() == 1 ? text(literal->getBytes().str()) : Value();
     if (Value made = byType(expression->getType()); made.kind != ValueKind::Unknown)

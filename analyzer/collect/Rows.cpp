@@ -1,0 +1,444 @@
+//===- Rows.cpp - What a loop goes through ---------------------------------===//
+//
+// Part of Ripple, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+#include "analyzer/collect/Rows.h"
+
+#include "analyzer/collect/Collector.h"
+#include "analyzer/collect/Values.h"
+
+#include <clang/AST/DeclTemplate.h>
+#include <clang/AST/ExprCXX.h>
+
+using namespace clang;
+
+namespace ripple::analyzer {
+namespace {
+
+constexpr unsigned DepthMax = 8;
+constexpr std::size_t CombinationsMax = 10000; ///< Of rows, where loops are within each other.
+
+using Exprs = std::vector<const Expr *>;
+
+/// The variable that EXPRESSION names; null if it names none.
+const VarDecl *variableIn(const Expr *expression) {
+  const auto *reference = dyn_cast<DeclRefExpr>(bare(expression));
+  return reference ? dyn_cast<VarDecl>(reference->getDecl()) : nullptr;
+}
+
+/// The first variable that STATEMENT names of those that the compiler makes for a loop.
+const VarDecl *implicitIn(const Stmt *statement) {
+  if (!statement)
+    return nullptr;
+  if (const auto *reference = dyn_cast<DeclRefExpr>(statement))
+    if (const auto *variable = dyn_cast<VarDecl>(reference->getDecl());
+        variable && variable->isImplicit())
+      return variable;
+  for (const Stmt *child : statement->children())
+    if (const VarDecl *found = implicitIn(child))
+      return found;
+  return nullptr;
+}
+
+/// What the loop goes through whose variable is ELEMENT.
+const Expr *rangeOf(const VarDecl *element) {
+  const VarDecl *begin = implicitIn(element->getInit());
+  const VarDecl *range = begin ? implicitIn(begin->getInit()) : nullptr;
+  return range ? range->getInit() : nullptr;
+}
+
+const InitListExpr *meaningOf(const InitListExpr *list) {
+  const InitListExpr *meaning = list->isSemanticForm() ? list : list->getSemanticForm();
+  return meaning ? meaning : list;
+}
+
+/// The rows that are written in INITIALISER.
+std::optional<Exprs> rowsIn(const Expr *initialiser, unsigned depth = 0) {
+  initialiser = bare(initialiser);
+  if (depth > DepthMax)
+    return std::nullopt;
+  if (const auto *list = dyn_cast<InitListExpr>(initialiser)) {
+    list = meaningOf(list);
+    if (list->getType()->isArrayType())
+      return Exprs(list->inits().begin(), list->inits().end());
+    // What stands for an array.
+    if (list->getNumInits() == 1 && list->getInit(0)->getType()->isArrayType())
+      return rowsIn(list->getInit(0), depth + 1);
+    return std::nullopt;
+  }
+  const auto *made = dyn_cast<CXXConstructExpr>(initialiser);
+  if (!made || !made->getConstructor()->getParent()->isInStdNamespace())
+    return std::nullopt;
+  if (made->getNumArgs() == 0)
+    return Exprs();
+  return isList(made->getArg(0)) ? rowsIn(made->getArg(0), depth + 1) : std::nullopt;
+}
+
+/// N of std::get<N>.
+std::optional<unsigned> numberOfGet(const CallExpr *call) {
+  const FunctionDecl *callee = call->getDirectCallee();
+  const TemplateArgumentList *arguments =
+      callee && callee->isInStdNamespace() && callee->getIdentifier() &&
+              callee->getName() == "get" && call->getNumArgs() == 1
+          ? callee->getTemplateSpecializationArgs()
+          : nullptr;
+  if (!arguments || arguments->size() == 0 ||
+      arguments->get(0).getKind() != TemplateArgument::Integral)
+    return std::nullopt;
+  return static_cast<unsigned>(arguments->get(0).getAsIntegral().getZExtValue());
+}
+
+/// The variable of which EXPRESSION is a part, or itself.
+const VarDecl *ownerOf(const Expr *expression) {
+  for (;;) {
+    expression = plain(expression);
+    if (const auto *member = dyn_cast<MemberExpr>(expression))
+      expression = member->getBase();
+    else if (const auto *element = dyn_cast<ArraySubscriptExpr>(expression))
+      expression = element->getBase();
+    else if (const auto *call = dyn_cast<CallExpr>(expression);
+             call && call->getNumArgs() > 0 &&
+             (isa<CXXOperatorCallExpr>(call) || numberOfGet(call)))
+      expression = call->getArg(0);
+    else
+      break;
+  }
+  const auto *reference = dyn_cast<DeclRefExpr>(expression);
+  const ValueDecl *named = reference ? reference->getDecl() : nullptr;
+  if (const auto *binding = dyn_cast_or_null<BindingDecl>(named))
+    named = binding->getDecomposedDecl();
+  return dyn_cast_or_null<VarDecl>(named);
+}
+
+bool isWritable(QualType type) {
+  return type->isLValueReferenceType() && !type->getPointeeType().isConstQualified();
+}
+
+/// CALL may give VARIABLE, or a part of it, another value.
+bool mayChange(const CallExpr *call, const VarDecl *variable) {
+  const FunctionDecl *callee = call->getDirectCallee();
+  if (numberOfGet(call))
+    return false;
+  const auto *method = dyn_cast_or_null<CXXMethodDecl>(callee);
+  const unsigned shift = isa<CXXOperatorCallExpr>(call) && method && method->isInstance() ? 1 : 0;
+  const Expr *object = shift ? call->getArg(0) : nullptr;
+  if (const auto *member = dyn_cast<CXXMemberCallExpr>(call))
+    object = member->getImplicitObjectArgument();
+  if (object && method && !method->isConst() && ownerOf(object) == variable)
+    return true;
+  for (unsigned i = shift; i < call->getNumArgs(); ++i)
+    if (callee && i - shift < callee->getNumParams() &&
+        isWritable(callee->getParamDecl(i - shift)->getType()) &&
+        ownerOf(call->getArg(i)) == variable)
+      return true;
+  return false;
+}
+
+/// The same of STATEMENT.
+bool mayChange(const Stmt *statement, const VarDecl *variable) {
+  if (!statement)
+    return false;
+  if (const auto *binary = dyn_cast<BinaryOperator>(statement);
+      binary && binary->isAssignmentOp() && ownerOf(binary->getLHS()) == variable)
+    return true;
+  if (const auto *unary = dyn_cast<UnaryOperator>(statement);
+      unary && (unary->isIncrementDecrementOp() || unary->getOpcode() == UO_AddrOf) &&
+      ownerOf(unary->getSubExpr()) == variable)
+    return true;
+  if (const auto *call = dyn_cast<CallExpr>(statement); call && mayChange(call, variable))
+    return true;
+  if (const auto *declaration = dyn_cast<DeclStmt>(statement))
+    for (const Decl *each : declaration->decls())
+      if (const auto *made = dyn_cast<VarDecl>(each); made && made->getInit() &&
+                                                      isWritable(made->getType()) &&
+                                                      ownerOf(made->getInit()) == variable)
+        return true;
+  return llvm::any_of(statement->children(),
+                      [&](const Stmt *child) { return mayChange(child, variable); });
+}
+
+struct Element {
+  const VarDecl *table;
+  const Expr *index;
+};
+
+/// EXPRESSION as an element of a table by its number.
+std::optional<Element> elementIn(const Expr *expression) {
+  const Expr *table = nullptr, *index = nullptr;
+  if (const auto *element = dyn_cast<ArraySubscriptExpr>(expression)) {
+    table = element->getBase();
+    index = element->getIdx();
+  } else if (const auto *call = dyn_cast<CallExpr>(expression)) {
+    const auto *method = dyn_cast_or_null<CXXMethodDecl>(call->getDirectCallee());
+    const bool isAt = method && method->getIdentifier() && method->getName() == "at";
+    if (!method || !method->getParent()->isInStdNamespace() ||
+        (method->getOverloadedOperator() != OO_Subscript && !isAt))
+      return std::nullopt;
+    index = call->getArg(call->getNumArgs() - 1);
+    if (const auto *member = dyn_cast<CXXMemberCallExpr>(call))
+      table = member->getImplicitObjectArgument();
+    else if (call->getNumArgs() == 2)
+      table = call->getArg(0);
+  }
+  const VarDecl *variable = table ? variableIn(table) : nullptr;
+  if (!variable || !index->getType()->isIntegralOrEnumerationType())
+    return std::nullopt;
+  return Element{variable, index};
+}
+
+std::optional<Exprs> rowsOf(const VarDecl *table) {
+  const VarDecl *definition = nullptr;
+  const Expr *initialiser = table->getAnyInitializer(definition);
+  return initialiser ? rowsIn(initialiser) : std::nullopt;
+}
+
+/// The parts that ROW, a pair or a tuple, is made of.
+Exprs partsOf(const Expr *row) {
+  row = bare(row);
+  if (const auto *list = dyn_cast<InitListExpr>(row)) {
+    list = meaningOf(list);
+    return {list->inits().begin(), list->inits().end()};
+  }
+  if (const auto *made = dyn_cast<CXXConstructExpr>(row)) {
+    if (!made->getConstructor()->getParent()->isInStdNamespace())
+      return {};
+    // A pair made of another one.
+    if (made->getNumArgs() == 1)
+      return partsOf(made->getArg(0));
+    return {made->arg_begin(), made->arg_end()};
+  }
+  const auto *call = dyn_cast<CallExpr>(row);
+  const FunctionDecl *maker = call ? call->getDirectCallee() : nullptr;
+  const bool isMaker = maker && maker->isInStdNamespace() && maker->getIdentifier() &&
+                       (maker->getName() == "make_pair" || maker->getName() == "make_tuple");
+  return isMaker ? Exprs(call->arg_begin(), call->arg_end()) : Exprs();
+}
+
+/// What the constructor of MADE gives FIELD.
+const Expr *givenTo(const FieldDecl *field, const CXXConstructExpr *made) {
+  const FunctionDecl *definition = nullptr;
+  if (!made->getConstructor()->hasBody(definition))
+    return nullptr;
+  for (const CXXCtorInitializer *each : cast<CXXConstructorDecl>(definition)->inits()) {
+    if (each->getMember() != field)
+      continue;
+    const auto *reference = dyn_cast<DeclRefExpr>(plain(each->getInit()));
+    const auto *parameter = reference ? dyn_cast<ParmVarDecl>(reference->getDecl()) : nullptr;
+    if (!parameter)
+      return each->getInit();
+    const unsigned at = parameter->getFunctionScopeIndex();
+    return at < made->getNumArgs() ? made->getArg(at) : nullptr;
+  }
+  return nullptr;
+}
+
+/// FIELD of ROW.
+const Expr *fieldOf(const Expr *row, const FieldDecl *field) {
+  row = bare(row);
+  const auto *record = cast<RecordDecl>(field->getDeclContext());
+  if (record->isInStdNamespace()) {
+    const llvm::StringRef name = field->getName();
+    const Exprs parts = partsOf(row);
+    const unsigned at = name == "second" ? 1 : 0;
+    return (at == 1 || name == "first") && at < parts.size() ? parts[at] : nullptr;
+  }
+  if (const auto *made = dyn_cast<CXXConstructExpr>(row))
+    return givenTo(field, made);
+  const auto *list = dyn_cast<InitListExpr>(row);
+  list = list ? meaningOf(list) : nullptr;
+  if (!list || list->getType()->getAsRecordDecl() != record || record->isUnion())
+    return nullptr;
+  const auto *derived = dyn_cast<CXXRecordDecl>(record);
+  unsigned at = derived ? derived->getNumBases() : 0;
+  for (const FieldDecl *each : record->fields()) {
+    if (each->isUnnamedBitField())
+      continue;
+    if (each == field)
+      return at < list->getNumInits() ? list->getInit(at) : nullptr;
+    ++at;
+  }
+  return nullptr;
+}
+
+} // namespace
+
+const Expr *bare(const Expr *expression) {
+  for (;;) {
+    expression = expression->IgnoreParenImpCasts();
+    if (const auto *cast = dyn_cast<CXXFunctionalCastExpr>(expression))
+      expression = cast->getSubExpr();
+    else if (const auto *temporary = dyn_cast<MaterializeTemporaryExpr>(expression))
+      expression = temporary->getSubExpr();
+    else if (const auto *bound = dyn_cast<CXXBindTemporaryExpr>(expression))
+      expression = bound->getSubExpr();
+    else if (const auto *full = dyn_cast<FullExpr>(expression))
+      expression = full->getSubExpr();
+    else if (const auto *member = dyn_cast<CXXDefaultInitExpr>(expression))
+      expression = member->getExpr();
+    else if (const auto *list = dyn_cast<CXXStdInitializerListExpr>(expression))
+      expression = list->getSubExpr();
+    else if (const auto *literal = dyn_cast<CompoundLiteralExpr>(expression))
+      expression = literal->getInitializer();
+    else if (const auto *made = dyn_cast<CXXConstructExpr>(expression);
+             made && made->getNumArgs() > 0 && made->getConstructor()->isCopyOrMoveConstructor())
+      expression = made->getArg(0);
+    else
+      return expression;
+  }
+}
+
+bool isList(const Expr *expression) {
+  for (;;) {
+    expression = expression->IgnoreParenImpCasts();
+    if (isa<CXXStdInitializerListExpr>(expression))
+      return true;
+    if (const auto *temporary = dyn_cast<MaterializeTemporaryExpr>(expression))
+      expression = temporary->getSubExpr();
+    else if (const auto *full = dyn_cast<FullExpr>(expression))
+      expression = full->getSubExpr();
+    else if (const auto *bound = dyn_cast<CXXBindTemporaryExpr>(expression))
+      expression = bound->getSubExpr();
+    else
+      return false;
+  }
+}
+
+/// Of references: what they refer to.
+bool Rows::isConstant(QualType type) const {
+  return collector.names.context()
+      .getBaseElementType(type.getNonReferenceType())
+      .isConstQualified();
+}
+
+/// Nobody gives TABLE other rows than it is made with.
+bool Rows::isFixed(const VarDecl *table, const ValueDecl *element) const {
+  if (isConstant(table->getType()))
+    return true;
+  const auto *owner = dyn_cast<FunctionDecl>(table->getDeclContext());
+  const QualType type = element->getType();
+  const bool isReadOnly = !type->isReferenceType() || isConstant(type);
+  return owner && table->hasLocalStorage() && !isa<ParmVarDecl>(table) && isReadOnly &&
+         table->getType()->isRecordType() && !collector.isReassigned(table, owner);
+}
+
+/// The array that POINTER goes through: it starts there and is only moved.
+const Expr *Rows::tableBehind(const VarDecl *pointer) const {
+  const auto *owner = dyn_cast<FunctionDecl>(pointer->getDeclContext());
+  if (!owner || !pointer->getType()->isPointerType() || !pointer->getInit() ||
+      collector.isReassigned(pointer, owner))
+    return nullptr;
+  const VarDecl *table = variableIn(pointer->getInit());
+  return table && table->getType()->isArrayType() ? pointer->getInit() : nullptr;
+}
+
+void Rows::add(const ValueDecl *element, std::optional<Exprs> rows,
+               std::vector<Source> &found) const {
+  if (rows && !rows->empty() && !present.count(element) &&
+      llvm::none_of(found, [&](const Source &each) { return each.element == element; }))
+    found.push_back({element, std::move(*rows)});
+}
+
+void Rows::find(const Stmt *statement, std::vector<Source> &found, unsigned depth) const {
+  if (!statement || isa<LambdaExpr>(statement) || depth > DepthMax)
+    return;
+  if (const auto *reference = dyn_cast<DeclRefExpr>(statement)) {
+    const ValueDecl *named = reference->getDecl();
+    if (const auto *binding = dyn_cast<BindingDecl>(named))
+      named = binding->getDecomposedDecl();
+    const auto *variable = dyn_cast_or_null<VarDecl>(named);
+    if (!variable || isa<ParmVarDecl>(variable) || !variable->hasLocalStorage())
+      return;
+    const Expr *range = variable->isCXXForRangeDecl() ? rangeOf(variable) : tableBehind(variable);
+    if (!range)
+      return find(variable->getInit(), found, depth + 1);
+    const auto *owner = dyn_cast<FunctionDecl>(variable->getDeclContext());
+    if (!owner || (variable->isCXXForRangeDecl() && !isConstant(variable->getType()) &&
+                   mayChange(owner->getBody(), variable)))
+      return;
+    const VarDecl *table = variableIn(range);
+    if (!table)
+      add(variable, rowsIn(range), found);
+    else if (isFixed(table, variable))
+      add(variable, rowsOf(table), found);
+    return;
+  }
+  if (const auto *expression = dyn_cast<Expr>(statement))
+    if (auto element = elementIn(expression); element &&
+                                              !elementOf(element->table, element->index) &&
+                                              isFixed(element->table, element->table))
+      add(element->table, rowsOf(element->table), found);
+  for (const Stmt *child : statement->children())
+    find(child, found, depth);
+}
+
+void Rows::each(llvm::ArrayRef<Source> sources, llvm::function_ref<void()> action) {
+  if (sources.empty())
+    return action();
+  for (const Expr *row : sources.front().rows) {
+    present[sources.front().element] = row;
+    each(sources.drop_front(), action);
+  }
+  present.erase(sources.front().element);
+}
+
+void Rows::forEach(llvm::ArrayRef<const Expr *> expressions, llvm::function_ref<void()> action) {
+  std::vector<Source> sources;
+  for (const Expr *expression : expressions)
+    find(expression, sources);
+  std::size_t combinations = 1;
+  for (const Source &source : sources)
+    if ((combinations *= source.rows.size()) > CombinationsMax)
+      return action();
+  each(sources, action);
+}
+
+const Expr *Rows::elementOf(const VarDecl *table, const Expr *index) const {
+  if (auto row = present.find(table); row != present.end())
+    return row->second;
+  Expr::EvalResult number;
+  if (index->isValueDependent() || !isFixed(table, table) ||
+      !index->EvaluateAsInt(number, collector.names.context()))
+    return nullptr;
+  const std::uint64_t at = number.Val.getInt().getLimitedValue();
+  const auto rows = rowsOf(table);
+  return rows && at < rows->size() ? (*rows)[at] : nullptr;
+}
+
+const Expr *Rows::partOf(const Expr *expression, unsigned depth) const {
+  if (depth > DepthMax)
+    return nullptr;
+  expression = plain(expression);
+  if (const auto *reference = dyn_cast<DeclRefExpr>(expression)) {
+    const ValueDecl *named = reference->getDecl();
+    if (const auto *binding = dyn_cast<BindingDecl>(named)) {
+      const VarDecl *holder = binding->getHoldingVar();
+      const Expr *bound = holder ? holder->getInit() : binding->getBinding();
+      return bound ? partOf(bound, depth + 1) : nullptr;
+    }
+    const auto *variable = dyn_cast<VarDecl>(named);
+    if (!variable || !variable->hasLocalStorage() || isa<ParmVarDecl>(variable))
+      return nullptr;
+    if (variable->isCXXForRangeDecl() || variable->getType()->isPointerType())
+      return present.lookup(variable);
+    const bool isName =
+        variable->getType()->isReferenceType() || variable->getType().isConstQualified();
+    return isName && variable->getInit() ? partOf(variable->getInit(), depth + 1) : nullptr;
+  }
+  if (const auto *member = dyn_cast<MemberExpr>(expression)) {
+    const auto *field = dyn_cast<FieldDecl>(member->getMemberDecl());
+    const Expr *row = field ? partOf(member->getBase(), depth + 1) : nullptr;
+    return row ? fieldOf(row, field) : nullptr;
+  }
+  if (auto element = elementIn(expression))
+    return elementOf(element->table, element->index);
+  if (const auto *call = dyn_cast<CallExpr>(expression))
+    if (auto number = numberOfGet(call))
+      if (const Expr *row = partOf(call->getArg(0), depth + 1)) {
+        const Exprs parts = partsOf(row);
+        return *number < parts.size() ? parts[*number] : nullptr;
+      }
+  return nullptr;
+}
+
+} // namespace ripple::analyzer

@@ -1,0 +1,115 @@
+// RUN: %handlers --catalog %S/Inputs/calls.yaml %s
+// Registrations in loops over tables of the user's own: each row whose table nobody can change is a request kind.
+#include <array>
+#include <functional>
+#include <initializer_list>
+#include <map>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace rest {
+enum Method { Get, Post };
+using Plain = std::function<void()>;
+struct GetCall {};
+struct Api {
+  void Register(const std::string &path, std::function<void(GetCall &)> handler);
+  void get(const char *path, Plain handler);
+  void add(Method method, const char *path, Plain handler);
+  void files(const char *path, Plain handler);
+};
+void command(const std::string &name, Plain handler);
+} // namespace rest
+
+void one() {}
+void two() {}
+void three() {}
+
+struct Row {
+  const char *path;
+  void (*run)();
+};
+static const Row rows[] = {{"/a", one}, {"/b", two}, {nullptr, nullptr}};
+constexpr std::array<Row, 2> fixed = {{{"/c", one}, {"/d", two}}};
+const std::vector<std::pair<std::string, rest::Plain>> pairs = {{"e", one}, {"f", [] {}}, std::make_pair("g", two)};
+const std::map<std::string, rest::Plain> byName = {{"h", one}, {"i", two}};
+const std::vector<std::tuple<rest::Method, const char *, rest::Plain>> tuples = {{rest::Get, "/j", one}, {rest::Post, "/k", two}};
+static Row changing[] = {{"/x", one}, {"/y", two}};
+void change() { changing[0].run = three; }
+
+struct Base {
+  int number = 0;
+};
+struct Made : Base {
+  Made(const char *p, rest::Plain r) : path(p), run(std::move(r)) {}
+  const char *path;
+  rest::Plain run;
+};
+struct Nested {
+  struct {
+    const char *path;
+    void (*run)();
+  } inner;
+  const char *more = "/more";
+};
+const Nested nested[] = {{{"/l", one}}, {.inner = {"/m", two}, .more = "/else"}};
+
+/// The program's own function around a registering one.
+void own(const std::string &name, rest::Plain handler) {
+  rest::command(name, std::move(handler)); // handler: transaction n = one, by key; transaction o = two, by key; transaction e = one, by key; transaction f = lambda, by key; transaction g = two, by key
+}
+
+int main() {
+  rest::Api api;
+  for (const Row &row : rows)
+    api.files(row.path, row.run); // handler: GET /a/** = one, by below; GET /b/** = two, by below
+  for (const auto &row : fixed)
+    if (row.run)
+      api.files(row.path, row.run); // handler: GET /c/** = one, by below; GET /d/** = two, by below
+  for (std::size_t i = 0; i < sizeof rows / sizeof *rows; ++i)
+    api.files((std::string("/api") + rows[i].path).c_str(), rows[i].run); // handler: GET /api/a/** = one, by below; GET /api/b/** = two, by below
+  api.files((std::string("/one") + rows[1].path).c_str(), rows[1].run); // handler: GET /one/b/** = two, by below
+  for (const Row *row = rows; row->path; ++row)
+    api.files((std::string("/moved") + row->path).c_str(), row->run); // handler: GET /moved/a/** = one, by below; GET /moved/b/** = two, by below
+  for (const auto &[name, handler] : pairs)
+    own(name, handler);
+  for (const auto &each : byName)
+    rest::command(each.first, each.second); // handler: transaction h = one, by key; transaction i = two, by key
+  for (const auto &[method, path, handler] : tuples)
+    api.add(method, path, handler); // handler: GET /j = one, by listed; POST /k = two, by listed
+  for (const auto &each : tuples)
+    api.add(std::get<0>(each), (std::string("/got") + std::get<1>(each)).c_str(), std::get<2>(each)); // handler: GET /got/j = one, by listed; POST /got/k = two, by listed
+  for (const char *path : {"/p", "/q"})
+    for (rest::Method method : {rest::Get, rest::Post})
+      api.add(method, path, one); // handler: GET /p = one, by listed; POST /p = one, by listed; GET /q = one, by listed; POST /q = one, by listed
+  std::vector<Row> local = {{"n", one}, {"o", two}};
+  for (auto row : local)
+    own(row.path, row.run);
+  const Made made[] = {{"/r", one}, Made("/s", two)};
+  for (auto &each : made)
+    api.files(each.path, each.run); // handler: GET /r/** = one, by below; GET /s/** = two, by below
+  for (const Nested &each : nested) {
+    const auto &inner = each.inner;
+    api.files(inner.path, inner.run); // handler: GET /l/** = one, by below; GET /m/** = two, by below
+    api.files(each.more, each.inner.run); // handler: GET /more/** = one, by below; GET /else/** = two, by below
+  }
+  // What others may have changed is not what was written.
+  for (const Row &row : changing)
+    api.files(row.path, row.run); // not understood: GET <dynamic> = *, by below
+  for (auto row : rows) {
+    row.run = three;
+    api.files(row.path, row.run); // not understood: GET <dynamic> = *, by below
+  }
+  for (auto [name, handler] : pairs) {
+    name += "!";
+    rest::command(name, handler); // not understood: transaction <dynamic> = *, by key
+  }
+  const Row *some = rows;
+  some = changing;
+  api.files(some->path, some->run); // not understood: GET <dynamic> = *, by below
+  std::vector<Row> filled = {{"/t", one}};
+  filled.push_back({"/u", two});
+  for (const Row &row : filled)
+    api.files(row.path, row.run); // not understood: GET <dynamic> = *, by below
+}
