@@ -89,6 +89,33 @@ std::optional<unsigned> numberOfGet(const CallExpr *call) {
   return static_cast<unsigned>(arguments->get(0).getAsIntegral().getZExtValue());
 }
 
+const ReturnStmt *returnIn(const Stmt *statement, unsigned &count) {
+  if (!statement || isa<LambdaExpr>(statement))
+    return nullptr;
+  if (const auto *found = dyn_cast<ReturnStmt>(statement)) {
+    ++count;
+    return found;
+  }
+  const ReturnStmt *found = nullptr;
+  for (const Stmt *child : statement->children())
+    if (const ReturnStmt *each = returnIn(child, count))
+      found = each;
+  return found;
+}
+
+/// What the function returns that RANGE calls, where there is one such place; else RANGE.
+const Expr *givenBy(const Expr *range) {
+  const auto *call = dyn_cast<CallExpr>(bare(range));
+  const FunctionDecl *definition = nullptr;
+  if (!call || !call->getDirectCallee() || !call->getDirectCallee()->hasBody(definition))
+    return range;
+  const auto *method = dyn_cast<CXXMethodDecl>(definition);
+  unsigned count = 0;
+  const ReturnStmt *found = returnIn(definition->getBody(), count);
+  const bool isOnly = count == 1 && found->getRetValue() && !(method && method->isVirtual());
+  return isOnly ? found->getRetValue() : range;
+}
+
 /// The variable of which EXPRESSION is a part, or itself.
 const VarDecl *ownerOf(const Expr *expression) {
   for (;;) {
@@ -121,6 +148,8 @@ bool mayChange(const CallExpr *call, const VarDecl *variable) {
   if (numberOfGet(call))
     return false;
   const auto *method = dyn_cast_or_null<CXXMethodDecl>(callee);
+  if (method && method->getOverloadedOperator() == OO_PlusPlus)
+    return false; // an iterator goes on
   const unsigned shift = isa<CXXOperatorCallExpr>(call) && method && method->isInstance() ? 1 : 0;
   const Expr *object = shift ? call->getArg(0) : nullptr;
   if (const auto *member = dyn_cast<CXXMemberCallExpr>(call))
@@ -312,7 +341,7 @@ bool Rows::isConstant(QualType type) const {
 }
 
 /// Nobody gives TABLE other rows than it is made with.
-bool Rows::isFixed(const VarDecl *table, const ValueDecl *element) const {
+bool Rows::isFixed(const VarDecl *table, const VarDecl *element) const {
   if (isConstant(table->getType()))
     return true;
   const auto *owner = dyn_cast<FunctionDecl>(table->getDeclContext());
@@ -322,24 +351,34 @@ bool Rows::isFixed(const VarDecl *table, const ValueDecl *element) const {
          table->getType()->isRecordType() && !collector.isReassigned(table, owner);
 }
 
-/// The array that POINTER goes through: it starts there and is only moved.
-const Expr *Rows::tableBehind(const VarDecl *pointer) const {
-  const auto *owner = dyn_cast<FunctionDecl>(pointer->getDeclContext());
-  if (!owner || !pointer->getType()->isPointerType() || !pointer->getInit() ||
-      collector.isReassigned(pointer, owner))
+/// What PLACE, a pointer or an iterator, goes through: it starts there and is only moved.
+const Expr *Rows::tableBehind(const VarDecl *place) const {
+  const auto *owner = dyn_cast<FunctionDecl>(place->getDeclContext());
+  const Expr *start = place->getInit();
+  if (!owner || !start)
     return nullptr;
-  const VarDecl *table = variableIn(pointer->getInit());
-  return table && table->getType()->isArrayType() ? pointer->getInit() : nullptr;
+  if (place->getType()->isPointerType()) {
+    const VarDecl *table = variableIn(start);
+    const bool isTable = table && table->getType()->isArrayType();
+    return isTable && !collector.isReassigned(place, owner) ? start : nullptr;
+  }
+  const auto *call = dyn_cast<CXXMemberCallExpr>(plain(start));
+  const CXXMethodDecl *method = call ? call->getMethodDecl() : nullptr;
+  const bool isBegin = method && method->getIdentifier() &&
+                       method->getParent()->isInStdNamespace() &&
+                       (method->getName() == "begin" || method->getName() == "cbegin");
+  return isBegin && !mayChange(owner->getBody(), place) ? call->getImplicitObjectArgument()
+                                                        : nullptr;
 }
 
-void Rows::add(const ValueDecl *element, std::optional<Exprs> rows,
-               std::vector<Source> &found) const {
-  if (rows && !rows->empty() && !present.count(element) &&
-      llvm::none_of(found, [&](const Source &each) { return each.element == element; }))
-    found.push_back({element, std::move(*rows)});
+void Rows::add(Present &where, const VarDecl *element, std::optional<Exprs> rows,
+               std::vector<Source> &found) {
+  auto isIt = [&](const Source &each) { return each.where == &where && each.element == element; };
+  if (rows && !rows->empty() && !where.count(element) && llvm::none_of(found, isIt))
+    found.push_back({&where, element, std::move(*rows)});
 }
 
-void Rows::find(const Stmt *statement, std::vector<Source> &found, unsigned depth) const {
+void Rows::find(const Stmt *statement, std::vector<Source> &found, unsigned depth) {
   if (!statement || isa<LambdaExpr>(statement) || depth > DepthMax)
     return;
   if (const auto *reference = dyn_cast<DeclRefExpr>(statement)) {
@@ -356,18 +395,19 @@ void Rows::find(const Stmt *statement, std::vector<Source> &found, unsigned dept
     if (!owner || (variable->isCXXForRangeDecl() && !isConstant(variable->getType()) &&
                    mayChange(owner->getBody(), variable)))
       return;
+    range = givenBy(range);
     const VarDecl *table = variableIn(range);
     if (!table)
-      add(variable, rowsIn(range), found);
+      add(byName, variable, rowsIn(range), found);
     else if (isFixed(table, variable))
-      add(variable, rowsOf(table), found);
+      add(byName, variable, rowsOf(table), found);
     return;
   }
   if (const auto *expression = dyn_cast<Expr>(statement))
     if (auto element = elementIn(expression); element &&
                                               !elementOf(element->table, element->index) &&
                                               isFixed(element->table, element->table))
-      add(element->table, rowsOf(element->table), found);
+      add(byTable, element->table, rowsOf(element->table), found);
   for (const Stmt *child : statement->children())
     find(child, found, depth);
 }
@@ -375,11 +415,12 @@ void Rows::find(const Stmt *statement, std::vector<Source> &found, unsigned dept
 void Rows::each(llvm::ArrayRef<Source> sources, llvm::function_ref<void()> action) {
   if (sources.empty())
     return action();
-  for (const Expr *row : sources.front().rows) {
-    present[sources.front().element] = row;
+  const Source &source = sources.front();
+  for (const Expr *row : source.rows) {
+    (*source.where)[source.element] = row;
     each(sources.drop_front(), action);
   }
-  present.erase(sources.front().element);
+  source.where->erase(source.element);
 }
 
 void Rows::forEach(llvm::ArrayRef<const Expr *> expressions, llvm::function_ref<void()> action) {
@@ -394,8 +435,8 @@ void Rows::forEach(llvm::ArrayRef<const Expr *> expressions, llvm::function_ref<
 }
 
 const Expr *Rows::elementOf(const VarDecl *table, const Expr *index) const {
-  if (auto row = present.find(table); row != present.end())
-    return row->second;
+  if (const Expr *row = byTable.lookup(table))
+    return row;
   Expr::EvalResult number;
   if (index->isValueDependent() || !isFixed(table, table) ||
       !index->EvaluateAsInt(number, collector.names.context()))
@@ -419,8 +460,8 @@ const Expr *Rows::partOf(const Expr *expression, unsigned depth) const {
     const auto *variable = dyn_cast<VarDecl>(named);
     if (!variable || !variable->hasLocalStorage() || isa<ParmVarDecl>(variable))
       return nullptr;
-    if (variable->isCXXForRangeDecl() || variable->getType()->isPointerType())
-      return present.lookup(variable);
+    if (const Expr *row = byName.lookup(variable); row || variable->isCXXForRangeDecl())
+      return row;
     const bool isName =
         variable->getType()->isReferenceType() || variable->getType().isConstQualified();
     return isName && variable->getInit() ? partOf(variable->getInit(), depth + 1) : nullptr;
@@ -430,6 +471,10 @@ const Expr *Rows::partOf(const Expr *expression, unsigned depth) const {
     const Expr *row = field ? partOf(member->getBase(), depth + 1) : nullptr;
     return row ? fieldOf(row, field) : nullptr;
   }
+  if (const auto *call = dyn_cast<CXXOperatorCallExpr>(expression);
+      call && call->getNumArgs() == 1 &&
+      (call->getOperator() == OO_Star || call->getOperator() == OO_Arrow))
+    return partOf(call->getArg(0), depth + 1);
   if (auto element = elementIn(expression))
     return elementOf(element->table, element->index);
   if (const auto *call = dyn_cast<CallExpr>(expression))

@@ -36,23 +36,27 @@ public:
   }
 
 private:
-  /// ROWS: of the table whose element is named by `element`: a loop's variable, or the table.
+  using Present = llvm::DenseMap<const clang::VarDecl *, const clang::Expr *>;
+
+  /// A table with its rows, and what stands for the present one.
   struct Source {
-    const clang::ValueDecl *element;
+    Present *where; ///< `byName` or `byTable`.
+    const clang::VarDecl *element;
     std::vector<const clang::Expr *> rows;
   };
-  void find(const clang::Stmt *statement, std::vector<Source> &found, unsigned depth = 0) const;
-  void add(const clang::ValueDecl *element, std::optional<std::vector<const clang::Expr *>> rows,
-           std::vector<Source> &found) const;
+  void find(const clang::Stmt *statement, std::vector<Source> &found, unsigned depth = 0);
+  static void add(Present &where, const clang::VarDecl *element,
+                  std::optional<std::vector<const clang::Expr *>> rows, std::vector<Source> &found);
   void each(llvm::ArrayRef<Source> sources, llvm::function_ref<void()> action);
   bool isConstant(clang::QualType type) const;
-  const clang::Expr *tableBehind(const clang::VarDecl *pointer) const;
-  bool isFixed(const clang::VarDecl *table, const clang::ValueDecl *element) const;
+  const clang::Expr *tableBehind(const clang::VarDecl *place) const;
+  bool isFixed(const clang::VarDecl *table, const clang::VarDecl *element) const;
   const clang::Expr *partOf(const clang::Expr *expression, unsigned depth) const;
   const clang::Expr *elementOf(const clang::VarDecl *table, const clang::Expr *index) const;
 
   Collector &collector;
-  llvm::DenseMap<const clang::ValueDecl *, const clang::Expr *> present; ///< By `element`.
+  Present byName;  ///< By a loop's variable, be it an element, a pointer or an iterator to it.
+  Present byTable; ///< By a table whose elements are named by number.
 };
 
 /// EXPRESSION without what only converts, names or copies a temporary.

@@ -55,6 +55,17 @@ struct Nested {
 };
 const Nested nested[] = {{{"/l", one}}, {.inner = {"/m", two}, .more = "/else"}};
 
+const std::vector<Row> &kept() {
+  static const std::vector<Row> all = {{"/v", one}, {"/w", two}};
+  return all;
+}
+std::vector<Row> made() { return {{"/x", one}, {"/y", two}}; }
+std::vector<Row> grown() {
+  std::vector<Row> all = {{"/z", one}};
+  all.push_back({"/more", two});
+  return all;
+}
+
 /// The program's own function around a registering one.
 void own(const std::string &name, rest::Plain handler) {
   rest::command(name, std::move(handler)); // handler: transaction n = one, by key; transaction o = two, by key; transaction e = one, by key; transaction f = lambda, by key; transaction g = two, by key
@@ -86,14 +97,22 @@ int main() {
   std::vector<Row> local = {{"n", one}, {"o", two}};
   for (auto row : local)
     own(row.path, row.run);
-  const Made made[] = {{"/r", one}, Made("/s", two)};
-  for (auto &each : made)
+  const Made builtRows[] = {{"/r", one}, Made("/s", two)};
+  for (auto &each : builtRows)
     api.files(each.path, each.run); // handler: GET /r/** = one, by below; GET /s/** = two, by below
   for (const Nested &each : nested) {
     const auto &inner = each.inner;
     api.files(inner.path, inner.run); // handler: GET /l/** = one, by below; GET /m/** = two, by below
     api.files(each.more, each.inner.run); // handler: GET /more/** = one, by below; GET /else/** = two, by below
   }
+  for (const auto &[path, run] : kept())
+    api.files(path, run); // handler: GET /v/** = one, by below; GET /w/** = two, by below
+  for (const Row &row : made())
+    api.files(row.path, row.run); // handler: GET /x/** = one, by below; GET /y/** = two, by below
+  for (auto each = byName.begin(); each != byName.end(); ++each)
+    rest::command("at " + each->first, (*each).second); // handler: transaction at h = one, by key; transaction at i = two, by key
+  for (const Row &row : grown())
+    api.files(row.path, row.run); // not understood: GET <dynamic> = *, by below
   // What others may have changed is not what was written.
   for (const Row &row : changing)
     api.files(row.path, row.run); // not understood: GET <dynamic> = *, by below
