@@ -186,6 +186,36 @@ TEST(Planning, AGateLeftOutIsFound) {
   EXPECT_GT(tried, 20U);
 }
 
+// A gate that everything came before was taken for the one that is asked for.
+TEST(Planning, AGateThatNothingWaitsForAnyLongerIsFound) {
+  unsigned tried = 0;
+  forEachPlan(2000, [&](unsigned seed, const Inputs &inputs, model::Plan &plan) {
+    // Where all is done on one server, the first one is over at the end too.
+    if (inputs.change.gates.size() != 1 || plan.steps.back().action != StepAction::Gate ||
+        inputs.change.gates.front().after == "first-server")
+      return;
+    model::Step &gate = plan.steps.back();
+    bool isHarm = false;
+    for (model::Step &step : plan.steps)
+      if (std::erase(step.after, gate.id)) {
+        // What the gate came after is waited for all the same.
+        step.after.insert(step.after.end(), gate.after.begin(), gate.after.end());
+        isHarm = true;
+      }
+    if (!isHarm)
+      return;
+    gate.after.clear();
+    gate.wave = plan.summary.waves;
+    for (const model::Step &step : plan.steps)
+      if (step.action == StepAction::Permit)
+        gate.after.push_back(step.id);
+    ++tried;
+    EXPECT_FALSE(checked(inputs, plan).empty())
+        << "seed " << seed << " " << inputs.change.gates[0].after;
+  });
+  EXPECT_GT(tried, 50U);
+}
+
 TEST(Planning, AWrongWaveIsFound) {
   forEachPlan(100, [](unsigned seed, const Inputs &inputs, model::Plan &plan) {
     ++plan.steps.front().wave;

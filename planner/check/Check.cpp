@@ -482,22 +482,23 @@ private:
   }
 
   /// Does STEP stand where GATE asks for a gate? Of the first server nothing but that some task is
-  /// before it, that all of those are on one server, and that everything else waits for it.
+  /// before it, that all of those are on one server, and that everything else waits for it. Of
+  /// others, that what is before it has to be.
   bool stands(const Step &step, const model::Gate &gate) const {
+    const bool first = gate.after == "first-server";
     unsigned last = 0;
     std::set<std::string> servers;
     for (const auto &[id, task] : tasks) {
       if (!whole(task))
         continue;
-      bool over = isAfter(step, *task.permit);
+      const bool over = isAfter(step, *task.permit);
       if (over) {
         servers.insert(task.server);
         last = std::max(last, task.forbid->wave);
       }
-      if (isBefore(gate, task) && !over)
+      if ((isBefore(gate, task) && !over) || (over && !first && !hasToBeBefore(gate, task)))
         return false;
     }
-    const bool first = gate.after == "first-server";
     if (servers.empty() || (first && servers.size() != 1))
       return false;
     return std::all_of(tasks.begin(), tasks.end(), [&](const auto &entry) {
@@ -505,6 +506,14 @@ private:
       return !whole(task) || (!first && task.forbid->wave <= last) || isAfter(step, *task.permit) ||
              isAfter(*task.forbid, step);
     });
+  }
+
+  /// Must TASK be over before GATE opens, or before a task that must?
+  bool hasToBeBefore(const model::Gate &gate, const TaskSteps &task) const {
+    return isBefore(gate, task) || std::any_of(tasks.begin(), tasks.end(), [&](const auto &entry) {
+             const TaskSteps &other = entry.second;
+             return whole(other) && isBefore(gate, other) && isAfter(*other.forbid, *task.permit);
+           });
   }
 
   void checkGate(const model::Gate &gate) {
