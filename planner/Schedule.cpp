@@ -44,9 +44,14 @@ public:
     describeTakes();
     const Packed packed = pack(packing);
     TasksBefore before = lanesOf(packing, packed.waveOfTask);
-    const WaveOfTask waveOfTask = waveByChains(before);
+    WaveOfTask waveOfTask = waveByChains(before);
     Schedule result{wavesOf(waveOfTask), packed.bound.waves, reasonFor(packed.bound),
                     orderOfUpgrades(), ordering.remarks};
+    if (hasCanary()) {
+      packing = withOneFirst(packing);
+      before = lanesOf(packing, pack(packing).waveOfTask);
+      waveOfTask = waveByChains(before);
+    }
     arrange(waveOfTask, std::move(before));
     return result;
   }
@@ -336,6 +341,13 @@ private:
       std::sort(task.after.begin(), task.after.end());
     }
     tasks = std::move(arranged);
+  }
+
+  /// Does a gate stand after the first server, and before others?
+  bool hasCanary() const {
+    return tasks.size() > 1 &&
+           std::any_of(inputs.change.gates.begin(), inputs.change.gates.end(),
+                       [](const model::Gate &gate) { return gate.after == "first-server"; });
   }
 
   std::string reasonFor(const PackingBound &bound) const {

@@ -223,6 +223,19 @@ TEST(Traps, AChainOfAHundredThousandRulesThatGoesRound) {
   EXPECT_EQ(circles.front().size(), length + 1);
 }
 
+// It was one of a wave of two, and another one then had to come after the rest.
+TEST(Traps, ACanaryAddsNoWaveWhereItNeedNot) {
+  Shop shop(4, 1);
+  shop.request("/a", {"p"});
+  shop.upgrade("p", Plugin);
+  shop.inputs.change.gates.push_back({"first-server", model::Milliseconds(1000), false});
+  EXPECT_EQ(shop.plan().summary.waves, 2U);
+  EXPECT_EQ(shop.plan().summary.boundBy, "shop has 4 and keeps at least 1");
+  shop.inputs.servers.applications.front().minimum.value = 2;
+  EXPECT_EQ(shop.plan().summary.waves, 3U);
+  EXPECT_EQ(shop.plan().summary.boundBy, "shop has 4 and keeps at least 2; gates add 1");
+}
+
 TEST(Traps, AChainOfRulesIsOneWaveForEachLink) {
   constexpr unsigned length = 300;
   Shop shop(1);
