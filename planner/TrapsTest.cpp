@@ -279,6 +279,17 @@ TEST(Traps, RulesThatGoRoundNameTheWeakestAndTheWaysOut) {
                   "that old and new never meet"));
 }
 
+// It was a reason more.
+TEST(Traps, ARuleThatIsWrittenTwiceIsOneReason) {
+  Shop shop(1);
+  for (const char *id : {"a", "b"}) {
+    shop.request(fmt::format("/{}", id), {id});
+    shop.upgrade(id, Process);
+  }
+  shop.inputs.change.order = {{{"a", "2"}, {"b", "2"}, ""}, {{"a", "2"}, {"b", "2"}, ""}};
+  EXPECT_THAT(shop.reasons(), ElementsAre(HasSubstr("a and b are replaced by one restart")));
+}
+
 TEST(Traps, TwoComponentsOfOneProcessAreOneRestart) {
   Shop shop(2, 1);
   shop.request("/a", {"a"});
