@@ -203,7 +203,7 @@ private:
   void showGates() {
     for (const model::Step &step : plan.steps)
       if (step.action == model::StepAction::Gate)
-        line("gate after {}:{}{}",
+        line("{} after {}:{}{}", step.id,
              step.after.size() > namedMost ? plural(step.after.size(), "task")
                                            : fmt::format("{}", fmt::join(step.after, ", ")),
              step.timeout && step.timeout->count() ? " wait " + model::formatDuration(*step.timeout)
