@@ -373,6 +373,22 @@ void checkRules(const Value &root, const ChangeSet &change) {
       check.component({"gates", i, "after"}, change.gates[i].after.substr(prefix.size()));
 }
 
+/// Lists that are sets: in whatever order they are written, the same comes of them.
+void sortRest(ChangeSet &change) {
+  sortBy(change.order,
+         [](const OrderRule &rule) { return std::tie(rule.before, rule.after, rule.reason); });
+  sortBy(change.versionDistance, [](const DistanceRule &rule) {
+    return std::tie(rule.component, rule.of, rule.unit, rule.newerMost, rule.olderMost,
+                    rule.reason);
+  });
+  sortBy(change.gates, &Gate::after);
+  sortBy(change.windows, [](const Window &window) { return std::tie(window.from, window.to); });
+  for (auto &[one, two] : change.forbidTogether)
+    if (two < one)
+      std::swap(one, two);
+  std::sort(change.forbidTogether.begin(), change.forbidTogether.end());
+}
+
 void readBody(ObjectReader &object, ChangeSet &out) {
   const Value &root = object.value();
   object.nonEmpty("upgrades", out.upgrades);
@@ -394,6 +410,7 @@ void readBody(ObjectReader &object, ChangeSet &out) {
   object.optional("abortBudget", out.abortBudget, 1U);
   checkRules(root, out);
   sortBy(out.upgrades, &Upgrade::component);
+  sortRest(out);
 }
 
 } // namespace

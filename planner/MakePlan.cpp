@@ -184,10 +184,15 @@ private:
         made.after.push_back(task + "/permit");
         made.wave = std::max(made.wave, waveOf(task));
       }
+      std::sort(made.after.begin(), made.after.end());
       for (Step &step : plan.steps)
         // What its own tasks wait for cannot wait for it.
         if (step.action == StepAction::Forbid && !before.count(step.task) &&
             (afterWaves ? step.wave > made.wave : step.wave >= made.wave)) {
+          // What the gate comes after needs no saying.
+          std::erase_if(step.after, [&](const std::string &id) {
+            return std::binary_search(made.after.begin(), made.after.end(), id);
+          });
           step.after.push_back(made.id);
           std::sort(step.after.begin(), step.after.end());
         }

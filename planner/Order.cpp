@@ -30,7 +30,10 @@ public:
     for (const model::OrderRule &rule : inputs.change.order)
       addOrder(rule);
     for (const auto &[one, two] : inputs.change.forbidTogether)
-      addPair(one, two, "");
+      if (isNamedFirst(one, two))
+        addPair(one, two, "");
+      else
+        addPair(two, one, "");
     for (const model::DistanceRule &rule : inputs.change.versionDistance)
       addDistance(rule);
     for (const model::OrderRule &rule : out.rules)
@@ -141,6 +144,14 @@ private:
           fmt::format("{0}@{1} and {0}@{2} are too far from each other ({3}), and "
                       "may meet before anything is changed",
                       upgrade.component, upgrade.from, upgrade.to, textOf(rule)));
+  }
+
+  /// Of a pair, which says the same the other way round: what only this change brings, then by
+  /// name.
+  bool isNamedFirst(const ComponentVersion &one, const ComponentVersion &two) const {
+    const bool isNew = presenceOf(one) == Presence::OnceUpgraded;
+    const bool isOtherNew = presenceOf(two) == Presence::OnceUpgraded;
+    return isNew == isOtherNew ? one < two : isNew;
   }
 
   /// WHY: of a rule that does not name the two.

@@ -65,7 +65,7 @@ struct Ordering {
 Ordering orderingOf(const Inputs &inputs);
 
 struct Schedule {
-  unsigned waves = 0, lowerBound = 0;
+  unsigned waves = 0, lowerBound = 0; ///< Without gates.
   std::string boundBy;
   std::vector<model::OrderRule> order; ///< As a plan has it.
   std::vector<std::string> remarks;

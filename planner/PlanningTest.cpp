@@ -186,6 +186,68 @@ TEST(Planning, AGateLeftOutIsFound) {
   EXPECT_GT(tried, 20U);
 }
 
+// A gate that everything came before was taken for the one that is asked for.
+TEST(Planning, AGateThatNothingWaitsForAnyLongerIsFound) {
+  unsigned tried = 0;
+  forEachPlan(2000, [&](unsigned seed, const Inputs &inputs, model::Plan &plan) {
+    // Where all is done on one server, the first one is over at the end too.
+    if (inputs.change.gates.size() != 1 || plan.steps.back().action != StepAction::Gate ||
+        inputs.change.gates.front().after == "first-server")
+      return;
+    model::Step &gate = plan.steps.back();
+    bool isHarm = false;
+    for (model::Step &step : plan.steps)
+      if (std::erase(step.after, gate.id)) {
+        // What the gate came after is waited for all the same.
+        step.after.insert(step.after.end(), gate.after.begin(), gate.after.end());
+        isHarm = true;
+      }
+    if (!isHarm)
+      return;
+    gate.after.clear();
+    gate.wave = plan.summary.waves;
+    for (const model::Step &step : plan.steps)
+      if (step.action == StepAction::Permit)
+        gate.after.push_back(step.id);
+    ++tried;
+    EXPECT_FALSE(checked(inputs, plan).empty())
+        << "seed " << seed << " " << inputs.change.gates[0].after;
+  });
+  EXPECT_GT(tried, 50U);
+}
+
+// Only the plan's id gave these away.
+TEST(Planning, WhatAPlanSaysBesideItsOrderIsFoundWhereItIsNotSo) {
+  using Change = void (*)(model::Plan &);
+  const std::map<std::string, Change> changes{
+      {"timeout", [](auto &plan) { stepOf(plan, StepAction::Await).timeout = {}; }},
+      {"build", [](auto &plan) { plan.applications[0].buildIds.emplace_back("ff"); }},
+      {"version", [](auto &plan) { plan.applications[0].components.push_back({"lib0", "7"}); }},
+      {"back end", [](auto &plan) { plan.routingClasses[0].backend += "x"; }},
+      {"class", [](auto &plan) { plan.routingClasses[0].requests.emplace_back("GET /none"); }},
+      {"whose class", [](auto &plan) { plan.routingClasses[0].application = "app9"; }},
+      {"reason", [](auto &plan) { plan.quiesce[0].reasons.pop_back(); }},
+      {"waits for", [](auto &plan) { plan.quiesce[0].reasons[0].component = "lib9"; }},
+      {"components", [](auto &plan) { plan.quiesce[0].components.emplace_back("lib9"); }},
+      {"set", [](auto &plan) { plan.quiesce.push_back(plan.quiesce[0]); }},
+      {"tasks", [](auto &plan) { ++plan.summary.tasks; }},
+      {"bound", [](auto &plan) { plan.summary.lowerBound = plan.summary.waves + 1; }},
+      {"order", [](auto &plan) {
+         if (plan.order.empty())
+           plan.order.emplace_back(); // Which is found too.
+         plan.order[0].before.version += "x";
+       }}};
+  forEachPlan(100, [&](unsigned seed, const Inputs &inputs, model::Plan &plan) {
+    if (plan.quiesce.empty() || plan.quiesce[0].requests.size() != plan.quiesce[0].reasons.size())
+      return;
+    for (const auto &[what, change] : changes) {
+      model::Plan changed = plan;
+      change(changed);
+      EXPECT_FALSE(checked(inputs, changed).empty()) << "seed " << seed << ": " << what;
+    }
+  });
+}
+
 TEST(Planning, AWrongWaveIsFound) {
   forEachPlan(100, [](unsigned seed, const Inputs &inputs, model::Plan &plan) {
     ++plan.steps.front().wave;

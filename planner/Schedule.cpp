@@ -39,14 +39,21 @@ public:
     eachTaskFitsAlone();
     healthChecksGoOn();
     refuseIdleSwaps();
-    if (!infeasible.reasons.empty())
+    if (!infeasible.reasons.empty()) {
+      sayEachOnce();
       return tl::make_unexpected(std::move(infeasible));
+    }
     describeTakes();
     const Packed packed = pack(packing);
     TasksBefore before = lanesOf(packing, packed.waveOfTask);
-    const WaveOfTask waveOfTask = waveByChains(before);
+    WaveOfTask waveOfTask = waveByChains(before);
     Schedule result{wavesOf(waveOfTask), packed.bound.waves, reasonFor(packed.bound),
                     orderOfUpgrades(), ordering.remarks};
+    if (hasCanary()) {
+      packing = withOneFirst(packing);
+      before = lanesOf(packing, pack(packing).waveOfTask);
+      waveOfTask = waveByChains(before);
+    }
     arrange(waveOfTask, std::move(before));
     return result;
   }
@@ -217,12 +224,15 @@ private:
     for (const auto &[application, worst] : most) {
       const auto &[away, task] = worst;
       const Spare &have = spare[application];
-      if (away > have.spare() + Tolerance)
-        infeasible.reasons.push_back(fmt::format(
-            "{} must keep {} (minAvailable) and has {:g}: replacing {} withdraws {:g} at {}; lower "
-            "the minimum, or add a server",
-            application, describe(inputs.servers.application(application)->minimum), have.total,
-            fmt::join(task->components, ", "), away, task->server));
+      if (away <= have.spare() + Tolerance)
+        continue;
+      const model::Minimum &minimum = inputs.servers.application(application)->minimum;
+      infeasible.reasons.push_back(fmt::format(
+          "{} must keep {} ({}) and has {:g}: replacing {} withdraws {:g} at {}; lower the "
+          "minimum, or add a server",
+          application, describe(minimum),
+          minimum.unit == model::Minimum::Unit::Capacity ? "minCapacity" : "minAvailable",
+          have.total, fmt::join(task->components, ", "), away, task->server));
     }
   }
 
@@ -265,6 +275,13 @@ private:
             "where no process holds it",
             fmt::join(task.components, ", "), task.server));
     }
+  }
+
+  /// A rule that is written twice is no obstacle more.
+  void sayEachOnce() {
+    std::set<std::string> told;
+    std::erase_if(infeasible.reasons,
+                  [&](const std::string &reason) { return !told.insert(reason).second; });
   }
 
   /// Servers and zones in numbers; and as resources what request kinds can spare.
@@ -336,6 +353,13 @@ private:
       std::sort(task.after.begin(), task.after.end());
     }
     tasks = std::move(arranged);
+  }
+
+  /// Does a gate stand after the first server, and before others?
+  bool hasCanary() const {
+    return tasks.size() > 1 &&
+           std::any_of(inputs.change.gates.begin(), inputs.change.gates.end(),
+                       [](const model::Gate &gate) { return gate.after == "first-server"; });
   }
 
   std::string reasonFor(const PackingBound &bound) const {

@@ -62,6 +62,8 @@ public:
   }
 
 private:
+  static constexpr std::size_t namedMost = 4; ///< Of more, the number is said.
+
   template <typename... Values> void line(fmt::format_string<Values...> text, Values &&...values) {
     out += fmt::format(text, std::forward<Values>(values)...) + "\n";
   }
@@ -147,7 +149,6 @@ private:
 
   /// ", after t1, t2": the tasks and gates that TASK waits for.
   std::string afterOf(const TaskView &task) const {
-    constexpr std::size_t namedMost = 4;
     std::set<std::string> names;
     for (const std::string &id : task.forbid->after) {
       auto step = stepOf.find(id);
@@ -202,7 +203,9 @@ private:
   void showGates() {
     for (const model::Step &step : plan.steps)
       if (step.action == model::StepAction::Gate)
-        line("gate after {}:{}{}", fmt::join(step.after, ", "),
+        line("{} after {}:{}{}", step.id,
+             step.after.size() > namedMost ? plural(step.after.size(), "task")
+                                           : fmt::format("{}", fmt::join(step.after, ", ")),
              step.timeout && step.timeout->count() ? " wait " + model::formatDuration(*step.timeout)
                                                    : "",
              step.approve ? " approval" : "");

@@ -223,6 +223,19 @@ TEST(Traps, AChainOfAHundredThousandRulesThatGoesRound) {
   EXPECT_EQ(circles.front().size(), length + 1);
 }
 
+// It was one of a wave of two, and another one then had to come after the rest.
+TEST(Traps, ACanaryAddsNoWaveWhereItNeedNot) {
+  Shop shop(4, 1);
+  shop.request("/a", {"p"});
+  shop.upgrade("p", Plugin);
+  shop.inputs.change.gates.push_back({"first-server", model::Milliseconds(1000), false});
+  EXPECT_EQ(shop.plan().summary.waves, 2U);
+  EXPECT_EQ(shop.plan().summary.boundBy, "shop has 4 and keeps at least 1");
+  shop.inputs.servers.applications.front().minimum.value = 2;
+  EXPECT_EQ(shop.plan().summary.waves, 3U);
+  EXPECT_EQ(shop.plan().summary.boundBy, "shop has 4 and keeps at least 2; gates add 1");
+}
+
 TEST(Traps, AChainOfRulesIsOneWaveForEachLink) {
   constexpr unsigned length = 300;
   Shop shop(1);
@@ -264,6 +277,17 @@ TEST(Traps, RulesThatGoRoundNameTheWeakestAndTheWaysOut) {
                   "2; b@2 before a@2): take one of them out, 'b before a' is enough, or go "
                   "through a version that can meet both, or pin the routes between them so "
                   "that old and new never meet"));
+}
+
+// It was a reason more.
+TEST(Traps, ARuleThatIsWrittenTwiceIsOneReason) {
+  Shop shop(1);
+  for (const char *id : {"a", "b"}) {
+    shop.request(fmt::format("/{}", id), {id});
+    shop.upgrade(id, Process);
+  }
+  shop.inputs.change.order = {{{"a", "2"}, {"b", "2"}, ""}, {{"a", "2"}, {"b", "2"}, ""}};
+  EXPECT_THAT(shop.reasons(), ElementsAre(HasSubstr("a and b are replaced by one restart")));
 }
 
 TEST(Traps, TwoComponentsOfOneProcessAreOneRestart) {

@@ -60,6 +60,7 @@ public:
       apart(one, two, "versionDistance");
     zones();
     waves();
+    summary();
     noReturn();
     pointsOfNoReturn();
     for (std::string &wrong : wrongMeetings(plan, documents, needs, after))
@@ -181,6 +182,12 @@ private:
       comesAfter(*task.permit, *restart);
     if (task.permit->requests != task.forbid->requests)
       add("{} does not permit what {} forbids", task.permit->id, task.forbid->id);
+    model::Milliseconds longest{0};
+    for (const auto &[component, install] : task.installs)
+      if (const model::Upgrade *upgrade = documents.change.upgrade(component))
+        longest = std::max(longest, upgrade->quiesceTimeout);
+    if (task.await->timeout.value_or(model::Milliseconds(0)) != longest)
+      add("{} does not wait for as long as the change set says", task.await->id);
     keepsAway(id, task);
     wholeClasses(id, task);
   }
@@ -252,6 +259,28 @@ private:
     if (told !=
         std::set<model::RequestRef>(task.forbid->requests.begin(), task.forbid->requests.end()))
       add("the quiesce sets of task {} are not what {} forbids", id, task.forbid->id);
+    std::set<std::string_view> applications;
+    for (const model::QuiesceSet *set : quiesceOf[id]) {
+      if (!applications.insert(set->application).second)
+        add("task {} has two quiesce sets of {}", id, set->application);
+      reasons(*set, task);
+    }
+  }
+
+  /// Each request of SET waits for something that TASK replaces, and nothing else is said to wait.
+  void reasons(const model::QuiesceSet &set, const TaskSteps &task) {
+    const std::set<std::string_view> requests(set.requests.begin(), set.requests.end());
+    std::set<std::string_view> told;
+    bool strange = false;
+    for (const std::string &component : set.components)
+      strange |= task.installs.count(component) == 0;
+    for (const model::QuiesceReason &reason : set.reasons) {
+      told.insert(reason.request);
+      strange |= task.installs.count(reason.component) == 0;
+    }
+    if (strange || told != requests)
+      add("the reasons why requests of {} wait for task {} are not of what it forbids and replaces",
+          set.application, set.task);
   }
 
   /// The plan says after which step something cannot be undone any more: none is earlier.
@@ -482,22 +511,23 @@ private:
   }
 
   /// Does STEP stand where GATE asks for a gate? Of the first server nothing but that some task is
-  /// before it, that all of those are on one server, and that everything else waits for it.
+  /// before it, that all of those are on one server, and that everything else waits for it. Of
+  /// others, that what is before it has to be.
   bool stands(const Step &step, const model::Gate &gate) const {
+    const bool first = gate.after == "first-server";
     unsigned last = 0;
     std::set<std::string> servers;
     for (const auto &[id, task] : tasks) {
       if (!whole(task))
         continue;
-      bool over = isAfter(step, *task.permit);
+      const bool over = isAfter(step, *task.permit);
       if (over) {
         servers.insert(task.server);
         last = std::max(last, task.forbid->wave);
       }
-      if (isBefore(gate, task) && !over)
+      if ((isBefore(gate, task) && !over) || (over && !first && !hasToBeBefore(gate, task)))
         return false;
     }
-    const bool first = gate.after == "first-server";
     if (servers.empty() || (first && servers.size() != 1))
       return false;
     return std::all_of(tasks.begin(), tasks.end(), [&](const auto &entry) {
@@ -505,6 +535,14 @@ private:
       return !whole(task) || (!first && task.forbid->wave <= last) || isAfter(step, *task.permit) ||
              isAfter(*task.forbid, step);
     });
+  }
+
+  /// Must TASK be over before GATE opens, or before a task that must?
+  bool hasToBeBefore(const model::Gate &gate, const TaskSteps &task) const {
+    return isBefore(gate, task) || std::any_of(tasks.begin(), tasks.end(), [&](const auto &entry) {
+             const TaskSteps &other = entry.second;
+             return whole(other) && isBefore(gate, other) && isAfter(*other.forbid, *task.permit);
+           });
   }
 
   void checkGate(const model::Gate &gate) {
@@ -517,6 +555,15 @@ private:
     });
     if (asked && !there)
       add("the gate after {} is missing, or not everything later waits for it", gate.after);
+  }
+
+  /// What can be told of it without planning anew.
+  void summary() {
+    if (plan.summary.tasks != tasks.size())
+      add("the summary says {} tasks, and there are {}", plan.summary.tasks, tasks.size());
+    if (plan.summary.lowerBound > plan.summary.waves)
+      add("the summary says that at least {} waves are needed, and the plan has {}",
+          plan.summary.lowerBound, plan.summary.waves);
   }
 
   /// `wave` is one more than the number of tasks on the longest chain before the task.

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
 #include <set>
 
 namespace ripple::check {
@@ -41,6 +42,9 @@ public:
     if (plan.upgrades.size() != documents.change.upgrades.size())
       add("the plan upgrades {} components, the change set {}", plan.upgrades.size(),
           documents.change.upgrades.size());
+    for (const model::PlannedApplication &application : plan.applications)
+      analyzed(application);
+    routingClasses();
     if (orderSaid() != orderAsked())
       add("the plan's order between upgrades is not that of the change set's rules");
     if (plan.abortBudget != documents.change.abortBudget)
@@ -62,12 +66,51 @@ private:
     found.push_back(fmt::format(text, std::forward<Values>(values)...));
   }
 
+  /// What the Components Lists say of APPLICATION.
+  void analyzed(const model::PlannedApplication &application) {
+    std::set<std::string> builds;
+    for (const model::Application &one : documents.components.applications)
+      if (one.name == application.policy.name)
+        builds.insert(one.binary.buildId);
+    if (builds != std::set(application.buildIds.begin(), application.buildIds.end()))
+      add("the plan's builds of {} are not those of the Components List", application.policy.name);
+    for (const model::ComponentVersion &planned : application.components) {
+      const model::Component *component = documents.components.component(planned.component);
+      if (!component || component->version != planned.version)
+        add("{} was not analyzed with {} {}", application.policy.name, planned.component,
+            planned.version);
+    }
+  }
+
+  /// The manager keeps away what a class says, at its back end.
+  void routingClasses() {
+    std::map<std::string_view, std::set<std::string_view>> kinds; // by application
+    for (const model::Application &application : documents.components.applications)
+      for (const model::RequestKind &request : application.requests)
+        kinds[application.name].insert(request.id);
+    for (const model::RoutingClass &one : plan.routingClasses) {
+      if (one.backend != one.id || !one.id.starts_with(one.application + "."))
+        add("routing class {} of {} has the back end {}, which is another's", one.id,
+            one.application, one.backend);
+      const std::set<std::string_view> &known = kinds[one.application];
+      for (const std::string &id : one.requests)
+        if (known.count(id) == 0)
+          add("routing class {} has {}, which {} has not", one.id, id, one.application);
+    }
+  }
+
   using Pairs = std::set<std::pair<std::string, std::string>>;
 
-  Pairs orderSaid() const {
+  Pairs orderSaid() {
     Pairs pairs;
-    for (const model::OrderRule &rule : plan.order)
+    for (const model::OrderRule &rule : plan.order) {
       pairs.emplace(rule.before.component, rule.after.component);
+      for (const model::ComponentVersion &side : {rule.before, rule.after})
+        if (const model::Upgrade *upgrade = documents.change.upgrade(side.component);
+            upgrade && upgrade->to != side.version)
+          add("the plan's order is between other versions: {} is not upgraded to {}",
+              side.component, side.version);
+    }
     return pairs;
   }
 

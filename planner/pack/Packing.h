@@ -11,6 +11,7 @@
 //     ├─ lowerBound     no packing has fewer waves              Bounds.cpp
 //     ├─ packByRules    a good one, in about n log n            Rules.cpp, FirstFit.cpp
 //     └─ ExactSearch    one with fewer, or that there is none   Exact.cpp, Alike.cpp
+//   withOneFirst    a canary                                  First.cpp
 //   lanesOf         what each task waits for                   Lanes.cpp
 //
 // Everything here is a function of its arguments alone: no clock, no threads, and
@@ -78,6 +79,11 @@ struct Packed {
 /// are, and that number as the bound, as long as a fixed number of steps is enough for the search.
 constexpr unsigned ExactTasks = 40;
 Packed pack(const Packing &packing);
+
+/// PACKING with a rule more: one task is over before all others begin (a canary). Of up to
+/// `ExactTasks` tasks the one with which `packByRules` needs the fewest waves, else the first one
+/// that may be. PACKING has a task.
+Packing withOneFirst(const Packing &packing);
 
 } // namespace ripple::planner
 
