@@ -233,6 +233,38 @@ TEST_F(PluginSwapTest, aCommonUniqueSymbolIsRefused) {
   EXPECT_EQ(version(), 2);
 }
 
+// Bug: only the version in use was compared, and a new one got the state of code that had stayed in
+// memory after an earlier swap.
+TEST_F(PluginSwapTest, aUniqueSymbolOfCodeThatStaysIsRefused) {
+  ASSERT_EQ(add(pluginFile("unique1")), 0);
+  ASSERT_TRUE(control.seal(pricing).sealed);
+  ASSERT_TRUE(swap(pluginFile("2")));
+  for (int twice = 0; twice < 2; ++twice) {
+    auto done = swap(pluginFile("unique2"));
+    ASSERT_FALSE(done) << *done;
+    EXPECT_THAT(done.error(), HasSubstr("price_calls"));
+    EXPECT_THAT(done.error(), HasSubstr("price-unique1.so"));
+    EXPECT_EQ(version(), 2);
+    // The way back to what stays is open: it is its own state.
+    auto back = swap(pluginFile("unique1"));
+    ASSERT_TRUE(back) << back.error();
+    EXPECT_EQ(version(), 1);
+    ASSERT_TRUE(swap(pluginFile("2")));
+  }
+}
+
+// Bug: the same for one that had not started.
+TEST_F(PluginSwapTest, aUniqueSymbolOfCodeThatFailedToStartIsRefused) {
+  ASSERT_EQ(add(pluginFile("1")), 0);
+  ASSERT_TRUE(control.seal(pricing).sealed);
+  ASSERT_FALSE(swap(pluginFile("unique-fails")));
+  auto done = swap(pluginFile("unique3"));
+  ASSERT_FALSE(done) << *done;
+  EXPECT_THAT(done.error(), HasSubstr("price-unique-fails.so"));
+  EXPECT_EQ(version(), 1);
+  EXPECT_TRUE(swap(pluginFile("2"))) << "others go on";
+}
+
 TEST_F(PluginSwapTest, aFileThatWasReplacedUnderItsNameIsRefused) {
   std::string path = directory.path() + "/price.so";
   std::filesystem::copy_file(pluginFile("1"), path);
