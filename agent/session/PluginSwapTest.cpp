@@ -12,7 +12,9 @@
 #include <filesystem>
 #include <gmock/gmock.h>
 #include <random>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 
 using namespace ripple;
 using namespace ripple::agent;
@@ -287,6 +289,40 @@ TEST_F(PluginSwapTest, aGateThatIsAboutToComeIsAwaited) {
   auto done = control.swapPlugin("pricing", pluginFile("2"), PluginSwapMode::Closed, 20s);
   ASSERT_TRUE(done) << done.error();
   EXPECT_THAT(*done, HasSubstr("was loaded already"));
+}
+
+std::atomic<bool> isStarting = false;
+
+void forkAndWait() {
+  pid_t child = ::fork();
+  if (child == 0)
+    ::_exit(0);
+  EXPECT_EQ(::waitpid(child, nullptr, 0), child);
+}
+
+/// Forks as it starts, when another thread has had time to begin to fork.
+void *startWithFork(void *object, void *context, char *message, size_t size) {
+  isStarting = true;
+  std::this_thread::sleep_for(100ms);
+  forkAndWait();
+  return PriceHost().plugin("", "").start(object, context, message, size);
+}
+
+// Bug: the other thread's fork waited for the plug-in's start, and that one's fork for the other.
+TEST_F(PluginSwapTest, aPluginMayForkAsItStartsWhileOthersFork) {
+  ::alarm(60); // Else this would wait for ever.
+  std::thread other([] {
+    while (!isStarting)
+      std::this_thread::yield();
+    forkAndWait();
+  });
+  std::string path = pluginFile("1");
+  ripple_gate_plugin plugin = host.plugin("pricing", path.c_str());
+  plugin.start = startWithFork;
+  EXPECT_EQ(ripple_gate_plugin_add(gate.get(), &plugin, &index, nullptr, 0), 0);
+  other.join();
+  ::alarm(0);
+  EXPECT_EQ(version(), 1);
 }
 
 TEST_F(PluginSwapTest, mistakesAtAdd) {
