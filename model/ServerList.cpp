@@ -27,6 +27,22 @@ std::string_view toString(RouterKind kind) {
   return "";
 }
 
+std::string_view assumedWithoutGate(RouterKind kind) {
+  switch (kind) {
+  case RouterKind::HAProxy:
+    return "no request is active when the router counts none: not so where a client gave up "
+           "(`option abortonclose`), `timeout server` struck, or the router was reloaded or "
+           "started again meanwhile";
+  case RouterKind::Httpd:
+    return "no request is active when the router's busy column is 0: not so where a client gave "
+           "up, `ProxyTimeout` struck, or the router was started again meanwhile";
+  case RouterKind::Nginx:
+    return "no request is active when all workers of before the change have ended: not so where a "
+           "client gave up (`proxy_ignore_client_abort off`) or `proxy_read_timeout` struck";
+  }
+  return "";
+}
+
 std::string_view toString(Sessions sessions) {
   return sessions == Sessions::Shared ? "shared" : "sticky";
 }

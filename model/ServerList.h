@@ -18,6 +18,9 @@ namespace ripple::model {
 
 enum class RouterKind { HAProxy, Httpd, Nginx };
 std::string_view toString(RouterKind);
+/// What is assumed where an application behind such a router has no gate, and its word is all there
+/// is.
+std::string_view assumedWithoutGate(RouterKind);
 
 struct Router {
   std::string name;

@@ -184,6 +184,8 @@ private:
     std::vector<std::string> notes = plan.summary.remarks;
     for (const model::Window &window : plan.windows)
       notes.push_back(fmt::format("Nothing begins but from {} to {}.", window.from, window.to));
+    for (const std::string &assumption : assumptionsOf(plan))
+      notes.push_back(assumption);
     box("Changed since the plan was made", drift);
     box("To know", notes);
   }

@@ -204,6 +204,23 @@ std::string wayBackOf(const model::Plan &plan) {
   return "none after " + nameOf(points, plan, "");
 }
 
+std::vector<std::string> assumptionsOf(const model::Plan &plan) {
+  std::set<std::string_view> waiting;
+  for (const model::Step &step : plan.steps)
+    for (const model::RequestRef &request : step.requests)
+      waiting.insert(request.application);
+  std::vector<std::string> assumptions;
+  for (const model::PlannedApplication &application : plan.applications)
+    for (const model::Router &router : plan.routers)
+      if (router.name == application.policy.router && waiting.count(application.policy.name))
+        assumptions.push_back(fmt::format("where {} has no gate, {} ({}) alone decides, on the "
+                                          "assumption that {}",
+                                          application.policy.name, router.name,
+                                          toString(router.kind),
+                                          model::assumedWithoutGate(router.kind)));
+  return assumptions;
+}
+
 namespace {
 
 /// Orders an application's request kinds by id, *other* last.

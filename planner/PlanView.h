@@ -44,6 +44,10 @@ bool wavesOverlap(const model::Plan &plan);
 /// Until when there is a way back, what ends it, and how to take it: "from every wave …".
 std::string wayBackOf(const model::Plan &plan);
 
+/// For each application that something is kept away of: whose word alone there is where it has no
+/// gate, and what is assumed then. Nobody knows before the agents are asked whether it has one.
+std::vector<std::string> assumptionsOf(const model::Plan &plan);
+
 /// Why one request kind waits: one reason of each (component, why, via), sorted.
 struct Reason {
   std::string component;

@@ -56,6 +56,8 @@ public:
       line("nothing begins but from {} to {}", window.from, window.to);
     for (const std::string &remark : summary.remarks)
       line("note: {}", remark);
+    for (const std::string &assumption : assumptionsOf(plan))
+      line("{}", assumption);
     for (const std::string &change : drift)
       line("drift: {}", change);
     return std::move(out);

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define DEFAULT_DIRECTORY "/run/ripple/gate"
@@ -20,6 +21,7 @@
 #define TABLE_SIZE_MAX (256u << 20)
 #define MADE_TABLE_SIZE 1024u
 #define GATES_MAX 16u
+#define FORK_STEP_NS 500000
 
 /*===-- The gates of this process, for fork -------------------------------===*/
 
@@ -35,11 +37,29 @@ static void init_mutex(pthread_mutex_t *mutex) {
   pthread_mutexattr_destroy(&attributes);
 }
 
+/* With gates_mutex. False, and none of them, where another thread has one. */
+static bool lock_plugins(void) {
+  for (uint32_t i = 0; i < GATES_MAX; ++i) {
+    if (!gates[i] || pthread_mutex_trylock(&gates[i]->plugins_mutex) == 0)
+      continue;
+    while (i-- > 0)
+      if (gates[i])
+        pthread_mutex_unlock(&gates[i]->plugins_mutex);
+    return false;
+  }
+  return true;
+}
+
+/* Never waits with gates_mutex: who holds the other one may be about to fork, too. */
 static void before_fork(void) {
-  pthread_mutex_lock(&gates_mutex);
-  for (uint32_t i = 0; i < GATES_MAX; ++i)
-    if (gates[i])
-      pthread_mutex_lock(&gates[i]->plugins_mutex);
+  const struct timespec step = {0, FORK_STEP_NS};
+  for (;;) {
+    pthread_mutex_lock(&gates_mutex);
+    if (lock_plugins())
+      return;
+    pthread_mutex_unlock(&gates_mutex);
+    nanosleep(&step, NULL);
+  }
 }
 
 static void after_fork_in_parent(void) {

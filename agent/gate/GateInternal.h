@@ -36,6 +36,14 @@ struct version {
 };
 
 #define RIPPLE_VERSIONS_MAX 4u
+#define RIPPLE_STAYING_MAX 4u
+
+/* Code that stays in memory after its end, pinned by a unique symbol: one that defines the same
+ * would share its state. */
+struct staying {
+  int file; /* kept open to be looked into */
+  char path[RIPPLE_PATH_SIZE];
+};
 
 struct plugin {
   struct ripple_gate_plugin given;
@@ -48,6 +56,8 @@ struct plugin {
   struct version versions[RIPPLE_VERSIONS_MAX]; /* in no order; two may share an object */
   /* Of the gate's thread, under plugins_mutex: */
   uint32_t newest;
+  struct staying staying[RIPPLE_STAYING_MAX];
+  uint32_t staying_count; /* one more where there was no place for another one */
 };
 
 struct ripple_gate {
@@ -136,6 +146,9 @@ bool ripple_version_add(struct plugin *plugin, const struct version *put, void *
                         uint64_t since);
 /* The loaded version of the file open as FD with that build-id; NULL if none. */
 struct version *ripple_version_of_file(struct plugin *plugin, int fd, const char *build_id);
+/* Closes VERSION's object, which has no interface, and its file. False where the code stays in
+ * memory all the same. */
+bool ripple_version_close(struct plugin *plugin, const struct version *version);
 /* Ends VERSION, which serves nobody: stops and closes it, unless another one shares its object.
  * False where its code stays in memory all the same. */
 bool ripple_version_end(struct plugin *plugin, struct version *version);
@@ -151,5 +164,7 @@ void ripple_elf_build_id(int fd, char out[RIPPLE_BUILD_ID_SIZE]);
  * unloaded, and the new version would share the old one's state. True where there is one; then
  * its name is in SYMBOL. */
 bool ripple_elf_common_unique(int first, int second, char *symbol, size_t size);
+/* Whether both are open on the same file. */
+bool ripple_is_same_file(int first, int second);
 
 #endif

@@ -53,11 +53,11 @@ static void sleep_step(void) {
 
 /*===-- Opening -----------------------------------------------------------===*/
 
-/* What was opened and is not in use. */
-static void discard(struct version *candidate) {
+/* What was opened for PLUGIN and is not in use. */
+static void discard(struct plugin *plugin, const struct version *candidate) {
   if (candidate->object)
-    dlclose(candidate->object);
-  if (candidate->file >= 0)
+    ripple_version_close(plugin, candidate);
+  else if (candidate->file >= 0)
     close(candidate->file);
 }
 
@@ -97,6 +97,8 @@ static void *load(struct plugin *plugin, struct version *candidate, char *messag
     return NULL;
   }
   if (is_loaded(plugin, candidate->object)) {
+    dlclose(candidate->object);
+    candidate->object = NULL;
     say(message, size,
         "%s is the file that is loaded already, changed in place or linked under "
         "another name; give each version a file of its own",
@@ -169,7 +171,7 @@ int ripple_gate_plugin_add(ripple_gate *gate, const struct ripple_gate_plugin *g
       atomic_store(&gate->plugin_count, count + 1);
       *index = count;
     } else {
-      discard(&first);
+      discard(plugin, &first);
       error = ENOEXEC;
     }
   }
@@ -230,7 +232,33 @@ static void reopen_component(struct ripple_gate *gate, uint32_t component) {
   ripple_futex_wake(&gate->segment->hot.seal_epoch);
 }
 
-/* Whether NEXT could be told apart from the versions that are loaded. */
+/* Whether NEXT could be told apart from code that stays in memory. */
+static bool is_apart_from_staying(const struct plugin *plugin, const struct version *next,
+                                  char *message, size_t size) {
+  char symbol[RIPPLE_NAME_SIZE];
+  for (uint32_t i = 0; i < plugin->staying_count && i < RIPPLE_STAYING_MAX; ++i) {
+    const struct staying *staying = &plugin->staying[i];
+    if (ripple_is_same_file(staying->file, next->file)) /* its state is its own */
+      return true;
+    if (!ripple_elf_common_unique(staying->file, next->file, symbol, sizeof symbol))
+      continue;
+    say(message, size,
+        "the code of %.250s stays in memory and defines the unique symbol %s too, so they would "
+        "share its state; build the plug-in with -fno-gnu-unique, or restart the process",
+        staying->path, symbol);
+    return false;
+  }
+  if (plugin->staying_count <= RIPPLE_STAYING_MAX ||
+      !ripple_elf_common_unique(next->file, next->file, symbol, sizeof symbol))
+    return true;
+  say(message, size,
+      "the code of more than %u versions of %s stays in memory, and this one defines the unique "
+      "symbol %s, whose state it might share; restart the process",
+      RIPPLE_STAYING_MAX, plugin->name, symbol);
+  return false;
+}
+
+/* Whether NEXT could be told apart from the versions that are loaded, and from those that were. */
 static bool is_apart(struct plugin *plugin, const struct version *next, char *message,
                      size_t size) {
   char symbol[RIPPLE_NAME_SIZE];
@@ -245,7 +273,7 @@ static bool is_apart(struct plugin *plugin, const struct version *next, char *me
         symbol);
     return false;
   }
-  return true;
+  return is_apart_from_staying(plugin, next, message, size);
 }
 
 /* Ends all versions of PLUGIN but KEPT, while nobody uses the component. False where the code of
@@ -348,7 +376,7 @@ static enum ripple_swap_result phase_in(struct ripple_gate *gate, uint32_t index
   if (loaded) { /* back to one that still serves requests */
     struct version again = *loaded;
     publish(gate, plugin, &again, atomic_load(&loaded->interface_));
-    discard(next);
+    discard(plugin, next);
     next->file = -1;
   } else {
     void *interface_ =
@@ -457,7 +485,7 @@ enum ripple_swap_result ripple_plugin_swap(struct ripple_gate *gate, uint32_t in
     }
   }
   if (result != RIPPLE_SWAP_DONE)
-    discard(&next);
+    discard(plugin, &next);
   return result;
 }
 
@@ -468,5 +496,7 @@ void ripple_plugins_close(struct ripple_gate *gate) {
     atomic_store(&plugin->published, NULL);
     char old[RIPPLE_PATH_SIZE];
     end_others(plugin, NULL, old);
+    for (uint32_t k = 0; k < plugin->staying_count && k < RIPPLE_STAYING_MAX; ++k)
+      close(plugin->staying[k].file);
   }
 }

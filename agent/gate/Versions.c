@@ -55,7 +55,7 @@ bool ripple_version_add(struct plugin *plugin, const struct version *put, void *
   return false;
 }
 
-static bool is_same_file(int first, int second) {
+bool ripple_is_same_file(int first, int second) {
   struct stat one, two;
   return fstat(first, &one) == 0 && fstat(second, &two) == 0 && one.st_dev == two.st_dev &&
          one.st_ino == two.st_ino;
@@ -64,11 +64,41 @@ static bool is_same_file(int first, int second) {
 struct version *ripple_version_of_file(struct plugin *plugin, int fd, const char *build_id) {
   for (uint32_t i = 0; i < RIPPLE_VERSIONS_MAX; ++i) {
     struct version *version = &plugin->versions[i];
-    if (atomic_load(&version->interface_) && is_same_file(version->file, fd) &&
+    if (atomic_load(&version->interface_) && ripple_is_same_file(version->file, fd) &&
         strcmp(version->build_id, build_id) == 0)
       return version;
   }
   return NULL;
+}
+
+/* Remembers VERSION, whose code stays in memory; or closes its file, where that has no unique
+ * symbol or is known. */
+static void remember(struct plugin *plugin, const struct version *version) {
+  char symbol[RIPPLE_NAME_SIZE];
+  bool known = !ripple_elf_common_unique(version->file, version->file, symbol, sizeof symbol);
+  for (uint32_t i = 0; i < plugin->staying_count && i < RIPPLE_STAYING_MAX; ++i)
+    known = known || ripple_is_same_file(plugin->staying[i].file, version->file);
+  if (!known && plugin->staying_count < RIPPLE_STAYING_MAX) {
+    struct staying *staying = &plugin->staying[plugin->staying_count++];
+    staying->file = version->file;
+    memcpy(staying->path, version->path, sizeof staying->path);
+    return;
+  }
+  if (!known)
+    plugin->staying_count = RIPPLE_STAYING_MAX + 1;
+  close(version->file);
+}
+
+bool ripple_version_close(struct plugin *plugin, const struct version *version) {
+  dlclose(version->object);
+  void *left = dlopen(version->path, RTLD_NOW | RTLD_NOLOAD);
+  if (left) {
+    dlclose(left);
+    remember(plugin, version);
+  } else {
+    close(version->file);
+  }
+  return left == NULL;
 }
 
 bool ripple_version_end(struct plugin *plugin, struct version *version) {
@@ -79,10 +109,5 @@ bool ripple_version_end(struct plugin *plugin, struct version *version) {
       return true; /* that one has it now */
   if (plugin->given.stop)
     plugin->given.stop(interface_, plugin->given.context);
-  dlclose(version->object);
-  close(version->file);
-  void *left = dlopen(version->path, RTLD_NOW | RTLD_NOLOAD);
-  if (left)
-    dlclose(left);
-  return left == NULL;
+  return ripple_version_close(plugin, version);
 }

@@ -176,8 +176,7 @@ RouterCapabilities haproxy::capabilities() {
           .checksServers = true,
           .survivesRestart = false,
           .bindsClients = false, // By maint, for applications whose clients are bound.
-          .withoutGate = "no request is active when the router counts none: not so where a client "
-                         "gave up (`option abortonclose`) or `timeout server` struck"};
+          .withoutGate = model::assumedWithoutGate(model::RouterKind::HAProxy)};
 }
 
 std::unique_ptr<Router> haproxy::makeRouter(const std::string &name, std::string socket,

@@ -174,6 +174,7 @@ TEST_F(HAProxyTest, ForbidsAndPermitsOneClassAlone) {
   }
   EXPECT_EQ(*edge->readBack({"shop.1", "app1"}), RouterState::Forbidden);
   EXPECT_EQ(*edge->readBack({"shop.2", "app1"}), RouterState::Permitted);
+  EXPECT_TRUE(edge->capabilities().forbidsByClass);
   for (int twice = 0; twice < 2; ++twice)
     ASSERT_TRUE(edge->setState({"shop.1", "app1"}, RouterState::Permitted, Sessions::Shared));
   EXPECT_EQ(*edge->readBack({"shop.1", "app1"}), RouterState::Permitted);
@@ -186,6 +187,7 @@ TEST_F(HAProxyTest, StickyIsMaintAndIsNotWeakened) {
   EXPECT_EQ(seen({"shop.1", "app1"}).adminWord, "maint");
   ASSERT_TRUE(edge->setState({"shop.1", "app1"}, RouterState::Forbidden, Sessions::Shared));
   EXPECT_EQ(seen({"shop.1", "app1"}).adminWord, "maint");
+  EXPECT_FALSE(edge->capabilities().bindsClients);
   ASSERT_TRUE(edge->setState({"shop.1", "app1"}, RouterState::Permitted, Sessions::Sticky));
   EXPECT_EQ(seen({"shop.1", "app1"}).adminWord, "ready");
 }
@@ -206,6 +208,7 @@ TEST_F(HAProxyTest, ChecksOfTheTrackedServerTellUpAndDown) {
   EXPECT_EQ(seen({"shop.1", "app1"}).checkStatus, "L7OK");
   EXPECT_EQ(seen({"shop.1", "app1"}).tracks, "checks/app1");
   eventually([&] { return !seen({"shop.1", "app2"}).up; });
+  EXPECT_TRUE(router()->capabilities().checksServers);
   EXPECT_NE(seen({"shop.1", "app2"}).checkStatus, "L7OK");
   EXPECT_FALSE(seen({"shop.1", "app2"}).serves());
   // Drained and up are two things: a drained server that is healthy stays up.
@@ -218,6 +221,7 @@ TEST_F(HAProxyTest, CountsActiveAndQueuedRequests) {
   eventually([&] { return !seen({"shop.2", "app2"}).up; });
   int first = request("/slow/1");
   eventually([&] { return seen({"shop.2", "app1"}).active == 1; });
+  EXPECT_TRUE(router()->capabilities().countsActive);
   int second = request("/slow/2"); // maxconn 1: it waits, in the back end's queue or the server's
   eventually([&] {
     auto view = router()->observe();
@@ -244,6 +248,7 @@ TEST_F(HAProxyTest, ARestartForgetsAndIsNoticed) {
   ASSERT_TRUE(after);
   EXPECT_NE(*before, after->identity);
   EXPECT_EQ(after->server({"shop.1", "app1"})->admin, RouterState::Permitted);
+  EXPECT_FALSE(router()->capabilities().survivesRestart);
 }
 
 TEST_F(HAProxyTest, SpeaksToHostAndPort) {

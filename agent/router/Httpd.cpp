@@ -300,8 +300,7 @@ RouterCapabilities httpd::capabilities() {
           .checksServers = false,
           .survivesRestart = false, // Only with `BalancerPersist On`.
           .bindsClients = false,    // By Dis, for applications whose clients are bound.
-          .withoutGate = "no request is active when the router's busy column is 0: not so where a "
-                         "client gave up or `ProxyTimeout` struck"};
+          .withoutGate = model::assumedWithoutGate(model::RouterKind::Httpd)};
 }
 
 RouterResult<std::unique_ptr<Router>> httpd::makeRouter(const model::Router &router,

@@ -104,6 +104,7 @@ TEST_F(HttpdTest, ForbidsAndPermitsOneClassAlone) {
   EXPECT_EQ(*router()->readBack({"shop.2", "app1"}), RouterState::Permitted);
   EXPECT_THAT(spread(Port, "/x"), ElementsAre(Pair("app2", 20)));
   EXPECT_THAT(spread(Port, "/2/x"), ElementsAre(Key("app1"), Key("app2")));
+  EXPECT_TRUE(router()->capabilities().forbidsByClass);
   for (int twice = 0; twice < 2; ++twice)
     set({"shop.1", "app1"}, RouterState::Permitted);
   EXPECT_THAT(spread(Port, "/x"), ElementsAre(Key("app1"), Key("app2")));
@@ -118,6 +119,7 @@ TEST_F(HttpdTest, ADrainLetsBoundClientsByAndStickyDoesNot) {
   EXPECT_THAT(spread(Port, "/x", 20, bound), ElementsAre(Pair("app2", 20)));
   set({"shop.1", "app1"}, RouterState::Forbidden, Sessions::Shared);
   EXPECT_THAT(spread(Port, "/x", 20, bound), ElementsAre(Pair("app2", 20))) << "not weakened";
+  EXPECT_FALSE(router()->capabilities().bindsClients);
   set({"shop.1", "app1"}, RouterState::Permitted, Sessions::Sticky);
   EXPECT_EQ(seen({"shop.1", "app1"}).adminWord, "Init Ok");
   EXPECT_THAT(spread(Port, "/x", 20, bound), ElementsAre(Pair("app1", 20)));
@@ -130,6 +132,7 @@ TEST_F(HttpdTest, CountsWhatIsActiveForEachClass) {
     EXPECT_TRUE(comesTrue([&] { return First.held() == 1; }));
     EXPECT_EQ(seen({"shop.2", "app1"}).active, 1U);
     EXPECT_EQ(seen({"shop.1", "app1"}).active, 0U);
+    EXPECT_TRUE(router()->capabilities().countsActive);
     set({"shop.2", "app1"}, RouterState::Forbidden);
     EXPECT_EQ(seen({"shop.2", "app1"}).active, 1U) << "what is active goes on";
     First.finish();
@@ -147,6 +150,7 @@ TEST_F(HttpdTest, AGracefulRestartForgetsAndIsNoticed) {
     return now && *now != *before;
   }));
   EXPECT_EQ(*router()->readBack({"shop.1", "app1"}), RouterState::Permitted);
+  EXPECT_FALSE(router()->capabilities().survivesRestart);
 }
 
 TEST_F(HttpdTest, WithPersistenceAGracefulRestartForgetsNothing) {
@@ -156,6 +160,33 @@ TEST_F(HttpdTest, WithPersistenceAGracefulRestartForgetsNothing) {
   std::this_thread::sleep_for(std::chrono::milliseconds(500));
   ASSERT_TRUE(comesTrue([&] { return router()->identity().has_value(); }));
   EXPECT_EQ(*router()->readBack({"shop.1", "app1"}), RouterState::Forbidden);
+}
+
+// docs/guide/routers.md says what to do about it.
+TEST_F(HttpdTest, WithPersistenceWhatIsActiveAtAGracefulRestartIsCountedForEver) {
+  start("BalancerPersist On");
+  set({"shop.2", "app2"}, RouterState::Forbidden);
+  {
+    OpenRequest slow(Port, "/2/slow");
+    ASSERT_TRUE(comesTrue([&] { return First.held() == 1; }));
+    Httpd.signal(SIGUSR1);
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    First.finish();
+  }
+  ASSERT_TRUE(comesTrue([&] { return router()->identity().has_value(); }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  EXPECT_EQ(seen({"shop.2", "app1"}).active, 1U);
+  start("BalancerPersist On");
+  EXPECT_EQ(seen({"shop.2", "app1"}).active, 1U) << "also after a restart";
+  Httpd.end();
+  std::vector<std::filesystem::path> kept;
+  for (const auto &entry : std::filesystem::directory_iterator(Folder))
+    if (entry.path().filename().string().starts_with("slotmem-shm-"))
+      kept.push_back(entry.path());
+  for (const auto &file : kept)
+    std::filesystem::remove(file);
+  start("BalancerPersist On");
+  EXPECT_EQ(seen({"shop.2", "app1"}).active, 0U) << "until what it has kept is removed";
 }
 
 TEST_F(HttpdTest, AServerThatDoesNotAnswerIsNotUp) {

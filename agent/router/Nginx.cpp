@@ -380,7 +380,7 @@ RouterCapabilities nginx::capabilities() {
           .checksServers = false,
           .survivesRestart = true,
           .bindsClients = false, // `down` holds for ip_hash and hash, too.
-          .withoutGate = "no request is active when all workers of before the change have ended"};
+          .withoutGate = model::assumedWithoutGate(model::RouterKind::Nginx)};
 }
 
 RouterResult<std::unique_ptr<Router>> nginx::makeRouter(const model::Router &router,

@@ -116,6 +116,7 @@ TEST_F(NginxTest, ForbidsAndPermitsOneClassAlone) {
   }
   EXPECT_EQ(*router()->readBack({"shop.2", "app1"}), RouterState::Permitted);
   EXPECT_THAT(spread(Port, "/2/x"), ElementsAre(Key("app1"), Key("app2")));
+  EXPECT_TRUE(ngx->capabilities().forbidsByClass);
   set({"shop.1", "app1"}, RouterState::Permitted);
   EXPECT_THAT(spread(Port, "/x"), ElementsAre(Key("app1"), Key("app2")));
   EXPECT_EQ(text(), before) << "nothing else in the file was changed";
@@ -149,6 +150,7 @@ TEST_F(NginxTest, WorkersOfBeforeAreUncountedUntilTheyHaveEnded) {
     ASSERT_GE(seen({"shop.2", "app1"}).uncounted, 1U);
   EXPECT_TRUE(comesTrue([&] { return seen({"shop.2", "app1"}).uncounted == 1; }));
   EXPECT_EQ(seen({"shop.2", "app1"}).active, 0U) << "it has no count";
+  EXPECT_FALSE(router()->capabilities().countsActive);
   First.finish();
   EXPECT_TRUE(comesTrue([&] { return seen({"shop.2", "app1"}).uncounted == 0; }));
 }
@@ -163,6 +165,7 @@ TEST_F(NginxTest, ARestartForgetsNothing) {
   ASSERT_TRUE(after);
   EXPECT_NE(*before, after->identity);
   EXPECT_EQ(after->server({"shop.1", "app1"})->admin, RouterState::Forbidden);
+  EXPECT_TRUE(router()->capabilities().survivesRestart);
 }
 
 TEST_F(NginxTest, WhatIsWrittenAndNotLoadedKeepsNobodyAway) {

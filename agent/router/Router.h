@@ -113,7 +113,7 @@ struct RouterCapabilities {
   bool survivesRestart = false; ///< Keeps what was set when it starts again or reloads.
   bool bindsClients = false;    ///< A forbidden server still gets clients bound to it by a cookie.
   /// What is assumed where an application has no gate, and its word is all there is.
-  std::string withoutGate;
+  std::string_view withoutGate;
 };
 
 class Router {

@@ -12,7 +12,9 @@
 #include <filesystem>
 #include <gmock/gmock.h>
 #include <random>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 
 using namespace ripple;
 using namespace ripple::agent;
@@ -233,6 +235,38 @@ TEST_F(PluginSwapTest, aCommonUniqueSymbolIsRefused) {
   EXPECT_EQ(version(), 2);
 }
 
+// Bug: only the version in use was compared, and a new one got the state of code that had stayed in
+// memory after an earlier swap.
+TEST_F(PluginSwapTest, aUniqueSymbolOfCodeThatStaysIsRefused) {
+  ASSERT_EQ(add(pluginFile("unique1")), 0);
+  ASSERT_TRUE(control.seal(pricing).sealed);
+  ASSERT_TRUE(swap(pluginFile("2")));
+  for (int twice = 0; twice < 2; ++twice) {
+    auto done = swap(pluginFile("unique2"));
+    ASSERT_FALSE(done) << *done;
+    EXPECT_THAT(done.error(), HasSubstr("price_calls"));
+    EXPECT_THAT(done.error(), HasSubstr("price-unique1.so"));
+    EXPECT_EQ(version(), 2);
+    // The way back to what stays is open: it is its own state.
+    auto back = swap(pluginFile("unique1"));
+    ASSERT_TRUE(back) << back.error();
+    EXPECT_EQ(version(), 1);
+    ASSERT_TRUE(swap(pluginFile("2")));
+  }
+}
+
+// Bug: the same for one that had not started.
+TEST_F(PluginSwapTest, aUniqueSymbolOfCodeThatFailedToStartIsRefused) {
+  ASSERT_EQ(add(pluginFile("1")), 0);
+  ASSERT_TRUE(control.seal(pricing).sealed);
+  ASSERT_FALSE(swap(pluginFile("unique-fails")));
+  auto done = swap(pluginFile("unique3"));
+  ASSERT_FALSE(done) << *done;
+  EXPECT_THAT(done.error(), HasSubstr("price-unique-fails.so"));
+  EXPECT_EQ(version(), 1);
+  EXPECT_TRUE(swap(pluginFile("2"))) << "others go on";
+}
+
 TEST_F(PluginSwapTest, aFileThatWasReplacedUnderItsNameIsRefused) {
   std::string path = directory.path() + "/price.so";
   std::filesystem::copy_file(pluginFile("1"), path);
@@ -255,6 +289,40 @@ TEST_F(PluginSwapTest, aGateThatIsAboutToComeIsAwaited) {
   auto done = control.swapPlugin("pricing", pluginFile("2"), PluginSwapMode::Closed, 20s);
   ASSERT_TRUE(done) << done.error();
   EXPECT_THAT(*done, HasSubstr("was loaded already"));
+}
+
+std::atomic<bool> isStarting = false;
+
+void forkAndWait() {
+  pid_t child = ::fork();
+  if (child == 0)
+    ::_exit(0);
+  EXPECT_EQ(::waitpid(child, nullptr, 0), child);
+}
+
+/// Forks as it starts, when another thread has had time to begin to fork.
+void *startWithFork(void *object, void *context, char *message, size_t size) {
+  isStarting = true;
+  std::this_thread::sleep_for(100ms);
+  forkAndWait();
+  return PriceHost().plugin("", "").start(object, context, message, size);
+}
+
+// Bug: the other thread's fork waited for the plug-in's start, and that one's fork for the other.
+TEST_F(PluginSwapTest, aPluginMayForkAsItStartsWhileOthersFork) {
+  ::alarm(60); // Else this would wait for ever.
+  std::thread other([] {
+    while (!isStarting)
+      std::this_thread::yield();
+    forkAndWait();
+  });
+  std::string path = pluginFile("1");
+  ripple_gate_plugin plugin = host.plugin("pricing", path.c_str());
+  plugin.start = startWithFork;
+  EXPECT_EQ(ripple_gate_plugin_add(gate.get(), &plugin, &index, nullptr, 0), 0);
+  other.join();
+  ::alarm(0);
+  EXPECT_EQ(version(), 1);
 }
 
 TEST_F(PluginSwapTest, mistakesAtAdd) {

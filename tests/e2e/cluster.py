@@ -199,14 +199,22 @@ class Router:
         self.folder, self.process = folder, None
         self.socket = str(folder / "haproxy.sock")
 
-    def start(self):
+    def start(self, *options):
         config = self.folder / "router" / "haproxy.cfg"
         log = open(self.folder / "haproxy.log", "ab")
-        self.process = subprocess.Popen([find("haproxy"), "-db", "-f", str(config)],
+        self.process = subprocess.Popen([find("haproxy"), "-db", "-f", str(config), *options],
                                         stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                         start_new_session=True)
         log.close()
         wait_until(self.answers, 10, "HAProxy's runtime API")
+
+    def reload(self):
+        """Another process takes its place; it goes on with the requests that it has. Returns it."""
+        before = self.process
+        self.start("-sf", str(before.pid))
+        wait_until(lambda: self.answers() and f"Pid: {self.process.pid}\n" in self.command("show info"), 10,
+                   "the new HAProxy")
+        return before
 
     def answers(self):
         if self.process.poll() is not None:

@@ -6,20 +6,23 @@
 
 #ifdef WITH_UNIQUE
 /* What GCC makes of a static in an inline function, whichever compiler this is. */
-__asm__(".data\n"
-        ".globl price_calls\n"
-        ".type price_calls, @gnu_unique_object\n"
-        ".size price_calls, 4\n"
-        "price_calls: .long 0\n"
-        ".text\n");
-extern int price_calls;
+#define TEXT_OF(name) #name
+#define UNIQUE(name)                                                                               \
+  __asm__(".data\n"                                                                                \
+          ".globl " TEXT_OF(name) "\n"                                                             \
+                                  ".type " TEXT_OF(name) ", @gnu_unique_object\n"                  \
+                                                         ".size " TEXT_OF(name) ", 4\n" TEXT_OF(   \
+                                                             name) ": .long 0\n"                   \
+                                                                   ".text\n")
+UNIQUE(WITH_UNIQUE);
+extern int WITH_UNIQUE;
 #endif
 
 /* 0: the plug-in starts. */
 int price_start(void);
 int price_start(void) {
 #ifdef WITH_UNIQUE
-  ++price_calls;
+  ++WITH_UNIQUE;
 #endif
 #ifdef START_FAILS
   return 1;

@@ -46,6 +46,16 @@ class Faults:
         expect(apply.wait(60) == 0, "the upgrade completed")
         self.over(new, "router started again")
 
+    def router_reloads(self):
+        """The same by a reload: another process, which knows nothing, while the one before ends its requests."""
+        new, apply = self.begin()
+        before = self.lab.router.reload()
+        wait_until(lambda: self.lab.away() or apply.poll() is not None, 10, "the router to be told")
+        expect(apply.poll() is None, "the router was told again while the upgrade goes on")
+        expect(apply.wait(60) == 0, "the upgrade completed")
+        self.over(new, "router reloaded")
+        before.wait(30)
+
     def router_hangs(self):
         new, apply = self.begin()
         self.lab.router.process.send_signal(19)  # SIGSTOP
@@ -108,7 +118,7 @@ def main():
         lab.start()
         faults = Faults(lab)
         for fault in (faults.agent_disk_full, faults.agent_is_cut_off, faults.router_hangs,
-                      faults.manager_disk_full):
+                      faults.router_reloads, faults.manager_disk_full):
             clients = Clients(lab)
             with contextlib.closing(clients):
                 fault()

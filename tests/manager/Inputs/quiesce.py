@@ -7,13 +7,15 @@ import time
 from lab import Lab, expect, wait_until
 
 
-def quote(lab):
+def quote(lab, answers=None):
     """A quote that takes some seconds; its client may lose its connection."""
     def ask():
         try:
-            lab.get("shop", "/quote/1", timeout=30)
+            status, _ = lab.get("shop", "/quote/1", timeout=30)
         except OSError:
-            pass
+            status = 0
+        if answers is not None:
+            answers.append(status)
     thread = threading.Thread(target=ask)
     thread.start()
     wait_until(lambda: sessions(lab), 5, "a session")
@@ -76,6 +78,26 @@ def router_restarts(lab):
     thread.join()
 
 
+def router_reloads(lab):
+    """The new process counts nothing, the old one has the request still: the gate decides, and it is answered."""
+    plan, answers = lab.plan("pricing", "1.0.0", quiesceTimeout="33s"), []
+    thread = quote(lab, answers)
+    apply = lab.start_apply(plan)
+    wait_until(lambda: lab.away(), 10, "requests to be kept away")
+    before = lab.router.reload()
+    wait_until(lambda: lab.away(), 10, "the new process to be told again")
+    counted = sum(int(row["scur"] or 0) for row in lab.router.servers())
+    expect(sessions(lab) and before.poll() is None and counted == 0, "it counts zero, and the request runs on")
+    while sessions(lab):
+        expect_quietly(version(lab) == "pricing-1.1.0.so" or not sessions(lab),
+                       "nothing was installed under the request")
+        time.sleep(.02)
+    expect(apply.wait(30) == 0 and version(lab) == "pricing-1.0.0.so", "the upgrade completed")
+    thread.join()
+    expect(answers == [200] and not lab.away(), f"the request was answered: {answers}")
+    before.wait(30)
+
+
 def expect_quietly(holds, what):
     if not holds:
         expect(False, what)
@@ -87,6 +109,8 @@ def main():
         too_long(lab)
         interrupt(lab)
         router_restarts(lab)
+        lab.versions["pricing"] = "1.1.0"
+        router_reloads(lab)
 
 
 main()

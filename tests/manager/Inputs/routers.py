@@ -1,9 +1,11 @@
-"""An upgrade behind nginx, and one behind Apache httpd, each with the other beside it, under load.
+"""Upgrades behind nginx and behind Apache httpd, each with the other beside it, under load; the router is reloaded
+in the midst of one.
 
 The shop is behind one of them and the reports behind the other, so that a plan has two routers. Both have a
 configuration of their own, which includes the pieces that `ripple routes --fragment` writes.
 """
 import os
+import signal
 import threading
 import time
 import urllib.request
@@ -41,6 +43,9 @@ class Nginx:
             f"  server {{\n    listen 127.0.0.1:{self.port};\n    include {application};\n  }}\n}}\n")
         return lab.spawn(["/usr/sbin/nginx", *self.options()])
 
+    reload = signal.SIGHUP  # It forgets nothing.
+    says_again = False
+
     def away(self):
         return [line for line in self.upstreams.read_text().splitlines() if " down" in line]
 
@@ -63,9 +68,14 @@ class Httpd:
                        "proxy_balancer", "lbmethod_byrequests", "slotmem_shm", "rewrite"):
             text += f"LoadModule {module}_module {MODULES}/mod_{module}.so\n"
         application, = pieces.glob("ripple-*.conf")
+        # So that it forgets; and what it counted when it was reloaded would be counted for ever (HttpdTest).
+        application.write_text(application.read_text().replace("BalancerPersist On", "BalancerPersist Off"))
         (self.folder / "httpd.conf").write_text(
             f"{text}<VirtualHost 127.0.0.1:{self.port}>\nInclude {application}\n</VirtualHost>\n")
         return lab.spawn(["/usr/sbin/apache2", "-f", self.folder / "httpd.conf", "-DFOREGROUND"])
+
+    reload = signal.SIGUSR1  # Gracefully; it forgets what it was told.
+    says_again = True
 
     def away(self):
         request = urllib.request.Request(self.url + "?xml=1", headers={"Referer": self.url})
@@ -144,34 +154,56 @@ def answers(url):
         return False
 
 
-def upgrade(lab, routers, version):
+def upgrade(lab, routers, old, new):
     name = type(routers[0]).__name__
     lab.put_behind(routers)
-    file = lab.plan("pricing", version)
     started = lab.start_routers(routers)
-    clients = Clients(routers[0].port)
-    time.sleep(.5)
-    done = lab.apply(file, check=False)
-    time.sleep(.3)
-    failures = clients.end()
-    expect(done.returncode == 0 and "done" in done.stderr, f"{name}: {done.stderr.strip()}")
-    expect(len(clients.answers) > 20 and not failures,
-           f"{name}: {len(clients.answers)} requests, failed: {failures[:3]}")
-    for server in lab.servers:
-        link = os.path.basename(os.readlink(server.folder / "plugins/pricing.so"))
-        expect(link == f"pricing-{version}.so", f"{name}: {server.name} has {link}")
-    expect(not any(r.away() for r in routers), f"{name}: nothing is kept away")
+    for come, version, extra in ((applied, new, {}), (reloaded, old, {"check": ["/bin/sleep", "1"]})):
+        file = lab.plan("pricing", version, **extra)
+        clients = Clients(routers[0].port)
+        try:
+            time.sleep(.5)
+            come(lab, routers[0], started[0], file)
+            time.sleep(.3)
+        finally:
+            failures = clients.end()
+        expect(len(clients.answers) > 20 and not failures,
+               f"{name}: {len(clients.answers)} requests, failed: {failures[:3]}")
+        for server in lab.servers:
+            link = os.path.basename(os.readlink(server.folder / "plugins/pricing.so"))
+            expect(link == f"pricing-{version}.so", f"{name}: {server.name} has {link}")
+        expect(not any(r.away() for r in routers), f"{name}: nothing is kept away")
+        lab.versions["pricing"] = version
     for process in started:
         process.terminate()
         process.wait(20)
 
 
+def applied(lab, router, _, file):
+    done = lab.apply(file, check=False)
+    expect(done.returncode == 0 and "done" in done.stderr,
+           f"{type(router).__name__}: {done.stderr.strip()}")
+
+
+def reloaded(lab, router, process, file):
+    """The router is reloaded in the middle of an install's check; what it forgets, it is told again."""
+    name, before = type(router).__name__, len(lab.apply_log())
+    apply = lab.start_apply(file)
+    wait_until(lambda: "check pricing" in lab.apply_log()[before:], 30, "the check")
+    process.send_signal(router.reload)
+    if router.says_again:
+        wait_until(lambda: "was started again" in lab.apply_log()[before:], 10, "the restart to be noticed")
+        wait_until(lambda: router.away() or apply.poll() is not None, 10, "the router to be told")
+    time.sleep(.2)
+    expect(router.away() and apply.poll() is None, f"{name}: reloaded, and it keeps away what it is to")
+    expect(apply.wait(60) == 0, f"{name}: the upgrade completed\n" + lab.apply_log()[before:])
+
+
 def main():
     with TwoRouters(os.environ["RIPPLE_BINARY_DIR"], servers=2, minimum=1, service_ms=20) as lab:
         lab.start()
-        upgrade(lab, lab.routers, "1.1.0")
-        lab.versions["pricing"] = "1.1.0"
-        upgrade(lab, lab.routers[::-1], "1.0.0")
+        upgrade(lab, lab.routers, "1.0.0", "1.1.0")
+        upgrade(lab, lab.routers[::-1], "1.0.0", "1.1.0")
 
 
 main()
