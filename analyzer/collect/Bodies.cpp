@@ -18,7 +18,9 @@ BodyWalker::BodyWalker(Collector &collector, EntityIndex current, const Function
     : collector(collector), names(collector.names), facts(collector.facts), current(current),
       function(function), isUsersOwn(!names.entity(current).isSystem),
       flows(collector, current, function), registrar(collector, current, function),
-      last(names.entity(current).defined) {}
+      last(names.entity(current).defined) {
+  registrar.handlerIn = [this](const Expr *callable) { return flows.handlerIn(callable); };
+}
 
 SourceLine BodyWalker::at(SourceLocation location) {
   if (!isPinned)

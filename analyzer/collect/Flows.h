@@ -77,6 +77,9 @@ public:
   /// argument, with those behind it; none where that is not known.
   EntityIndex given(const clang::Expr *whole, const clang::FunctionDecl *callee,
                     llvm::ArrayRef<const clang::Expr *> arguments);
+  /// A handler that CALLABLE holds is registered: what calls it, whichever it is; none where
+  /// CALLABLE is of a kind that is not known.
+  EntityIndex handlerIn(const clang::Expr *callable);
   /// What BOUND, as `given` returned it, calls something with. `object` is that, or where it is a
   /// method known by its name, that one's object.
   const Passed *givenTo(EntityIndex bound) const;

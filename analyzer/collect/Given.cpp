@@ -15,6 +15,7 @@
 
 #include <clang/AST/DeclTemplate.h>
 #include <clang/Basic/SourceManager.h>
+#include <clang/Lex/Lexer.h>
 
 using namespace clang;
 
@@ -83,6 +84,24 @@ EntityIndex Flows::given(const Expr *whole, const FunctionDecl *callee,
             line))
     return none;
   return givenBy[whole] = bound;
+}
+
+EntityIndex Flows::handlerIn(const Expr *callable) {
+  if (!isActive)
+    return none;
+  const SourceManager &sources = names.context().getSourceManager();
+  const SourceLine line = names.line(callable->getExprLoc());
+  const EntityIndex handler =
+      names.handlerAt(current, line, sources.getExpansionColumnNumber(callable->getExprLoc()));
+  if (auto known = givenBy.find(callable); known != givenBy.end())
+    return known->second;
+  const bool isKnown = give(callable, {}, handler, true, line);
+  const llvm::StringRef written =
+      Lexer::getSourceText(CharSourceRange::getTokenRange(callable->getSourceRange()), sources,
+                           names.context().getLangOpts());
+  if (!written.empty() && !written.contains('\n'))
+    names.entity(handler).signature = ("what " + written + " holds").str();
+  return givenBy[callable] = isKnown ? handler : none;
 }
 
 /// BOUND calls CALLABLE with ARGUMENTS, and if TAKESMORE with its own behind them. False where

@@ -254,6 +254,10 @@ EntityIndex Names::boundAt(EntityIndex function, SourceLine at, unsigned column)
   return bound;
 }
 
+EntityIndex Names::handlerAt(EntityIndex function, SourceLine at, unsigned column) {
+  return partOf(function, "handler at " + std::to_string(at.line) + ":" + std::to_string(column));
+}
+
 EntityIndex Names::loopOf(EntityIndex function) { return partOf(function, "loop"); }
 
 EntityIndex Names::coroutineOf(EntityIndex function) {

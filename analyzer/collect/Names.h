@@ -43,6 +43,8 @@ public:
   /// What FUNCTION gives to a library to be called, with arguments, by an expression at AT. COLUMN
   /// tells those of one line apart.
   EntityIndex boundAt(EntityIndex function, SourceLine at, unsigned column);
+  /// What is run as the handler that FUNCTION registers by an expression there, which holds it.
+  EntityIndex handlerAt(EntityIndex function, SourceLine at, unsigned column);
   /// A named type: a typedef or a record.
   EntityIndex type(const clang::TypeDecl *type);
   /// What a call at AT returns that nobody can name.

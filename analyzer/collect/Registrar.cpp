@@ -233,7 +233,7 @@ bool Registrar::registerCall(RuleIndex rule, const CallExpr *call, const Functio
   const bool isCalled =
       handler && (said.handlerMethod.empty() || isCallable(handler, said.handlerMethod));
   if (isCalled) {
-    row.handler = valueOf(handler, collector);
+    row.handler = handlerOf(argumentAt(arguments, said.handler));
     if (callee && unsigned(*said.handler) < callee->getNumParams())
       row.handler.type = names.spelled(callee->getParamDecl(*said.handler)->getType());
   } else if (handler && callee) {
@@ -282,6 +282,17 @@ bool Registrar::isCallable(const Expr *expression, const std::string &name) {
            llvm::any_of(record->methods(), [&](const CXXMethodDecl *method) {
              return method->getIdentifier() && method->getName() == name;
            }));
+}
+
+/// What EXPRESSION holds is the handler; where its name does not stand there, what flows there.
+Value Registrar::handlerOf(const Expr *expression) {
+  Value value = valueOf(expression, collector);
+  if (value.kind != ValueKind::Unknown)
+    return value;
+  value.entity = handlerIn(expression);
+  if (value.entity != none)
+    value.kind = ValueKind::Function;
+  return value;
 }
 
 /// Each of the variable arguments that may be called.

@@ -13,6 +13,7 @@
 #include "analyzer/collect/Collector.h"
 
 #include <clang/AST/ExprCXX.h>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,6 +40,9 @@ public:
   void initialise(const clang::ValueDecl *holder, const clang::Expr *value);
   void aggregate(const clang::InitListExpr *list);
   void construct(const clang::CXXConstructExpr *construction);
+
+  /// What calls the handler that an expression holds (Flows::handlerIn).
+  std::function<EntityIndex(const clang::Expr *)> handlerIn;
 
   /// The rule by which LOOP takes requests; none if it takes none.
   RuleIndex acceptRule(const clang::Stmt *loop);
@@ -68,6 +72,7 @@ private:
   Value pathBelowClass(const clang::Expr *below, Value path);
   Value methodOfObject(const clang::Expr *object, const model::HandlerRule &rule,
                        const clang::FunctionDecl *callee);
+  Value handlerOf(const clang::Expr *expression);
   Value methodNamed(const clang::CXXRecordDecl *record, const model::HandlerRule &rule,
                     bool isExact);
 

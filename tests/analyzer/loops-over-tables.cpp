@@ -112,23 +112,23 @@ int main() {
   for (auto each = byName.begin(); each != byName.end(); ++each)
     rest::command("at " + each->first, (*each).second); // handler: transaction at h = one, by key; transaction at i = two, by key
   for (const Row &row : grown())
-    api.files(row.path, row.run); // not understood: GET <dynamic> = *, by below
+    api.files(row.path, row.run); // handler: GET <dynamic> = what row.run holds, by below
   // What others may have changed is not what was written.
   for (const Row &row : changing)
-    api.files(row.path, row.run); // not understood: GET <dynamic> = *, by below
+    api.files(row.path, row.run); // handler: GET <dynamic> = what row.run holds, by below
   for (auto row : rows) {
     row.run = three;
-    api.files(row.path, row.run); // not understood: GET <dynamic> = *, by below
+    api.files(row.path, row.run); // handler: GET <dynamic> = what row.run holds, by below
   }
   for (auto [name, handler] : pairs) {
     name += "!";
-    rest::command(name, handler); // not understood: transaction <dynamic> = *, by key
+    rest::command(name, handler); // handler: transaction <dynamic> = what handler holds, by key
   }
   const Row *some = rows;
   some = changing;
-  api.files(some->path, some->run); // not understood: GET <dynamic> = *, by below
+  api.files(some->path, some->run); // handler: GET <dynamic> = what some->run holds, by below
   std::vector<Row> filled = {{"/t", one}};
   filled.push_back({"/u", two});
   for (const Row &row : filled)
-    api.files(row.path, row.run); // not understood: GET <dynamic> = *, by below
+    api.files(row.path, row.run); // handler: GET <dynamic> = what row.run holds, by below
 }
