@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace ripple::analyzer {
 namespace {
@@ -30,7 +31,8 @@ protected:
     std::ofstream(root / path) << text;
   }
   std::uint64_t bytes() { return availableMemory(root.string()); }
-  const fs::path root = fs::path(testing::TempDir()) / "available-memory";
+  const fs::path root =
+      fs::path(testing::TempDir()) / ("available-memory-" + std::to_string(::getpid()));
 };
 
 TEST_F(AvailableMemory, IsWhatTheSystemSays) {

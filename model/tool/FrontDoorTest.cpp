@@ -9,6 +9,7 @@
 #include <fstream>
 #include <gmock/gmock.h>
 #include <set>
+#include <unistd.h>
 
 namespace ripple::tool {
 namespace {
@@ -42,7 +43,8 @@ TEST(FrontDoor, NamesTheNearestCommand) {
 }
 
 TEST(FrontDoor, FindsProgramsBesideItselfThenInLibexec) {
-  fs::path root = fs::path(testing::TempDir()) / "ripple-front-door";
+  fs::path root =
+      fs::path(testing::TempDir()) / ("ripple-front-door-" + std::to_string(::getpid()));
   fs::remove_all(root);
   fs::create_directories(root / "bin");
   fs::create_directories(root / "libexec/ripple");
