@@ -177,11 +177,15 @@ bool mayChange(const Stmt *statement, const VarDecl *variable) {
     return true;
   if (const auto *call = dyn_cast<CallExpr>(statement); call && mayChange(call, variable))
     return true;
+  if (const auto *loop = dyn_cast<CXXForRangeStmt>(statement);
+      loop && isWritable(loop->getLoopVariable()->getType()) &&
+      ownerOf(loop->getRangeInit()) == variable)
+    return true;
   if (const auto *declaration = dyn_cast<DeclStmt>(statement))
     for (const Decl *each : declaration->decls())
-      if (const auto *made = dyn_cast<VarDecl>(each); made && made->getInit() &&
-                                                      isWritable(made->getType()) &&
-                                                      ownerOf(made->getInit()) == variable)
+      if (const auto *made = dyn_cast<VarDecl>(each);
+          made && !made->isImplicit() && made->getInit() && isWritable(made->getType()) &&
+          ownerOf(made->getInit()) == variable)
         return true;
   return llvm::any_of(statement->children(),
                       [&](const Stmt *child) { return mayChange(child, variable); });
@@ -249,6 +253,10 @@ const Expr *givenTo(const FieldDecl *field, const CXXConstructExpr *made) {
   const FunctionDecl *definition = nullptr;
   if (!made->getConstructor()->hasBody(definition))
     return nullptr;
+  // What it does then may change the field.
+  if (const auto *body = dyn_cast<CompoundStmt>(definition->getBody());
+      !body || !body->body_empty())
+    return nullptr;
   for (const CXXCtorInitializer *each : cast<CXXConstructorDecl>(definition)->inits()) {
     if (each->getMember() != field)
       continue;
@@ -264,13 +272,15 @@ const Expr *givenTo(const FieldDecl *field, const CXXConstructExpr *made) {
 
 /// FIELD of ROW.
 const Expr *fieldOf(const Expr *row, const FieldDecl *field) {
+  if (field->isMutable())
+    return nullptr;
   row = bare(row);
   const auto *record = cast<RecordDecl>(field->getDeclContext());
   if (record->isInStdNamespace()) {
     const llvm::StringRef name = field->getName();
     const Exprs parts = partsOf(row);
     const unsigned at = name == "second" ? 1 : 0;
-    return (at == 1 || name == "first") && at < parts.size() ? parts[at] : nullptr;
+    return (at == 1 || name == "first") && parts.size() == 2 ? parts[at] : nullptr;
   }
   if (const auto *made = dyn_cast<CXXConstructExpr>(row))
     return givenTo(field, made);
@@ -348,7 +358,7 @@ bool Rows::isFixed(const VarDecl *table, const VarDecl *element) const {
   const QualType type = element->getType();
   const bool isReadOnly = !type->isReferenceType() || isConstant(type);
   return owner && table->hasLocalStorage() && !isa<ParmVarDecl>(table) && isReadOnly &&
-         table->getType()->isRecordType() && !collector.isReassigned(table, owner);
+         table->getType()->isRecordType() && !mayChange(owner->getBody(), table);
 }
 
 /// What PLACE, a pointer or an iterator, goes through: it starts there and is only moved.

@@ -46,6 +46,11 @@ struct Made : Base {
   const char *path;
   rest::Plain run;
 };
+struct Fickle {
+  Fickle(const char *p, void (*r)()) : path(p), run(r) { path = "/other"; }
+  const char *path;
+  mutable void (*run)();
+};
 struct Nested {
   struct {
     const char *path;
@@ -124,6 +129,18 @@ int main() {
     name += "!";
     rest::command(name, handler); // handler: transaction <dynamic> = what handler holds, by key
   }
+  std::vector<Row> aliased = {{"/1", one}}, looped = {{"/2", one}};
+  auto &alias = aliased;
+  alias.push_back({"/3", two});
+  for (const Row &row : aliased)
+    api.files(row.path, row.run); // handler: GET <dynamic> = what row.run holds, by below
+  for (Row &row : looped)
+    row.run = two;
+  for (const Row &row : looped)
+    api.files(row.path, row.run); // handler: GET <dynamic> = what row.run holds, by below
+  static const Fickle fickle[] = {{"/4", one}};
+  for (const Fickle &each : fickle)
+    api.files(each.path, each.run); // handler: GET <dynamic> = what each.run holds, by below
   const Row *some = rows;
   some = changing;
   api.files(some->path, some->run); // handler: GET <dynamic> = what some->run holds, by below
