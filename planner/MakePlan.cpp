@@ -173,8 +173,11 @@ private:
       if (!gate.after.starts_with(after))
         continue;
       std::set<std::string> before = tasksBefore(gate.after);
-      if (before.empty())
+      if (before.empty()) {
+        holdsNothing(gate, "before");
         continue;
+      }
+      bool holds = false;
       Step made;
       made.id = fmt::format("gate{}", ++gateCount);
       made.action = StepAction::Gate;
@@ -195,10 +198,19 @@ private:
           });
           step.after.push_back(made.id);
           std::sort(step.after.begin(), step.after.end());
+          holds = true;
         }
+      if (!holds)
+        holdsNothing(gate, "after");
       plan.steps.push_back(std::move(made));
       numberWaves(); // The next gate must see what this one has put after each other.
     }
+  }
+
+  void holdsNothing(const model::Gate &gate, std::string_view where) {
+    times.remarks.push_back(
+        fmt::format("the gate after {} holds nothing back: no task of this plan comes {} it",
+                    gate.after, where));
   }
 
   /// A gate may put tasks of one wave after each other: `wave` is one more than the number of tasks
