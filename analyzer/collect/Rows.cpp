@@ -438,9 +438,11 @@ void Rows::forEach(llvm::ArrayRef<const Expr *> expressions, llvm::function_ref<
   for (const Expr *expression : expressions)
     find(expression, sources);
   std::size_t combinations = 1;
-  for (const Source &source : sources)
-    if ((combinations *= source.rows.size()) > CombinationsMax)
+  for (const Source &source : sources) {
+    combinations *= source.rows.size();
+    if (combinations > CombinationsMax)
       return action();
+  }
   each(sources, action);
 }
 
