@@ -151,8 +151,13 @@ private:
 
   void unpackOne(std::size_t index) {
     auto unpacked = unpackFacts(std::move(packed[index]));
+    if (unpacked) {
+      facts[index] = std::move(*unpacked);
+      return;
+    }
     // An entry of the cache that is as it was written, and yet no facts.
-    facts[index] = unpacked ? std::move(*unpacked) : collectSafely(loaded.units[index], catalog);
+    facts[index] = collectSafely(loaded.units[index], catalog);
+    ++collected;
   }
 
   const AnalyzeOptions &options;

@@ -6,6 +6,7 @@
 #include "analyzer/collect/Rows.h"
 
 #include "analyzer/collect/Collector.h"
+#include "analyzer/collect/LibraryCalls.h"
 #include "analyzer/collect/Values.h"
 
 #include <clang/AST/DeclTemplate.h>
@@ -142,7 +143,20 @@ bool isWritable(QualType type) {
   return type->isLValueReferenceType() && !type->getPointeeType().isConstQualified();
 }
 
-/// CALL may give VARIABLE, or a part of it, another value.
+/// CALLEE, null where it is not known, may give VARIABLE, or a part of it, another value by one of
+/// its ARGUMENTS.
+bool mayChange(llvm::ArrayRef<const Expr *> arguments, const FunctionDecl *callee,
+               const VarDecl *variable) {
+  for (unsigned i = 0; i < arguments.size(); ++i) {
+    const bool isKnown = callee && i < callee->getNumParams();
+    if ((isKnown ? isWritable(callee->getParamDecl(i)->getType()) : arguments[i]->isLValue()) &&
+        ownerOf(arguments[i]) == variable)
+      return true;
+  }
+  return false;
+}
+
+/// The same of CALL.
 bool mayChange(const CallExpr *call, const VarDecl *variable) {
   const FunctionDecl *callee = call->getDirectCallee();
   if (numberOfGet(call))
@@ -156,12 +170,17 @@ bool mayChange(const CallExpr *call, const VarDecl *variable) {
     object = member->getImplicitObjectArgument();
   if (object && method && !method->isConst() && ownerOf(object) == variable)
     return true;
-  for (unsigned i = shift; i < call->getNumArgs(); ++i)
-    if (callee && i - shift < callee->getNumParams() &&
-        isWritable(callee->getParamDecl(i - shift)->getType()) &&
-        ownerOf(call->getArg(i)) == variable)
-      return true;
-  return false;
+  return mayChange({call->getArgs() + shift, call->getNumArgs() - shift}, callee, variable);
+}
+
+/// LAMBDA knows VARIABLE by another name.
+bool isRenamed(const LambdaExpr *lambda, const VarDecl *variable) {
+  return llvm::any_of(lambda->captures(), [&](const LambdaCapture &capture) {
+    const auto *made =
+        capture.capturesVariable() ? dyn_cast<VarDecl>(capture.getCapturedVar()) : nullptr;
+    return made && made->isInitCapture() && made->getInit() && isWritable(made->getType()) &&
+           ownerOf(made->getInit()) == variable;
+  });
 }
 
 /// The same of STATEMENT.
@@ -176,6 +195,13 @@ bool mayChange(const Stmt *statement, const VarDecl *variable) {
       ownerOf(unary->getSubExpr()) == variable)
     return true;
   if (const auto *call = dyn_cast<CallExpr>(statement); call && mayChange(call, variable))
+    return true;
+  // A std::function copies what it is made of, although it forwards that.
+  if (const auto *made = dyn_cast<CXXConstructExpr>(statement);
+      made && !invokerOf(made->getConstructor()->getParent()) &&
+      mayChange({made->getArgs(), made->getNumArgs()}, made->getConstructor(), variable))
+    return true;
+  if (const auto *lambda = dyn_cast<LambdaExpr>(statement); lambda && isRenamed(lambda, variable))
     return true;
   if (const auto *loop = dyn_cast<CXXForRangeStmt>(statement);
       loop && isWritable(loop->getLoopVariable()->getType()) &&

@@ -71,6 +71,12 @@ std::vector<Row> grown() {
   return all;
 }
 
+void fill(std::vector<Row> &rows) { rows.push_back({"/filled", three}); }
+void (*filler)(std::vector<Row> &) = fill;
+struct Filler {
+  explicit Filler(std::vector<Row> &rows) { fill(rows); }
+};
+
 /// The program's own function around a registering one.
 void own(const std::string &name, rest::Plain handler) {
   rest::command(name, std::move(handler)); // handler: transaction n = one, by key; transaction o = two, by key; transaction e = one, by key; transaction f = lambda, by key; transaction g = two, by key
@@ -137,6 +143,16 @@ int main() {
   for (Row &row : looped)
     row.run = two;
   for (const Row &row : looped)
+    api.files(row.path, row.run); // handler: GET <dynamic> = what row.run holds, by below
+  std::vector<Row> filledThrough = {{"/5", one}}, filledBy = {{"/6", one}}, renamed = {{"/7", one}};
+  filler(filledThrough);
+  for (const Row &row : filledThrough)
+    api.files(row.path, row.run); // handler: GET <dynamic> = what row.run holds, by below
+  Filler keeps(filledBy);
+  for (const Row &row : filledBy)
+    api.files(row.path, row.run); // handler: GET <dynamic> = what row.run holds, by below
+  [&other = renamed] { other.push_back({"/8", two}); }();
+  for (const Row &row : renamed)
     api.files(row.path, row.run); // handler: GET <dynamic> = what row.run holds, by below
   static const Fickle fickle[] = {{"/4", one}};
   for (const Fickle &each : fickle)
