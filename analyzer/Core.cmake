@@ -5,6 +5,7 @@ ripple_library(ripple_collect
   Collect.cpp
   collect/Bodies.cpp
   collect/Calls.cpp
+  collect/Changes.cpp
   collect/Collector.cpp
   collect/Coroutines.cpp
   collect/FlowCalls.cpp

@@ -6,6 +6,7 @@
 #include "analyzer/collect/Collector.h"
 
 #include "analyzer/collect/Bodies.h"
+#include "analyzer/collect/Changes.h"
 #include "analyzer/collect/Macros.h"
 #include "analyzer/collect/Objects.h"
 
@@ -264,61 +265,10 @@ void Collector::registerByName(const FunctionDecl *definition) {
   facts.registrations.push_back(std::move(row));
 }
 
-namespace {
-
-const VarDecl *named(const Expr *expression) {
-  const auto *reference = dyn_cast<DeclRefExpr>(expression->IgnoreParenCasts());
-  return reference ? dyn_cast<VarDecl>(reference->getDecl()) : nullptr;
-}
-
-/// True if CALL may change VARIABLE, which it is given by reference.
-bool mayChange(const CallExpr *call, const VarDecl *variable) {
-  const FunctionDecl *callee = call->getDirectCallee();
-  if (callee && callee->isInStdNamespace() && callee->getIdentifier() &&
-      (callee->getName() == "move" || callee->getName() == "forward"))
-    return false;
-  const auto *method = dyn_cast_or_null<CXXMethodDecl>(callee);
-  unsigned shift = isa<CXXOperatorCallExpr>(call) && method && method->isInstance() ? 1 : 0;
-  if (method && method->isInstance() && !method->isConst()) {
-    const Expr *object = shift ? call->getArg(0) : nullptr;
-    if (const auto *member = dyn_cast<CXXMemberCallExpr>(call))
-      object = member->getImplicitObjectArgument();
-    if (object && named(object) == variable)
-      return true;
-  }
-  for (unsigned i = shift; i < call->getNumArgs(); ++i) {
-    if (named(call->getArg(i)) != variable || !call->getArg(i)->isLValue())
-      continue;
-    if (!callee || i - shift >= callee->getNumParams())
-      return true;
-    QualType type = callee->getParamDecl(i - shift)->getType();
-    if (type->isLValueReferenceType() && !type->getPointeeType().isConstQualified())
-      return true;
-  }
-  return false;
-}
-
-bool changes(const Stmt *statement, const VarDecl *variable) {
-  if (!statement)
-    return false;
-  if (const auto *binary = dyn_cast<BinaryOperator>(statement);
-      binary && binary->isAssignmentOp() && named(binary->getLHS()) == variable)
-    return true;
-  if (const auto *unary = dyn_cast<UnaryOperator>(statement);
-      unary && unary->getOpcode() == UO_AddrOf && named(unary->getSubExpr()) == variable)
-    return true;
-  if (const auto *call = dyn_cast<CallExpr>(statement); call && mayChange(call, variable))
-    return true;
-  return llvm::any_of(statement->children(),
-                      [&](const Stmt *child) { return changes(child, variable); });
-}
-
-} // namespace
-
 bool Collector::isReassigned(const VarDecl *variable, const FunctionDecl *owner) {
   auto [known, isNew] = reassigned.try_emplace(variable, false);
   if (isNew) {
-    bool result = changes(owner->getBody(), variable);
+    bool result = mayChange(owner, variable);
     reassigned[variable] = result;
     return result;
   }

@@ -43,7 +43,7 @@ public:
   /// An object of RECORD is made: its virtual functions may be called.
   void needVirtuals(const clang::CXXRecordDecl *record);
 
-  /// True if VARIABLE, a parameter or local of OWNER, is given another value after its first.
+  /// True if VARIABLE, a parameter or local of OWNER, may be given another value after its first.
   bool isReassigned(const clang::VarDecl *variable, const clang::FunctionDecl *owner);
   /// True if the unit's own code assigns to PLACE, a variable or field, or gives it, which owns
   /// something, something else to own.

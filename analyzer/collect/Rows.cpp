@@ -5,8 +5,8 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/collect/Rows.h"
 
+#include "analyzer/collect/Changes.h"
 #include "analyzer/collect/Collector.h"
-#include "analyzer/collect/LibraryCalls.h"
 #include "analyzer/collect/Values.h"
 
 #include <clang/AST/DeclTemplate.h>
@@ -115,106 +115,6 @@ const Expr *givenBy(const Expr *range) {
   const ReturnStmt *found = returnIn(definition->getBody(), count);
   const bool isOnly = count == 1 && found->getRetValue() && !(method && method->isVirtual());
   return isOnly ? found->getRetValue() : range;
-}
-
-/// The variable of which EXPRESSION is a part, or itself.
-const VarDecl *ownerOf(const Expr *expression) {
-  for (;;) {
-    expression = plain(expression);
-    if (const auto *member = dyn_cast<MemberExpr>(expression))
-      expression = member->getBase();
-    else if (const auto *element = dyn_cast<ArraySubscriptExpr>(expression))
-      expression = element->getBase();
-    else if (const auto *call = dyn_cast<CallExpr>(expression);
-             call && call->getNumArgs() > 0 &&
-             (isa<CXXOperatorCallExpr>(call) || numberOfGet(call)))
-      expression = call->getArg(0);
-    else
-      break;
-  }
-  const auto *reference = dyn_cast<DeclRefExpr>(expression);
-  const ValueDecl *named = reference ? reference->getDecl() : nullptr;
-  if (const auto *binding = dyn_cast_or_null<BindingDecl>(named))
-    named = binding->getDecomposedDecl();
-  return dyn_cast_or_null<VarDecl>(named);
-}
-
-bool isWritable(QualType type) {
-  return type->isLValueReferenceType() && !type->getPointeeType().isConstQualified();
-}
-
-/// CALLEE, null where it is not known, may give VARIABLE, or a part of it, another value by one of
-/// its ARGUMENTS.
-bool mayChange(llvm::ArrayRef<const Expr *> arguments, const FunctionDecl *callee,
-               const VarDecl *variable) {
-  for (unsigned i = 0; i < arguments.size(); ++i) {
-    const bool isKnown = callee && i < callee->getNumParams();
-    if ((isKnown ? isWritable(callee->getParamDecl(i)->getType()) : arguments[i]->isLValue()) &&
-        ownerOf(arguments[i]) == variable)
-      return true;
-  }
-  return false;
-}
-
-/// The same of CALL.
-bool mayChange(const CallExpr *call, const VarDecl *variable) {
-  const FunctionDecl *callee = call->getDirectCallee();
-  if (numberOfGet(call))
-    return false;
-  const auto *method = dyn_cast_or_null<CXXMethodDecl>(callee);
-  if (method && method->getOverloadedOperator() == OO_PlusPlus)
-    return false; // an iterator goes on
-  const unsigned shift = isa<CXXOperatorCallExpr>(call) && method && method->isInstance() ? 1 : 0;
-  const Expr *object = shift ? call->getArg(0) : nullptr;
-  if (const auto *member = dyn_cast<CXXMemberCallExpr>(call))
-    object = member->getImplicitObjectArgument();
-  if (object && method && !method->isConst() && ownerOf(object) == variable)
-    return true;
-  return mayChange({call->getArgs() + shift, call->getNumArgs() - shift}, callee, variable);
-}
-
-/// LAMBDA knows VARIABLE by another name.
-bool isRenamed(const LambdaExpr *lambda, const VarDecl *variable) {
-  return llvm::any_of(lambda->captures(), [&](const LambdaCapture &capture) {
-    const auto *made =
-        capture.capturesVariable() ? dyn_cast<VarDecl>(capture.getCapturedVar()) : nullptr;
-    return made && made->isInitCapture() && made->getInit() && isWritable(made->getType()) &&
-           ownerOf(made->getInit()) == variable;
-  });
-}
-
-/// The same of STATEMENT.
-bool mayChange(const Stmt *statement, const VarDecl *variable) {
-  if (!statement)
-    return false;
-  if (const auto *binary = dyn_cast<BinaryOperator>(statement);
-      binary && binary->isAssignmentOp() && ownerOf(binary->getLHS()) == variable)
-    return true;
-  if (const auto *unary = dyn_cast<UnaryOperator>(statement);
-      unary && (unary->isIncrementDecrementOp() || unary->getOpcode() == UO_AddrOf) &&
-      ownerOf(unary->getSubExpr()) == variable)
-    return true;
-  if (const auto *call = dyn_cast<CallExpr>(statement); call && mayChange(call, variable))
-    return true;
-  // A std::function copies what it is made of, although it forwards that.
-  if (const auto *made = dyn_cast<CXXConstructExpr>(statement);
-      made && !invokerOf(made->getConstructor()->getParent()) &&
-      mayChange({made->getArgs(), made->getNumArgs()}, made->getConstructor(), variable))
-    return true;
-  if (const auto *lambda = dyn_cast<LambdaExpr>(statement); lambda && isRenamed(lambda, variable))
-    return true;
-  if (const auto *loop = dyn_cast<CXXForRangeStmt>(statement);
-      loop && isWritable(loop->getLoopVariable()->getType()) &&
-      ownerOf(loop->getRangeInit()) == variable)
-    return true;
-  if (const auto *declaration = dyn_cast<DeclStmt>(statement))
-    for (const Decl *each : declaration->decls())
-      if (const auto *made = dyn_cast<VarDecl>(each);
-          made && !made->isImplicit() && made->getInit() && isWritable(made->getType()) &&
-          ownerOf(made->getInit()) == variable)
-        return true;
-  return llvm::any_of(statement->children(),
-                      [&](const Stmt *child) { return mayChange(child, variable); });
 }
 
 struct Element {
@@ -384,7 +284,7 @@ bool Rows::isFixed(const VarDecl *table, const VarDecl *element) const {
   const QualType type = element->getType();
   const bool isReadOnly = !type->isReferenceType() || isConstant(type);
   return owner && table->hasLocalStorage() && !isa<ParmVarDecl>(table) && isReadOnly &&
-         table->getType()->isRecordType() && !mayChange(owner->getBody(), table);
+         table->getType()->isRecordType() && !collector.isReassigned(table, owner);
 }
 
 /// What PLACE, a pointer or an iterator, goes through: it starts there and is only moved.
@@ -396,15 +296,15 @@ const Expr *Rows::tableBehind(const VarDecl *place) const {
   if (place->getType()->isPointerType()) {
     const VarDecl *table = variableIn(start);
     const bool isTable = table && table->getType()->isArrayType();
-    return isTable && !collector.isReassigned(place, owner) ? start : nullptr;
+    return isTable && !mayChange(owner, place, Change::ButMoves) ? start : nullptr;
   }
   const auto *call = dyn_cast<CXXMemberCallExpr>(plain(start));
   const CXXMethodDecl *method = call ? call->getMethodDecl() : nullptr;
   const bool isBegin = method && method->getIdentifier() &&
                        method->getParent()->isInStdNamespace() &&
                        (method->getName() == "begin" || method->getName() == "cbegin");
-  return isBegin && !mayChange(owner->getBody(), place) ? call->getImplicitObjectArgument()
-                                                        : nullptr;
+  return isBegin && !mayChange(owner, place, Change::ButMoves) ? call->getImplicitObjectArgument()
+                                                               : nullptr;
 }
 
 void Rows::add(Present &where, const VarDecl *element, std::optional<Exprs> rows,
@@ -429,7 +329,7 @@ void Rows::find(const Stmt *statement, std::vector<Source> &found, unsigned dept
       return find(variable->getInit(), found, depth + 1);
     const auto *owner = dyn_cast<FunctionDecl>(variable->getDeclContext());
     if (!owner || (variable->isCXXForRangeDecl() && !isConstant(variable->getType()) &&
-                   mayChange(owner->getBody(), variable)))
+                   collector.isReassigned(variable, owner)))
       return;
     range = givenBy(range);
     const VarDecl *table = variableIn(range);

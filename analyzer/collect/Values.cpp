@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/collect/Values.h"
 
+#include <algorithm>
 #include <clang/AST/DeclTemplate.h>
 #include <clang/AST/ExprCXX.h>
 
@@ -32,6 +33,13 @@ bool isWrapper(const CXXRecordDecl *record) {
           name == "path" || name == "move_only_function");
 }
 
+/// MADE is made of its first argument, and of all of it.
+bool isMadeOfFirst(const CXXConstructExpr *made) {
+  return made->getNumArgs() > 0 && !isa<CXXDefaultArgExpr>(made->getArg(0)) &&
+         std::all_of(made->arg_begin() + 1, made->arg_end(),
+                     [](const Expr *each) { return isa<CXXDefaultArgExpr>(each); });
+}
+
 /// What EXPRESSION is made from, where it only passes that on; else null.
 const Expr *inside(const Expr *expression) {
   if (const auto *temporary = dyn_cast<MaterializeTemporaryExpr>(expression))
@@ -56,9 +64,7 @@ const Expr *inside(const Expr *expression) {
   if (const auto *made = dyn_cast<CXXConstructExpr>(expression)) {
     const CXXConstructorDecl *constructor = made->getConstructor();
     bool passesOn = constructor->isCopyOrMoveConstructor() || isWrapper(constructor->getParent());
-    return passesOn && made->getNumArgs() > 0 && !isa<CXXDefaultArgExpr>(made->getArg(0))
-               ? made->getArg(0)
-               : nullptr;
+    return passesOn && isMadeOfFirst(made) ? made->getArg(0) : nullptr;
   }
   if (const auto *call = dyn_cast<CXXMemberCallExpr>(expression)) {
     const CXXMethodDecl *method = call->getMethodDecl();
@@ -165,8 +171,7 @@ private:
     const Expr *first = variable->getAnyInitializer(definition);
     if (!first)
       return {};
-    bool isFixed = variable->isInitCapture() || variable->getType().isConstQualified() ||
-                   variable->isConstexpr();
+    bool isFixed = variable->getType().isConstQualified() || variable->isConstexpr();
     const auto *owner = dyn_cast<FunctionDecl>(variable->getDeclContext());
     if (!isFixed &&
         !(owner && variable->hasLocalStorage() && !collector.isReassigned(variable, owner)))
@@ -234,7 +239,9 @@ const ParmVarDecl *parameterOf(const Expr *expression, Collector &collector) {
       const auto *owner = dyn_cast<FunctionDecl>(parameter->getDeclContext());
       return owner && !collector.isReassigned(parameter, owner) ? parameter : nullptr;
     }
-    if (!variable->isInitCapture() || !variable->getInit())
+    const auto *owner = dyn_cast<FunctionDecl>(variable->getDeclContext());
+    if (!variable->isInitCapture() || !variable->getInit() || !owner ||
+        collector.isReassigned(variable, owner))
       return nullptr;
     expression = variable->getInit();
   }
