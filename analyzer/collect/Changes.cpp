@@ -5,8 +5,11 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/collect/Changes.h"
 
+#include <array>
 #include <clang/AST/DeclTemplate.h>
 #include <clang/AST/ExprCXX.h>
+#include <clang/AST/StmtCXX.h>
+#include <llvm/ADT/SmallPtrSet.h>
 
 using namespace clang;
 
@@ -23,7 +26,40 @@ bool isName(const CallExpr *call) {
   return call->getNumArgs() == 1 && isStd(call->getDirectCallee(), {"move", "forward", "get"});
 }
 
-bool isMove(OverloadedOperatorKind kind) { return kind == OO_PlusPlus || kind == OO_MinusMinus; }
+bool isMove(const Stmt *statement) {
+  if (const auto *unary = dyn_cast<UnaryOperator>(statement))
+    return unary->isIncrementDecrementOp() && isa<DeclRefExpr>(unary->getSubExpr());
+  const auto *call = dyn_cast<CXXOperatorCallExpr>(statement);
+  return call && (call->getOperator() == OO_PlusPlus || call->getOperator() == OO_MinusMinus) &&
+         isa<DeclRefExpr>(call->getArg(0));
+}
+
+/// STATEMENT does nothing but `++` and `--`, and looks.
+bool onlyMoves(const Stmt *statement) {
+  if (!statement || isMove(statement))
+    return true;
+  const auto *binary = dyn_cast<BinaryOperator>(statement);
+  return !isa<CallExpr, LambdaExpr, DeclStmt>(statement) && !(binary && binary->isAssignmentOp()) &&
+         llvm::all_of(statement->children(), onlyMoves);
+}
+
+/// What LOOP does between two rounds.
+std::array<const Stmt *, 3> betweenRounds(const Stmt *loop) {
+  const Stmt *condition = nullptr, *step = nullptr, *body = nullptr;
+  if (const auto *counting = dyn_cast<ForStmt>(loop)) {
+    condition = counting->getCond();
+    step = counting->getInc();
+    body = counting->getBody();
+  } else if (const auto *checking = dyn_cast<WhileStmt>(loop)) {
+    condition = checking->getCond();
+    body = checking->getBody();
+  } else if (const auto *doing = dyn_cast<DoStmt>(loop)) {
+    condition = doing->getCond();
+    body = doing->getBody();
+  }
+  const auto *block = dyn_cast_or_null<CompoundStmt>(body);
+  return {condition, step, block && !block->body_empty() ? block->body_back() : nullptr};
+}
 
 /// MADE, of the standard library, copies what it is made of, although it forwards that.
 bool copiesForwarded(const CXXConstructExpr *made, unsigned argument) {
@@ -52,11 +88,15 @@ class Finder {
 public:
   Finder(const VarDecl *variable, Change what) : variable(variable), what(what) {}
 
-  bool find(const Stmt *statement) const {
-    if (!statement)
+  bool find(const Stmt *statement) {
+    if (!statement || skipped.contains(statement))
       return false;
     if (changes(statement))
       return true;
+    if (what == Change::ButLoops)
+      for (const Stmt *each : betweenRounds(statement))
+        if (each && onlyMoves(each))
+          skipped.insert(each);
     return llvm::any_of(statement->children(), [&](const Stmt *child) { return find(child); });
   }
 
@@ -142,7 +182,7 @@ private:
       return false;
     }
     if (const auto *unary = dyn_cast<UnaryOperator>(statement))
-      return unary->isIncrementDecrementOp() && what == Change::Any && leads(unary->getSubExpr());
+      return unary->isIncrementDecrementOp() && leads(unary->getSubExpr());
     if (const auto *binary = dyn_cast<BinaryOperator>(statement))
       return binary->isAssignmentOp() && (leads(binary->getLHS()) || leads(binary->getRHS()));
     if (isa<CastExpr, MemberExpr, ArraySubscriptExpr, AbstractConditionalOperator, ParenExpr,
@@ -165,22 +205,19 @@ private:
   bool changesBy(const CallExpr *call) const {
     if (isName(call))
       return false;
-    const FunctionDecl *callee = call->getDirectCallee();
-    if (const auto *method = dyn_cast_or_null<CXXMethodDecl>(callee);
-        method && what == Change::ButMoves && isMove(method->getOverloadedOperator()))
-      return false; // an iterator goes on
     return leads(call->getCallee()) ||
            llvm::any_of(call->arguments(), [&](const Expr *each) { return isGivenAway(each); });
   }
 
   const VarDecl *variable;
   Change what;
+  llvm::SmallPtrSet<const Stmt *, 8> skipped; ///< Done between two rounds of a loop.
 };
 
 } // namespace
 
 bool mayChange(const FunctionDecl *owner, const VarDecl *variable, Change what) {
-  const Finder finder(variable, what);
+  Finder finder(variable, what);
   if (const auto *constructor = dyn_cast<CXXConstructorDecl>(owner))
     for (const CXXCtorInitializer *each : constructor->inits())
       if (finder.find(each->getInit()))

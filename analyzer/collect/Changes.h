@@ -15,10 +15,10 @@
 
 namespace ripple::analyzer {
 
-/// What counts as a change of a pointer or an iterator.
+/// What counts as a change of a number, a pointer or an iterator.
 enum class Change {
   Any,
-  ButMoves, ///< Not `++` and `--`.
+  ButLoops, ///< Not `++` and `--` between two rounds of a loop.
 };
 
 /// OWNER, of which VARIABLE is a parameter or local, may give it, or a part of it, another value

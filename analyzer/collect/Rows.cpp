@@ -117,13 +117,13 @@ const Expr *givenBy(const Expr *range) {
   return isOnly ? found->getRetValue() : range;
 }
 
-struct Element {
+struct Numbered {
   const VarDecl *table;
   const Expr *index;
 };
 
 /// EXPRESSION as an element of a table by its number.
-std::optional<Element> elementIn(const Expr *expression) {
+std::optional<Numbered> elementIn(const Expr *expression) {
   const Expr *table = nullptr, *index = nullptr;
   if (const auto *element = dyn_cast<ArraySubscriptExpr>(expression)) {
     table = element->getBase();
@@ -143,10 +143,22 @@ std::optional<Element> elementIn(const Expr *expression) {
   const VarDecl *variable = table ? variableIn(table) : nullptr;
   if (!variable || !index->getType()->isIntegralOrEnumerationType())
     return std::nullopt;
-  return Element{variable, index};
+  return Numbered{variable, index};
+}
+
+/// The variable that is INDEX; null where it is none, or may be another number later in the same
+/// round of a loop.
+const VarDecl *numberIn(const Expr *index) {
+  const VarDecl *variable = variableIn(index);
+  const auto *owner = variable ? dyn_cast<FunctionDecl>(variable->getDeclContext()) : nullptr;
+  return owner && variable->hasLocalStorage() && !mayChange(owner, variable, Change::ButLoops)
+             ? variable
+             : nullptr;
 }
 
 std::optional<Exprs> rowsOf(const VarDecl *table) {
+  if (isa<ParmVarDecl>(table))
+    return std::nullopt; // what it has is for when nobody gives another one
   const VarDecl *definition = nullptr;
   const Expr *initialiser = table->getAnyInitializer(definition);
   return initialiser ? rowsIn(initialiser) : std::nullopt;
@@ -296,22 +308,21 @@ const Expr *Rows::tableBehind(const VarDecl *place) const {
   if (place->getType()->isPointerType()) {
     const VarDecl *table = variableIn(start);
     const bool isTable = table && table->getType()->isArrayType();
-    return isTable && !mayChange(owner, place, Change::ButMoves) ? start : nullptr;
+    return isTable && !mayChange(owner, place, Change::ButLoops) ? start : nullptr;
   }
   const auto *call = dyn_cast<CXXMemberCallExpr>(plain(start));
   const CXXMethodDecl *method = call ? call->getMethodDecl() : nullptr;
   const bool isBegin = method && method->getIdentifier() &&
                        method->getParent()->isInStdNamespace() &&
                        (method->getName() == "begin" || method->getName() == "cbegin");
-  return isBegin && !mayChange(owner, place, Change::ButMoves) ? call->getImplicitObjectArgument()
+  return isBegin && !mayChange(owner, place, Change::ButLoops) ? call->getImplicitObjectArgument()
                                                                : nullptr;
 }
 
-void Rows::add(Present &where, const VarDecl *element, std::optional<Exprs> rows,
-               std::vector<Source> &found) {
-  auto isIt = [&](const Source &each) { return each.where == &where && each.element == element; };
-  if (rows && !rows->empty() && !where.count(element) && llvm::none_of(found, isIt))
-    found.push_back({&where, element, std::move(*rows)});
+void Rows::add(Element element, std::optional<Exprs> rows, std::vector<Source> &found) const {
+  auto isIt = [&](const Source &each) { return each.element == element; };
+  if (rows && !rows->empty() && !present.count(element) && llvm::none_of(found, isIt))
+    found.push_back({element, std::move(*rows)});
 }
 
 void Rows::find(const Stmt *statement, std::vector<Source> &found, unsigned depth) {
@@ -334,16 +345,16 @@ void Rows::find(const Stmt *statement, std::vector<Source> &found, unsigned dept
     range = givenBy(range);
     const VarDecl *table = variableIn(range);
     if (!table)
-      add(byName, variable, rowsIn(range), found);
+      add({variable, nullptr}, rowsIn(range), found);
     else if (isFixed(table, variable))
-      add(byName, variable, rowsOf(table), found);
+      add({variable, nullptr}, rowsOf(table), found);
     return;
   }
   if (const auto *expression = dyn_cast<Expr>(statement))
-    if (auto element = elementIn(expression); element &&
-                                              !elementOf(element->table, element->index) &&
-                                              isFixed(element->table, element->table))
-      add(byTable, element->table, rowsOf(element->table), found);
+    if (const auto element = elementIn(expression))
+      if (const VarDecl *number = numberIn(element->index);
+          number && isFixed(element->table, element->table))
+        add({element->table, number}, rowsOf(element->table), found);
   for (const Stmt *child : statement->children())
     find(child, found, depth);
 }
@@ -353,10 +364,10 @@ void Rows::each(llvm::ArrayRef<Source> sources, llvm::function_ref<void()> actio
     return action();
   const Source &source = sources.front();
   for (const Expr *row : source.rows) {
-    (*source.where)[source.element] = row;
+    present[source.element] = row;
     each(sources.drop_front(), action);
   }
-  source.where->erase(source.element);
+  present.erase(source.element);
 }
 
 void Rows::forEach(llvm::ArrayRef<const Expr *> expressions, llvm::function_ref<void()> action) {
@@ -373,8 +384,9 @@ void Rows::forEach(llvm::ArrayRef<const Expr *> expressions, llvm::function_ref<
 }
 
 const Expr *Rows::elementOf(const VarDecl *table, const Expr *index) const {
-  if (const Expr *row = byTable.lookup(table))
-    return row;
+  if (const VarDecl *number = numberIn(index))
+    if (const Expr *row = present.lookup({table, number}))
+      return row;
   Expr::EvalResult number;
   if (index->isValueDependent() || !isFixed(table, table) ||
       !index->EvaluateAsInt(number, collector.names.context()))
@@ -398,7 +410,7 @@ const Expr *Rows::partOf(const Expr *expression, unsigned depth) const {
     const auto *variable = dyn_cast<VarDecl>(named);
     if (!variable || !variable->hasLocalStorage() || isa<ParmVarDecl>(variable))
       return nullptr;
-    if (const Expr *row = byName.lookup(variable); row || variable->isCXXForRangeDecl())
+    if (const Expr *row = present.lookup({variable, nullptr}); row || variable->isCXXForRangeDecl())
       return row;
     const bool isName =
         variable->getType()->isReferenceType() || variable->getType().isConstQualified();

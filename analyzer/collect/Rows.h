@@ -14,6 +14,7 @@
 #include <llvm/ADT/DenseMap.h>
 #include <llvm/ADT/STLFunctionalExtras.h>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace ripple::analyzer {
@@ -36,17 +37,17 @@ public:
   }
 
 private:
-  using Present = llvm::DenseMap<const clang::VarDecl *, const clang::Expr *>;
+  /// What stands for the present row: a loop's variable, be it an element, a pointer or an iterator
+  /// to it; or a table, and the variable that is the row's number.
+  using Element = std::pair<const clang::VarDecl *, const clang::VarDecl *>;
 
-  /// A table with its rows, and what stands for the present one.
   struct Source {
-    Present *where; ///< `byName` or `byTable`.
-    const clang::VarDecl *element;
+    Element element;
     std::vector<const clang::Expr *> rows;
   };
   void find(const clang::Stmt *statement, std::vector<Source> &found, unsigned depth = 0);
-  static void add(Present &where, const clang::VarDecl *element,
-                  std::optional<std::vector<const clang::Expr *>> rows, std::vector<Source> &found);
+  void add(Element element, std::optional<std::vector<const clang::Expr *>> rows,
+           std::vector<Source> &found) const;
   void each(llvm::ArrayRef<Source> sources, llvm::function_ref<void()> action);
   bool isConstant(clang::QualType type) const;
   const clang::Expr *tableBehind(const clang::VarDecl *place) const;
@@ -55,8 +56,7 @@ private:
   const clang::Expr *elementOf(const clang::VarDecl *table, const clang::Expr *index) const;
 
   Collector &collector;
-  Present byName;  ///< By a loop's variable, be it an element, a pointer or an iterator to it.
-  Present byTable; ///< By a table whose elements are named by number.
+  llvm::DenseMap<Element, const clang::Expr *> present;
 };
 
 /// EXPRESSION without what only converts, names or copies a temporary.

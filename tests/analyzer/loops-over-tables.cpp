@@ -79,11 +79,18 @@ struct Filler {
 
 /// The program's own function around a registering one.
 void own(const std::string &name, rest::Plain handler) {
-  rest::command(name, std::move(handler)); // handler: transaction n = one, by key; transaction o = two, by key; transaction e = one, by key; transaction f = lambda, by key; transaction g = two, by key
+  rest::command(name, std::move(handler)); // handler: transaction n = one, by key; transaction o = two, by key; transaction e = one, by key; transaction f = lambda, by key; transaction g = two, by key; transaction /c/c = one, by key; transaction /c/d = two, by key; transaction /d/c = one, by key; transaction /d/d = two, by key
+}
+
+/// Without an argument it is one row; with one, any.
+void preset(const std::vector<Row> &given = {{"/preset", one}}) {
+  for (const Row &row : given)
+    rest::Api().files(row.path, row.run); // handler: GET <dynamic> = what row.run holds, by below
 }
 
 int main() {
   rest::Api api;
+  preset({{"/given", two}});
   for (const Row &row : rows)
     api.files(row.path, row.run); // handler: GET /a/** = one, by below; GET /b/** = two, by below
   for (const auto &row : fixed)
@@ -124,6 +131,30 @@ int main() {
     rest::command("at " + each->first, (*each).second); // handler: transaction at h = one, by key; transaction at i = two, by key
   for (const Row &row : grown())
     api.files(row.path, row.run); // handler: GET <dynamic> = what row.run holds, by below
+  for (int i = 2; i-- > 0;)
+    api.files((std::string("/down") + fixed[i].path).c_str(), fixed[i].run); // handler: GET /down/c/** = one, by below; GET /down/d/** = two, by below
+  int at = 0;
+  while (rows[at].path) {
+    const Row &row = rows[at];
+    api.files((std::string("/while") + row.path).c_str(), rows[at].run); // handler: GET /while/a/** = one, by below; GET /while/b/** = two, by below
+    ++at;
+  }
+  // Each number is a row of its own, and one that changes meanwhile is none.
+  for (int i = 0; i < 2; ++i)
+    for (int j = 0; j < 2; ++j)
+      own(std::string(fixed[i].path) + fixed[j].path, fixed[j].run);
+  for (int i = 0; i < 2; ++i)
+    api.files((std::string(fixed[0].path) + "-" + fixed[i].path).c_str(), fixed[i].run); // handler: GET /c-/c/** = one, by below; GET /c-/d/** = two, by below
+  for (int i = 0; i < 2; ++i)
+    api.files((std::string("/next") + fixed[i].path).c_str(), fixed[1 - i].run); // handler: GET /next/c/** = what fixed[1 - i].run holds, by below; GET /next/d/** = what fixed[1 - i].run holds, by below
+  int moving = 0;
+  for (;;) {
+    const Row &row = fixed[moving];
+    ++moving;
+    api.files(row.path, fixed[moving].run); // handler: GET <dynamic> = what fixed[moving].run holds, by below
+    if (moving == 1)
+      break;
+  }
   // What others may have changed is not what was written.
   for (const Row &row : changing)
     api.files(row.path, row.run); // handler: GET <dynamic> = what row.run holds, by below
