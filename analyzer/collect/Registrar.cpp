@@ -322,7 +322,9 @@ bool Registrar::followChain(const model::HandlerRule &rule, const CallExpr *call
     if (const auto *reference = dyn_cast<DeclRefExpr>(next)) {
       const auto *variable = dyn_cast<VarDecl>(reference->getDecl());
       isKept = true;
-      next = variable && variable->hasLocalStorage() ? variable->getInit() : nullptr;
+      next = variable && variable->hasLocalStorage() && !collector.isReplaced(variable)
+                 ? variable->getInit()
+                 : nullptr;
       continue;
     }
     const auto *link = dyn_cast<CallExpr>(next);

@@ -33,6 +33,14 @@ bool isWrapper(const CXXRecordDecl *record) {
           name == "path" || name == "move_only_function");
 }
 
+/// METHOD converts to what its object stands for. What the user's own does is not known.
+bool passesOn(const CXXMethodDecl *method) {
+  const SourceManager &sources = method->getASTContext().getSourceManager();
+  return isa<CXXConversionDecl>(method) &&
+         (method->getParent()->isLambda() || !method->hasBody() ||
+          sources.isInSystemHeader(method->getLocation()));
+}
+
 /// MADE is made of its first argument, and of all of it.
 bool isMadeOfFirst(const CXXConstructExpr *made) {
   return made->getNumArgs() > 0 && !isa<CXXDefaultArgExpr>(made->getArg(0)) &&
@@ -54,8 +62,11 @@ const Expr *inside(const Expr *expression) {
     return member->getExpr();
   if (const auto *parameter = dyn_cast<SubstNonTypeTemplateParmExpr>(expression))
     return parameter->getReplacement();
-  if (const auto *list = dyn_cast<InitListExpr>(expression))
-    return list->getNumInits() == 1 ? list->getInit(0) : nullptr;
+  if (const auto *list = dyn_cast<InitListExpr>(expression)) {
+    const RecordDecl *record = list->getType()->getAsRecordDecl();
+    const bool isItself = !record || record->isInStdNamespace();
+    return isItself && list->getNumInits() == 1 ? list->getInit(0) : nullptr;
+  }
   if (const auto *unary = dyn_cast<UnaryOperator>(expression))
     return unary->getOpcode() == UO_AddrOf || unary->getOpcode() == UO_Deref ||
                    unary->getOpcode() == UO_Plus
@@ -72,7 +83,7 @@ const Expr *inside(const Expr *expression) {
       return nullptr;
     bool isText = method->getIdentifier() && isWrapper(method->getParent()) &&
                   (method->getName() == "c_str" || method->getName() == "data");
-    return isa<CXXConversionDecl>(method) || isText ? call->getImplicitObjectArgument() : nullptr;
+    return passesOn(method) || isText ? call->getImplicitObjectArgument() : nullptr;
   }
   if (const auto *literal = dyn_cast<UserDefinedLiteral>(expression))
     return literal->getNumArgs() > 0 ? literal->getArg(0) : nullptr;
@@ -190,6 +201,21 @@ private:
     return value;
   }
 
+  /// What a call is given. What is no callable looks like a text, so that nobody waits for one.
+  Value given(const Expr *argument, unsigned depth) {
+    Value value = this->value(argument, depth + 1);
+    if (value.kind != ValueKind::Unknown && value.kind != ValueKind::Parameter)
+      return value;
+    const bool isCallable =
+        mayHoldCallable(argument->getType()) || mayHoldCallable(plain(argument)->getType());
+    if (isCallable)
+      return value;
+    Value text;
+    text.kind = ValueKind::Joined;
+    text.arguments.push_back(std::move(value));
+    return text;
+  }
+
   Value returned(const CallExpr *call, unsigned depth) {
     const FunctionDecl *callee = call->getDirectCallee();
     if (!callee)
@@ -206,7 +232,7 @@ private:
     if (value.entity == none)
       return {};
     for (unsigned i = shift; i < call->getNumArgs(); ++i)
-      value.arguments.push_back(this->value(call->getArg(i), depth + 1));
+      value.arguments.push_back(given(call->getArg(i), depth));
     return value;
   }
 

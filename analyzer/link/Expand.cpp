@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/link/Expand.h"
 
+#include <algorithm>
 #include <tuple>
 
 namespace ripple::analyzer {
@@ -24,6 +25,11 @@ EntityIndex neededBy(const Value &value) {
   return none;
 }
 
+/// VALUE is no callable.
+bool isText(const Value &value) {
+  return value.kind == ValueKind::Text || value.kind == ValueKind::Joined;
+}
+
 /// VALUE with what FUNCTION's parameters hold when it is called with ARGUMENTS.
 Value with(Value value, EntityIndex function, const std::vector<Value> &arguments) {
   if (value.kind == ValueKind::Parameter && value.entity == function) {
@@ -38,23 +44,63 @@ Value with(Value value, EntityIndex function, const std::vector<Value> &argument
   return value;
 }
 
+/// Which methods override which.
+class Overriders {
+public:
+  explicit Overriders(const Facts &facts) {
+    for (const Override &row : facts.overrides)
+      all.emplace(row.overridden, row.method);
+  }
+
+  /// All that override METHOD, or one that does.
+  std::set<EntityIndex> of(EntityIndex method) const {
+    std::set<EntityIndex> found;
+    add(method, found);
+    return found;
+  }
+
+private:
+  void add(EntityIndex method, std::set<EntityIndex> &found) const {
+    auto [first, last] = all.equal_range(method);
+    for (auto row = first; row != last; ++row)
+      if (found.insert(row->second).second)
+        add(row->second, found);
+  }
+
+  std::multimap<EntityIndex, EntityIndex> all;
+};
+
 } // namespace
 
 Expander::Expander(const Facts &facts) : facts(facts) {
-  for (const Arguments &row : facts.arguments)
+  using Place = std::tuple<EntityIndex, EntityIndex, SourceLine>;
+  const Overriders overriders(facts);
+  std::set<Place> isVirtual, written;
+  for (const Call &row : facts.calls)
+    if (row.kind == CallKind::Virtual)
+      isVirtual.emplace(row.caller, row.callee, row.at);
+  for (const Arguments &row : facts.arguments) {
     calls.emplace(row.callee, &row);
+    written.emplace(row.caller, row.callee, row.at);
+    if (isVirtual.count({row.caller, row.callee, row.at}))
+      for (EntityIndex each : overriders.of(row.callee))
+        calls.emplace(each, &row);
+  }
   for (const Returned &row : facts.returned)
     returns.emplace(row.function, &row);
   for (const Taken &row : facts.taken)
     taken.insert(row.callable);
-  // What a library makes (std::make_shared), it gives arguments that are not written down.
-  std::set<std::tuple<EntityIndex, EntityIndex, SourceLine>> written;
-  for (const Arguments &row : facts.arguments)
-    written.emplace(row.caller, row.callee, row.at);
+  // What a library calls or makes (std::make_shared), it gives arguments that are not written down.
   for (const Call &row : facts.calls)
-    if (facts.entities[row.callee].kind == EntityKind::Constructor &&
-        !written.count({row.caller, row.callee, row.at}))
+    if ((row.kind == CallKind::Direct || row.kind == CallKind::Virtual) &&
+        !written.count({row.caller, row.callee, row.at})) {
       taken.insert(row.callee);
+      if (row.kind == CallKind::Virtual)
+        taken.merge(overriders.of(row.callee));
+    }
+  for (const Override &row : facts.overrides)
+    if (facts.entities[row.overridden].isSystem)
+      taken.merge(overriders.of(row.overridden));
 }
 
 std::vector<Instance> Expander::instancesOf(std::size_t registration) const {
@@ -91,14 +137,29 @@ Callables Expander::callablesOf(const Value &value) const { return callablesOf(v
 
 namespace {
 
-void add(Callables &into, Callables from) {
+/// All that CALLABLES name.
+std::set<EntityIndex> namedBy(const Callables &callables) {
+  std::set<EntityIndex> all = callables.functions;
+  for (const auto &[parameter, held] : callables.bindings)
+    all.insert(held.begin(), held.end());
+  return all;
+}
+
+} // namespace
+
+void unite(Callables &into, Callables from) {
+  const std::set<EntityIndex> one = namedBy(into), other = namedBy(from);
+  const bool isShared =
+      std::any_of(one.begin(), one.end(), [&](EntityIndex each) { return other.count(each) != 0; });
+  if (isShared) {
+    std::erase_if(into.bindings, [&](auto &each) { return !from.bindings.count(each.first); });
+    std::erase_if(from.bindings, [&](auto &each) { return !into.bindings.count(each.first); });
+  }
   into.functions.merge(from.functions);
   for (auto &[parameter, held] : from.bindings)
     into.bindings[parameter].merge(held);
   into.isComplete &= from.isComplete;
 }
-
-} // namespace
 
 Callables Expander::callablesOf(const Value &value, unsigned depth) const {
   Callables found;
@@ -106,7 +167,7 @@ Callables Expander::callablesOf(const Value &value, unsigned depth) const {
     found.functions.insert(value.entity);
   } else if (value.kind == ValueKind::Several && !value.arguments.empty() && depth < DepthMax) {
     for (const Value &each : value.arguments)
-      add(found, callablesOf(each, depth + 1));
+      unite(found, callablesOf(each, depth + 1));
   } else if (value.kind == ValueKind::Returned && depth < DepthMax) {
     return returnedBy(value, depth);
   } else {
@@ -121,22 +182,21 @@ Callables Expander::returnedBy(const Value &call, unsigned depth) const {
   if (first == last) {
     // A library's: it may hand back what it is given, wrapped.
     for (const Value &argument : call.arguments)
-      if (Callables held = callablesOf(argument, depth + 1); held.isComplete)
-        add(found, std::move(held));
-    found.isComplete = !found.functions.empty() && !facts.entities[call.entity].hasBody;
-    if (facts.entities[call.entity].isSystem)
-      found.isComplete = !found.functions.empty();
+      if (!isText(argument))
+        unite(found, callablesOf(argument, depth + 1));
+    const Entity &callee = facts.entities[call.entity];
+    found.isComplete &= !found.functions.empty() && (callee.isSystem || !callee.hasBody);
     return found;
   }
   for (auto row = first; row != last; ++row)
-    add(found, callablesOf(with(row->second->value, call.entity, call.arguments), depth + 1));
+    unite(found, callablesOf(with(row->second->value, call.entity, call.arguments), depth + 1));
   for (std::uint32_t i = 0; i < call.arguments.size(); ++i)
     if (Callables held = callablesOf(call.arguments[i], depth + 1);
         held.isComplete && !held.functions.empty()) {
       std::set<EntityIndex> functions = held.functions;
       found.bindings[{call.entity, i}].merge(functions);
       held.functions.clear();
-      add(found, std::move(held));
+      unite(found, std::move(held));
     }
   return found;
 }

@@ -30,6 +30,10 @@ struct Callables {
   bool isComplete = true; ///< False if it may be another one, too.
 };
 
+/// INTO may be FROM as well. What a parameter holds for one of them only is not known of a callable
+/// that is in both.
+void unite(Callables &into, Callables from);
+
 /// Follows values through parameters and returns.
 class Expander {
 public:

@@ -96,9 +96,7 @@ private:
     Callables callables = catalog.handlers[row.rule].inLoop
                               ? loopsOf(catalog.handlers[row.rule].framework)
                               : expander.callablesOf(instance.handler);
-    route.handlers.assign(callables.functions.begin(), callables.functions.end());
-    for (auto &[parameter, held] : callables.bindings)
-      route.bindings[parameter].assign(held.begin(), held.end());
+    keep(callables, route);
     if (!row.doubt.empty() || !callables.isComplete || route.handlers.empty()) {
       route.complete = false;
       route.incomplete.push_back(
@@ -218,19 +216,30 @@ private:
       if (std::find(same->request.handlers.begin(), same->request.handlers.end(), handler) ==
           same->request.handlers.end())
         same->request.handlers.push_back(handler);
-    unite(same->handlers, route.handlers);
-    unite(same->makes, route.makes);
-    for (auto &[parameter, held] : route.bindings)
-      unite(same->bindings[parameter], held);
+    Callables callables = callablesOf(*same);
+    unite(callables, callablesOf(route));
+    keep(callables, *same);
+    same->makes.insert(same->makes.end(), route.makes.begin(), route.makes.end());
+    std::sort(same->makes.begin(), same->makes.end());
+    same->makes.erase(std::unique(same->makes.begin(), same->makes.end()), same->makes.end());
     same->complete &= route.complete;
     same->incomplete.insert(same->incomplete.end(), route.incomplete.begin(),
                             route.incomplete.end());
   }
 
-  static void unite(std::vector<EntityIndex> &into, const std::vector<EntityIndex> &from) {
-    into.insert(into.end(), from.begin(), from.end());
-    std::sort(into.begin(), into.end());
-    into.erase(std::unique(into.begin(), into.end()), into.end());
+  static Callables callablesOf(const Route &route) {
+    Callables found;
+    found.functions = {route.handlers.begin(), route.handlers.end()};
+    for (const auto &[parameter, held] : route.bindings)
+      found.bindings[parameter] = {held.begin(), held.end()};
+    return found;
+  }
+
+  static void keep(const Callables &callables, Route &route) {
+    route.handlers.assign(callables.functions.begin(), callables.functions.end());
+    route.bindings.clear();
+    for (const auto &[parameter, held] : callables.bindings)
+      route.bindings[parameter].assign(held.begin(), held.end());
   }
 
   std::string pathOf(SourceLine at) const {

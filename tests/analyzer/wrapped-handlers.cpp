@@ -1,0 +1,52 @@
+// RUN: %expect %s
+// Handlers in wrappers of the user's own: what the wrapper runs besides, and what each route gives it.
+#include "world.h"
+
+using F = std::function<void()>;
+void useA() { a::use(); }
+void useC() { c::use(); }
+void useD() { d::use(); }
+void (*table[])() = {useC, useD};
+
+F once(F f) {
+  return [f] {
+    e::use();
+    f();
+  };
+}
+/// It is made of one value, and is not that.
+struct Wrapper {
+  F next;
+  void operator()() const {
+    f::use();
+    next();
+  }
+};
+F wrapped(F f) { return Wrapper{std::move(f)}; }
+struct Converted {
+  void (*run)();
+  operator F() const { return useD; }
+};
+F late(F f) {
+  return [f]() mutable {
+    f();
+    f = useD;
+  };
+}
+
+int main(int argc, char **) {
+  route("/once", once(useA)); // GET /once: a e
+  // What one of two gives the wrapper is not what the other does.
+  route("/twice", once(useA));
+  route("/twice", once(table[argc])); // GET /twice: a? c? d? e
+  route("/chosen", argc > 1 ? once(useA) : once(table[argc])); // GET /chosen: a? c? d? e
+  route("/wrapped", wrapped(useA)); // GET /wrapped: a f
+  route("/wrapper", Wrapper{useA}); // GET /wrapper: a f
+  route("/converted", Converted{useA}); // GET /converted: d
+  route("/late", late(useA)); // GET /late: a? d?
+  F changed = once(useA);
+  auto &alias = changed;
+  alias = useC;
+  route("/changed", changed); // GET /changed: a? c? d? e?
+  serve();
+}
