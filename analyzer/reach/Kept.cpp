@@ -61,7 +61,7 @@ std::map<std::uint32_t, std::set<Edge>> keptBy(const Program &program, const Res
   ServingWalk early(program, resolved, catalog);
   for (EntityIndex entity : early.startup(false))
     isEarly[entity] = true;
-  if (early.isMainUnknown())
+  if (early.runsBeside())
     for (EntityIndex entity : early.serving(false))
       isEarly[entity] = true;
   // What one request puts into a structure of the library's another one may give to it.

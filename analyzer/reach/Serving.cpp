@@ -6,6 +6,7 @@
 #include "analyzer/reach/Serving.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace ripple::analyzer {
 
@@ -46,6 +47,76 @@ ServingWalk::ServingWalk(const Program &program, const Resolved &resolved,
   for (const Override &row : facts.overrides)
     isTaken[row.method] = isTaken[row.overridden] = false;
   mainServes = mainFunction != none && !startsServing();
+  if (!mainServes)
+    findBeside();
+}
+
+/// What EDGE leads to from ENTITY runs on a thread of its own.
+bool ServingWalk::startsThread(EntityIndex entity, const Edge &edge) const {
+  return resolved.startsThread[entity] || (edge.kind == EdgeKind::Callback && edge.async);
+}
+
+/// What reaches a call that starts serving, or an accept loop, outside of handlers.
+std::vector<bool> ServingWalk::leadingToServing() const {
+  const std::vector<Entity> &entities = program.facts.entities;
+  std::vector<std::vector<EntityIndex>> callers(entities.size());
+  auto note = [&](EntityIndex caller, const std::vector<Edge> &edges) {
+    for (const Edge &edge : edges)
+      if (edge.context != EdgeContext::Request && !isHandler[caller])
+        callers[edge.to].push_back(caller);
+  };
+  for (EntityIndex i = 0; i < entities.size(); ++i) {
+    note(i, resolved.edges[i]);
+    if (const std::uint32_t list = resolved.listOf(i); list != none)
+      note(i, resolved.shared[list]);
+  }
+  std::vector<bool> leads(entities.size());
+  std::vector<EntityIndex> found;
+  auto add = [&](EntityIndex entity) {
+    if (!leads[entity])
+      found.push_back(entity);
+    leads[entity] = true;
+  };
+  for (EntityIndex i = 0; i < entities.size(); ++i)
+    if (servesHere[i] || isLoop(i))
+      add(i);
+  for (std::size_t i = 0; i < found.size(); ++i)
+    for (EntityIndex caller : callers[found[i]])
+      add(caller);
+  return leads;
+}
+
+void ServingWalk::findBeside() {
+  const std::vector<bool> leads = leadingToServing();
+  bool isChanged = true;
+  auto note = [&](EntityIndex entity, SourceLine at) {
+    auto [known, isNew] = besideFrom.try_emplace(entity, at);
+    isChanged |= isNew || at < known->second;
+    known->second = std::min(known->second, at);
+  };
+  for (EntityIndex initialiser : program.facts.initialisers)
+    if (leads[initialiser] && mainFunction != none)
+      note(mainFunction, {0, 0});
+  while (std::exchange(isChanged, false))
+    for (EntityIndex i = 0; i < leads.size(); ++i)
+      if (leads[i] && !isHandler[i])
+        for (const Edge &edge : resolved.edges[i])
+          if (leads[edge.to] && edge.context != EdgeContext::Request &&
+              (startsThread(i, edge) || besideFrom.count(edge.to) ||
+               (servesHere[edge.to] && resolved.startsThread[edge.to])))
+            note(i, edge.at);
+}
+
+/// Serving has begun on another thread before ENTITY calls something at AT.
+bool ServingWalk::isBeside(EntityIndex entity, SourceLine at) const {
+  auto found = besideFrom.find(entity);
+  return found != besideFrom.end() &&
+         (found->second.file != at.file || found->second.line < at.line);
+}
+
+/// ENTITY is the body of an accept loop.
+bool ServingWalk::isLoop(EntityIndex entity) const {
+  return isHandler[entity] && program.facts.entities[entity].key.find("#loop") != std::string::npos;
 }
 
 /// Whether some call that starts serving is reached, or an accept loop.
@@ -93,8 +164,7 @@ void ServingWalk::runBoth(bool provenOnly, bool wantServing) {
 void ServingWalk::arrive(EntityIndex entity, EntityIndex from, SourceLine at, bool fromServing,
                          bool isServing) {
   if (isHandler[entity]) {
-    meetsLoop = meetsLoop || entity == mainFunction ||
-                program.facts.entities[entity].key.find("#loop") != std::string::npos;
+    meetsLoop = meetsLoop || entity == mainFunction || isLoop(entity);
     return;
   }
   isServing |= servesHere[entity];
@@ -143,9 +213,7 @@ void ServingWalk::follow(EntityIndex entity, const std::vector<Edge> &edges, boo
   for (const Edge &edge : edges) {
     if ((provenOnly && !edge.proven) || edge.context == EdgeContext::Request || isLeftOut(edge.at))
       continue;
-    bool startsThread =
-        resolved.startsThread[entity] || (edge.kind == EdgeKind::Callback && edge.async);
-    bool toServing = isServing || startsThread;
+    bool toServing = isServing || startsThread(entity, edge) || isBeside(entity, edge.at);
     if (edge.kind == EdgeKind::Pointer && isTaken[edge.to] && !isMade[edge.to])
       deferred[edge.to].push_back({edge.to, entity, edge.at, isServing, toServing});
     else

@@ -8,6 +8,8 @@
 
 #include "analyzer/reach/Walk.h"
 
+#include <map>
+
 namespace ripple::analyzer {
 
 /// Tells start-up code from the serving loop. Both are walked at once from main and the static
@@ -15,7 +17,9 @@ namespace ripple::analyzer {
 /// that the catalog names as serving, are the serving side.
 ///
 /// Where main comes to no such call, nobody knows when serving begins: all that it runs may run
-/// beside requests, and is on the serving side. An accept loop tells, too.
+/// beside requests, and is on the serving side. An accept loop tells, too. Where start-up code
+/// starts serving on another thread, it runs beside requests from that line on, and so do its
+/// callers.
 ///
 /// A callable that only requests' own code makes is not called here: a worker thread that runs
 /// jobs from a queue does so for the request that made the job, and it is that request's.
@@ -29,6 +33,8 @@ public:
   const std::vector<EntityIndex> &startup(bool provenOnly);
   /// There is a main, and it comes to no call that is known to start serving.
   bool isMainUnknown() const { return mainServes; }
+  /// Some of the serving side is what start-up code does after it has started serving.
+  bool runsBeside() const { return mainServes || !besideFrom.empty(); }
 
 private:
   struct Deferred {
@@ -37,7 +43,12 @@ private:
     bool fromServing, isServing;
   };
   void runBoth(bool provenOnly, bool wantServing);
+  bool isLoop(EntityIndex entity) const;
   bool startsServing();
+  bool startsThread(EntityIndex entity, const Edge &edge) const;
+  std::vector<bool> leadingToServing() const;
+  void findBeside();
+  bool isBeside(EntityIndex entity, SourceLine at) const;
   void follow(EntityIndex entity, bool isServing, bool provenOnly);
   void follow(EntityIndex entity, const std::vector<Edge> &edges, bool isServing, bool provenOnly);
   /// FROM calls ENTITY; each of them is on one side.
@@ -49,6 +60,7 @@ private:
   std::vector<std::vector<EntityIndex>> makes; ///< Callables that a function makes.
   std::vector<EntityIndex> roots;
   EntityIndex mainFunction = none;
+  std::map<EntityIndex, SourceLine> besideFrom; ///< Where a function has serving started beside it.
 
   // Of the present run.
   std::vector<bool> inStartup, inServing;

@@ -201,7 +201,10 @@ bool startsThread(const Entity &function) {
                                                   "uv_queue_work",
                                                   "event_base_once",
                                                   "timer_create",
-                                                  "tbb::*::task_group::run"};
+                                                  "tbb::*::task_group::run",
+                                                  "crow::Crow::run_async",
+                                                  "Pistache::Http::Endpoint::serveThreaded",
+                                                  "grpc::ServerBuilder::BuildAndStart"};
   return std::any_of(std::begin(Starters), std::end(Starters), [&](std::string_view glob) {
     return model::matchesGlob(glob, function.name);
   });
