@@ -101,6 +101,8 @@ private:
     const clang::Expr *key;
   };
   std::optional<Element> elementAt(const clang::Expr *place);
+  std::optional<Table> tableAround(const clang::Expr *place);
+  bool storeInRow(const Table &table, const clang::Expr *place, const clang::Expr *value);
   bool storeInTable(const clang::Expr *place, const clang::Expr *value);
   bool exposeTable(const clang::Expr *place, clang::SourceLocation at);
   /// False where EXPRESSION is not made of rows that are written there.

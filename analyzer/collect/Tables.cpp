@@ -161,12 +161,59 @@ std::optional<Registrar::Element> Registrar::elementAt(const Expr *place) {
                : std::nullopt;
 }
 
+/// The table that PLACE is a row or a part of, by the row's type or the table's own name.
+std::optional<Registrar::Table> Registrar::tableAround(const Expr *place) {
+  for (;;) {
+    place = place->IgnoreParenImpCasts();
+    if (const auto *element = dyn_cast<ArraySubscriptExpr>(place)) {
+      place = element->getBase();
+      continue;
+    }
+    if (const auto *reference = dyn_cast<DeclRefExpr>(place))
+      return tableNamed(reference->getDecl());
+    const auto *member = dyn_cast<MemberExpr>(place);
+    if (!member)
+      return std::nullopt;
+    if (auto table = tableNamed(member->getMemberDecl()))
+      return table;
+    place = member->getBase();
+    if (auto table = tableOfType(place->getType()))
+      return table;
+  }
+}
+
 /// TABLE[KEY] = VALUE, or a part of it.
 bool Registrar::storeInTable(const Expr *place, const Expr *value) {
-  auto element = elementAt(place);
-  if (!element || !holdsCallable(value->getType()))
+  if (!holdsCallable(value->getType()) && !holdsCallable(place->getType()))
     return false;
-  row(element->table, {element->key, value}, value->getExprLoc());
+  if (auto element = elementAt(place)) {
+    row(element->table, {element->key, value}, value->getExprLoc());
+    return true;
+  }
+  // A method that stands for the assignment of a whole table has been looked at.
+  if (isa<DeclRefExpr>(place->IgnoreParens()))
+    return false;
+  auto table = tableAround(place);
+  return table && storeInRow(*table, place, value);
+}
+
+/// VALUE is put into PLACE, a row of TABLE or a part of one, which does not say by what key.
+bool Registrar::storeInRow(const Table &table, const Expr *place, const Expr *value) {
+  if (!mayHoldCallable(place->getType())) {
+    // What has a row's type is a row where it is written.
+    if (table.byName && !tableOfType(place->getType()) && !rowsIn(table, value))
+      misunderstood(table, value->getExprLoc(), "its rows are not written here");
+    return table.byName;
+  }
+  const auto *from = dyn_cast<MemberExpr>(plain(value));
+  const auto *to = dyn_cast<MemberExpr>(place->IgnoreParens());
+  const bool isCopied = from && to && from->getMemberDecl() == to->getMemberDecl();
+  // A constructor makes the row; where it is called, its key stands, too.
+  if (isCopied || isNull(value, names.context()) || isa_and_nonnull<CXXConstructorDecl>(function))
+    return true;
+  Registration out = start(table.rule, none, value->getExprLoc());
+  out.handler = callablesIn(value);
+  finish(std::move(out));
   return true;
 }
 
@@ -178,6 +225,8 @@ bool Registrar::exposeTable(const Expr *place, SourceLocation at) {
   std::optional<Table> table;
   if (auto element = elementAt(place))
     table = element->table;
+  else if (auto around = tableAround(place); around && around->byName)
+    table = around;
   else if (const ValueDecl *declaration = named(place))
     table = tableNamed(declaration);
   if (table)
