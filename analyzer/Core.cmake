@@ -17,6 +17,7 @@ ripple_library(ripple_collect
   collect/Ignores.cpp
   collect/LibraryCalls.cpp
   collect/Macros.cpp
+  collect/Methods.cpp
   collect/Names.cpp
   collect/Objects.cpp
   collect/Registrar.cpp

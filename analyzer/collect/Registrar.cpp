@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/collect/Registrar.h"
 
+#include "analyzer/collect/Methods.h"
 #include "analyzer/collect/Objects.h"
 #include "analyzer/collect/Values.h"
 
@@ -69,47 +70,6 @@ bool isNull(const Expr *expression, ASTContext &context) {
   return isa<ImplicitValueInitExpr, CXXScalarValueInitExpr>(expression) ||
          expression->isNullPointerConstant(context, Expr::NPC_ValueDependentIsNotNull) !=
              Expr::NPCK_NotNull;
-}
-
-std::vector<std::string> methodsIn(const Expr *expression) {
-  expression = plain(expression);
-  llvm::ArrayRef<const Expr *> parts;
-  if (const auto *list = dyn_cast<InitListExpr>(expression))
-    parts = {list->getInits(), list->getNumInits()};
-  else if (const auto *made = dyn_cast<CXXConstructExpr>(expression))
-    parts = {made->getArgs(), made->getNumArgs()};
-  else if (const auto *whole = dyn_cast<CXXStdInitializerListExpr>(expression))
-    return methodsIn(whole->getSubExpr());
-  else if (const auto *literal = dyn_cast<StringLiteral>(expression)) {
-    llvm::StringRef text = literal->getBytes();
-    bool isMethod =
-        !text.empty() && llvm::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
-    return isMethod ? std::vector{text.str()} : std::vector<std::string>();
-  } else if (const auto *reference = dyn_cast<DeclRefExpr>(expression)) {
-    const ValueDecl *named = reference->getDecl();
-    std::string name = named->getIdentifier() ? named->getName().upper() : "";
-    if (name == "DEL")
-      name = "DELETE";
-    static const std::set<std::string> Known = {"GET",     "HEAD",  "POST",  "PUT",    "DELETE",
-                                                "OPTIONS", "TRACE", "PATCH", "CONNECT"};
-    const auto *variable = dyn_cast<VarDecl>(named);
-    bool isFixed =
-        isa<EnumConstantDecl>(named) || (variable && variable->getType().isConstQualified());
-    return {isFixed && Known.count(name) ? name : "*"};
-  } else if (isa<CXXDefaultArgExpr>(expression)) {
-    return {};
-  } else {
-    return {"*"};
-  }
-  std::vector<std::string> found;
-  for (const Expr *part : parts)
-    for (std::string &method : methodsIn(part)) {
-      if (method == "*")
-        return {"*"};
-      if (!llvm::is_contained(found, method))
-        found.push_back(std::move(method));
-    }
-  return found;
 }
 
 Registrar::Registrar(Collector &collector, EntityIndex current, const FunctionDecl *function)

@@ -121,10 +121,6 @@ private:
   std::optional<bool> registering;
 };
 
-/// The HTTP methods that EXPRESSION names: texts, enumerators, constants, lists of them. {"*"}
-/// where that cannot be said, empty where it names none.
-std::vector<std::string> methodsIn(const clang::Expr *expression);
-
 /// True if EXPRESSION is a null pointer.
 bool isNull(const clang::Expr *expression, clang::ASTContext &context);
 

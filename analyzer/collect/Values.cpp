@@ -36,9 +36,8 @@ bool isWrapper(const CXXRecordDecl *record) {
 /// METHOD converts to what its object stands for. What the user's own does is not known.
 bool passesOn(const CXXMethodDecl *method) {
   const SourceManager &sources = method->getASTContext().getSourceManager();
-  return isa<CXXConversionDecl>(method) &&
-         (method->getParent()->isLambda() || !method->hasBody() ||
-          sources.isInSystemHeader(method->getLocation()));
+  return isa<CXXConversionDecl>(method) && (method->getParent()->isLambda() || !method->hasBody() ||
+                                            sources.isInSystemHeader(method->getLocation()));
 }
 
 /// MADE is made of its first argument, and of all of it.
@@ -93,6 +92,22 @@ const Expr *inside(const Expr *expression) {
                ? call->getArg(0)
                : nullptr;
   return nullptr;
+}
+
+/// The call operators of RECORD: its own, or else those that it inherits.
+std::vector<const NamedDecl *> callOperatorsOf(const CXXRecordDecl *record, unsigned depth = 0) {
+  std::vector<const NamedDecl *> found;
+  record = record->getDefinition();
+  if (!record || depth > DepthMax)
+    return found;
+  const DeclarationName name = record->getASTContext().DeclarationNames.getCXXOperatorName(OO_Call);
+  for (const NamedDecl *each : record->lookup(name))
+    found.push_back(each->getUnderlyingDecl());
+  if (found.empty())
+    for (const CXXBaseSpecifier &base : record->bases())
+      if (const CXXRecordDecl *type = base.getType()->getAsCXXRecordDecl())
+        llvm::append_range(found, callOperatorsOf(type, depth + 1));
+  return found;
 }
 
 class Evaluator {
@@ -156,11 +171,12 @@ private:
       return {};
     Value all;
     all.kind = ValueKind::Several;
-    DeclarationName name = collector.names.context().DeclarationNames.getCXXOperatorName(OO_Call);
-    for (const NamedDecl *found : record->getDefinition()->lookup(name)) {
-      if (const auto *method = dyn_cast<CXXMethodDecl>(found))
+    for (const NamedDecl *found : callOperatorsOf(record)) {
+      if (const auto *method = dyn_cast<CXXMethodDecl>(found)) {
+        if (method->isVirtual())
+          return {}; // or one that overrides it
         all.arguments.push_back(callable(method));
-      else if (const auto *pattern = dyn_cast<FunctionTemplateDecl>(found))
+      } else if (const auto *pattern = dyn_cast<FunctionTemplateDecl>(found))
         for (const FunctionDecl *special : pattern->specializations())
           if (special->hasBody())
             all.arguments.push_back(callable(special));
@@ -282,8 +298,7 @@ bool mayHoldCallable(QualType type) {
   const CXXRecordDecl *record = type->getAsCXXRecordDecl();
   if (!record || !record->hasDefinition())
     return false;
-  DeclarationName name = record->getASTContext().DeclarationNames.getCXXOperatorName(OO_Call);
-  return record->isLambda() || !record->getDefinition()->lookup(name).empty();
+  return record->isLambda() || !callOperatorsOf(record).empty();
 }
 
 bool mayHoldText(QualType type) {

@@ -27,6 +27,18 @@ struct Converted {
   void (*run)();
   operator F() const { return useD; }
 };
+struct Base {
+  virtual ~Base() = default;
+  virtual void operator()() const { a::use(); }
+};
+struct Derived : Base {
+  void operator()() const override { b::use(); }
+};
+void byReference(const Base &base) { route("/virtual", std::ref(base)); } // GET /virtual: !
+struct Inheriting : Wrapper {};
+struct Using : Wrapper {
+  using Wrapper::operator();
+};
 F late(F f) {
   return [f]() mutable {
     f();
@@ -40,13 +52,17 @@ int main(int argc, char **) {
   route("/twice", once(useA));
   route("/twice", once(table[argc])); // GET /twice: a? c? d? e
   route("/chosen", argc > 1 ? once(useA) : once(table[argc])); // GET /chosen: a? c? d? e
-  route("/wrapped", wrapped(useA)); // GET /wrapped: a f
-  route("/wrapper", Wrapper{useA}); // GET /wrapper: a f
+  route("/wrapped", wrapped(useA)); // GET /wrapped: a? c? f
+  route("/wrapper", Wrapper{useA}); // GET /wrapper: a? c? f
   route("/converted", Converted{useA}); // GET /converted: d
   route("/late", late(useA)); // GET /late: a? d?
   F changed = once(useA);
   auto &alias = changed;
   alias = useC;
   route("/changed", changed); // GET /changed: a? c? d? e?
+  static Derived derived;
+  byReference(derived);
+  route("/inherited", Inheriting{{useC}}); // GET /inherited: a? c? f
+  route("/using", Using{{useA}}); // GET /using: a? c? f
   serve();
 }
