@@ -8,12 +8,14 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <set>
 
 namespace ripple::planner {
 
 namespace {
 
 constexpr double Tolerance = PackingTolerance;
+constexpr std::size_t cliqueTasksMax = 400, windowTasksMax = 64;
 
 /// The least number of waves in which TAKEN can go through CAPACITY.
 unsigned wavesFor(double taken, double capacity) {
@@ -53,7 +55,18 @@ unsigned martelloToth(const std::vector<double> &amounts, double capacity) {
   return best;
 }
 
-Bounds::Bounds(const Packing &packing) : packing(packing), order(packing) {}
+Bounds::Bounds(const Packing &packing) : packing(packing), order(packing) {
+  if (packing.tasks.size() > cliqueTasksMax)
+    return;
+  isBefore.assign(packing.kinds, std::vector<bool>(packing.kinds, false));
+  for (auto later = order.sequence.rbegin(); later != order.sequence.rend(); ++later)
+    for (unsigned next : order.after[*later]) {
+      isBefore[*later][next] = true;
+      for (unsigned kind = 0; kind < packing.kinds; ++kind)
+        if (isBefore[next][kind])
+          isBefore[*later][kind] = true;
+    }
+}
 
 PackingBound Bounds::of(const std::vector<unsigned> &tasks) const {
   PackingBound best = ordered(tasks);
@@ -73,24 +86,88 @@ PackingBound Bounds::sumOfZones(const std::vector<unsigned> &tasks, Part part) c
   return sum;
 }
 
-/// The longest chain of kinds, each with its own bound: their waves have nothing in common.
+/// What the order says: a chain of kinds, or of few tasks all windows.
 PackingBound Bounds::ordered(const std::vector<unsigned> &tasks) const {
   PackingBound best = unordered(tasks);
   if (packing.before.empty())
     return best;
-  std::vector<std::vector<unsigned>> byKind(packing.kinds);
+  const ByKind byKind = splitByKind(tasks);
+  const bool isSmall = packing.tasks.size() <= windowTasksMax;
+  raise(best, isSmall ? windows(byKind) : longestChain(byKind));
+  return best;
+}
+
+Bounds::ByKind Bounds::splitByKind(const std::vector<unsigned> &tasks) const {
+  ByKind result(packing.kinds);
   for (unsigned task : tasks)
-    byKind[packing.tasks[task].kind].push_back(task);
+    result[packing.tasks[task].kind].push_back(task);
+  return result;
+}
+
+std::vector<unsigned> Bounds::tails(const std::vector<unsigned> &tasks) const {
+  return packing.before.empty() ? std::vector<unsigned>(packing.kinds, 0)
+                                : waitsOf(splitByKind(tasks), true);
+}
+
+/// The kinds of a chain, each with its own bound: their waves have nothing in common.
+PackingBound Bounds::longestChain(const ByKind &byKind) const {
+  PackingBound best{0, PackingBound::By::Order, 0};
   std::vector<unsigned> upTo(packing.kinds, 0);
   for (unsigned kind : order.sequence) {
     for (unsigned earlier : order.before[kind])
       upTo[kind] = std::max(upTo[kind], upTo[earlier]);
-    PackingBound own = unordered(byKind[kind]);
-    if (packing.zonesOneAtATime)
-      raise(own, sumOfZones(byKind[kind], &Bounds::unordered));
-    upTo[kind] += own.waves;
-    raise(best, {upTo[kind], PackingBound::By::Order, 0});
+    upTo[kind] += within(byKind[kind]).waves;
+    best.waves = std::max(best.waves, upTo[kind]);
   }
+  return best;
+}
+
+/// What has to be done between the kinds that all of it waits for and those that wait for all of
+/// it.
+PackingBound Bounds::windows(const ByKind &byKind) const {
+  PackingBound best{0, PackingBound::By::Order, 0};
+  const std::vector<unsigned> head = waitsOf(byKind, false), tail = waitsOf(byKind, true);
+  const std::set<unsigned> heads(head.begin(), head.end()), tails(tail.begin(), tail.end());
+  for (unsigned from : heads)
+    for (unsigned to : tails) {
+      std::vector<unsigned> between;
+      for (unsigned kind = 0; kind < packing.kinds; ++kind)
+        if (head[kind] >= from && tail[kind] >= to)
+          between.insert(between.end(), byKind[kind].begin(), byKind[kind].end());
+      if (!between.empty())
+        best.waves = std::max(best.waves, from + within(between).waves + to);
+    }
+  return best;
+}
+
+/// By kind: the waves before it, or behind it if BACKWARDS, at least: the same with windows that
+/// end where it begins.
+std::vector<unsigned> Bounds::waitsOf(const ByKind &byKind, bool backwards) const {
+  std::vector<unsigned> sequence = order.sequence, result(packing.kinds, 0);
+  if (backwards)
+    std::reverse(sequence.begin(), sequence.end());
+  for (unsigned kind : sequence) {
+    std::vector<unsigned> its; // The kinds that it waits for.
+    for (unsigned other = 0; other < packing.kinds; ++other)
+      if (backwards ? isBefore[kind][other] : isBefore[other][kind])
+        its.push_back(other);
+    std::stable_sort(its.begin(), its.end(),
+                     [&](unsigned a, unsigned b) { return result[a] > result[b]; });
+    std::vector<unsigned> tasks;
+    for (std::size_t i = 0; i < its.size(); ++i) {
+      tasks.insert(tasks.end(), byKind[its[i]].begin(), byKind[its[i]].end());
+      if (i + 1 == its.size() || result[its[i + 1]] != result[its[i]])
+        result[kind] = std::max(result[kind], result[its[i]] + within(tasks).waves);
+    }
+  }
+  return result;
+}
+
+/// As if there was no order.
+PackingBound Bounds::within(const std::vector<unsigned> &tasks) const {
+  PackingBound best = unordered(tasks);
+  if (packing.zonesOneAtATime)
+    raise(best, sumOfZones(tasks, &Bounds::unordered));
   return best;
 }
 
@@ -139,16 +216,7 @@ bool Bounds::apart(const PackingTask &one, const PackingTask &two) const {
   return false;
 }
 
-/// By two tasks: can they never be in one wave, for what they are or for their kinds' order?
 std::vector<std::vector<bool>> Bounds::conflicts() const {
-  std::vector<std::vector<bool>> isBefore(packing.kinds, std::vector<bool>(packing.kinds, false));
-  for (auto later = order.sequence.rbegin(); later != order.sequence.rend(); ++later)
-    for (unsigned next : order.after[*later]) {
-      isBefore[*later][next] = true;
-      for (unsigned kind = 0; kind < packing.kinds; ++kind)
-        if (isBefore[next][kind])
-          isBefore[*later][kind] = true;
-    }
   const std::size_t count = packing.tasks.size();
   std::vector<std::vector<bool>> result(count, std::vector<bool>(count, false));
   for (std::size_t i = 0; i < count; ++i)
@@ -161,7 +229,6 @@ std::vector<std::vector<bool>> Bounds::conflicts() const {
 }
 
 unsigned Bounds::clique() const {
-  constexpr std::size_t cliqueTasksMax = 400;
   const std::size_t count = packing.tasks.size();
   if (count > cliqueTasksMax)
     return 0;

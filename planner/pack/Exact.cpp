@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <bit>
 #include <tuple>
+#include <utility>
 
 namespace ripple::planner {
 
@@ -25,8 +26,12 @@ std::vector<unsigned> tasksOf(TaskSet set) {
 
 } // namespace
 
-ExactSearch::ExactSearch(const Packing &packing, std::uint64_t stepsMax)
-    : packing(packing), bounds(packing), alike(packing), stepsMax(stepsMax) {
+ExactSearch::ExactSearch(const Packing &given, std::uint64_t stepsMax)
+    : packing(given), bounds(packing), alike(given), implied(given, alike), stepsMax(stepsMax) {
+  for (PackingTask &task : packing.tasks)
+    task.takes.emplace_back(packing.capacity.size(), 0);
+  packing.capacity.push_back(1);
+  weights = {std::vector<double>(packing.tasks.size(), 0), 1};
   findOrder();
   for (const PackingTask &task : packing.tasks) {
     double largest = 0;
@@ -84,10 +89,39 @@ bool ExactSearch::finish(TaskSet open, unsigned left) {
   const TaskSet key = alike.canonical(open);
   if (auto found = failed.find(key); found != failed.end() && found->second >= left)
     return false;
-  const bool done = bounds.of(tasksOf(open)).waves <= left && fillWaves(open, left);
+  const bool done = bounds.of(tasksOf(open)).waves <= left && tighten(open, left);
   if (!done && steps <= stepsMax)
     failed[key] = left;
   return done;
+}
+
+/// At the root; where the search turns out to be long, for what follows the first waves too. Where
+/// there is an order, the bounds of parts say more, and sooner.
+bool ExactSearch::isWorthWeighing(TaskSet open, unsigned left) const {
+  constexpr std::uint64_t longSteps = 4'000'000;
+  constexpr int tasksLeast = 12;
+  return left == total ||
+         (steps > longSteps && packing.before.empty() && std::popcount(open) >= tasksLeast);
+}
+
+/// `fillWaves` with what the rules imply of OPEN.
+bool ExactSearch::tighten(TaskSet open, unsigned left) {
+  const std::optional<Weights> better =
+      isWorthWeighing(open, left) ? implied.of(open, left, steps) : std::nullopt;
+  if (!better)
+    return fillWaves(open, left);
+  const Weights outer = std::exchange(weights, *better);
+  weigh(weights);
+  const bool done = bounds.of(tasksOf(open)).waves <= left && fillWaves(open, left);
+  weights = outer;
+  weigh(weights);
+  return done;
+}
+
+void ExactSearch::weigh(const Weights &by) {
+  packing.capacity.back() = by.most;
+  for (std::size_t task = 0; task < packing.tasks.size(); ++task)
+    packing.tasks[task].takes.back().second = by.ofTask[task];
 }
 
 /// Tries every wave to which nothing can be added as the next one.
@@ -140,10 +174,18 @@ ExactSearch::Wave ExactSearch::begin(TaskSet open, TaskSet now, unsigned left,
   wave.left = left;
   wave.room = packing.capacity;
   wave.undecided.assign(packing.capacity.size(), 0);
+  const std::vector<unsigned> tasks = tasksOf(open);
+  wave.tail = bounds.tails(tasks);
+  wave.tails = wave.tail;
+  std::sort(wave.tails.begin(), wave.tails.end());
+  wave.tails.erase(std::unique(wave.tails.begin(), wave.tails.end()), wave.tails.end());
   // The other waves have room for what this one leaves out, so much of each resource.
-  for (double capacity : packing.capacity)
-    wave.spare.push_back((left - 1) * capacity);
-  for (unsigned task : tasksOf(open)) {
+  for (unsigned tail : wave.tails) {
+    std::vector<double> &spare = wave.spare.emplace_back();
+    for (double capacity : packing.capacity)
+      spare.push_back((double(left) - 1 - tail) * capacity);
+  }
+  for (unsigned task : tasks) {
     const bool candidate =
         (now & only(task)) && (!packing.zonesOneAtATime || packing.tasks[task].zone == zone);
     if (candidate)
@@ -151,8 +193,8 @@ ExactSearch::Wave ExactSearch::begin(TaskSet open, TaskSet now, unsigned left,
     for (auto [resource, amount] : packing.tasks[task].takes)
       if (candidate)
         wave.undecided[resource] += amount;
-      else
-        wave.spare[resource] -= amount;
+    if (!candidate)
+      leaveOut(wave, task, 1);
   }
   std::stable_sort(wave.candidates.begin(), wave.candidates.end(), [&](unsigned a, unsigned b) {
     return larger(a, b) || (!larger(b, a) && alike.placeOf(a) < alike.placeOf(b));
@@ -197,16 +239,26 @@ bool ExactSearch::without(Wave &wave, std::size_t at) {
   if (at == 0 && wave.firstIsFixed)
     return false;
   const unsigned task = wave.candidates[at];
-  const Takes &takes = packing.tasks[task].takes;
-  bool possible = chain[task] < wave.left && mayBeFull(wave, at);
-  for (auto [resource, amount] : takes) {
-    wave.spare[resource] -= amount;
-    possible = possible && wave.spare[resource] >= -Tolerance;
-  }
-  const bool done = possible && decide(wave, at + 1);
-  for (auto [resource, amount] : takes)
-    wave.spare[resource] += amount;
+  const bool isInTime = wave.tail[packing.tasks[task].kind] + 1 < wave.left;
+  if (!isInTime || !mayBeFull(wave, at))
+    return false;
+  const bool isPossible = leaveOut(wave, task, 1);
+  const bool done = isPossible && decide(wave, at + 1);
+  leaveOut(wave, task, -1);
   return done;
+}
+
+/// Leaves so many of TASK to later waves; false if these have no room for it.
+bool ExactSearch::leaveOut(Wave &wave, unsigned task, double number) const {
+  const unsigned tail = wave.tail[packing.tasks[task].kind];
+  bool isPossible = true;
+  for (std::size_t i = 0; i < wave.tails.size() && wave.tails[i] <= tail; ++i)
+    for (auto [resource, amount] : packing.tasks[task].takes) {
+      double &spare = wave.spare[i][resource];
+      spare -= number * amount;
+      isPossible = isPossible && spare >= -Tolerance;
+    }
+  return isPossible;
 }
 
 bool ExactSearch::fits(const Wave &wave, unsigned task) const {
@@ -222,8 +274,9 @@ bool ExactSearch::mayBeFull(const Wave &wave, std::size_t at) const {
   const unsigned task = wave.candidates[at];
   if (!fits(wave, task))
     return true;
+  const std::size_t resources = packing.capacity.size() - 1;
   for (auto [resource, amount] : packing.tasks[task].takes)
-    if (amount > wave.room[resource] - wave.undecided[resource] + Tolerance)
+    if (resource < resources && amount > wave.room[resource] - wave.undecided[resource] + Tolerance)
       return true;
   return std::any_of(wave.candidates.begin() + static_cast<long>(at) + 1, wave.candidates.end(),
                      [&](unsigned other) { return onServer[task] & only(other); });

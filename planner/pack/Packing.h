@@ -11,6 +11,7 @@
 //     ├─ lowerBound     no packing has fewer waves              Bounds.cpp
 //     ├─ packByRules    a good one, in about n log n            Rules.cpp, FirstFit.cpp
 //     └─ ExactSearch    one with fewer, or that there is none   Exact.cpp, Alike.cpp
+//          └─ Implied     what the rules say together              Implied.cpp, HeaviestWave.cpp
 //   withOneFirst    a canary                                  First.cpp
 //   lanesOf         what each task waits for                   Lanes.cpp
 //
@@ -63,8 +64,8 @@ struct PackingBound {
 
 /// The greatest of: what is taken of a resource over what there is, and its L2 (Martello and Toth,
 /// Knapsack Problems, 1990, section 8.3); tasks on a server; the longest chain of kinds, and the
-/// sum of zones, each with its own bound; tasks that pairwise cannot meet. About n log n, the last
-/// one n² and for up to 400 tasks.
+/// sum of zones, each with its own bound, and of up to 64 tasks every window of the order; tasks
+/// that pairwise cannot meet. About n log n, the last one n² and for up to 400 tasks.
 PackingBound lowerBound(const Packing &packing);
 
 /// List scheduling in several orders, each improved; the best. About n log n for large ones.
