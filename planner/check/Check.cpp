@@ -8,8 +8,11 @@
 #include "planner/check/Antichain.h"
 #include "planner/check/Copies.h"
 #include "planner/check/Distance.h"
+#include "planner/check/Gates.h"
 #include "planner/check/Meetings.h"
 #include "planner/check/Needed.h"
+#include "planner/check/Reasons.h"
+#include "planner/check/RoutingClasses.h"
 
 #include <algorithm>
 #include <cstring>
@@ -25,13 +28,6 @@ namespace {
 using model::Step;
 using model::StepAction;
 
-/// The steps of one task, by what they do.
-struct TaskSteps {
-  std::string server;
-  const Step *forbid = nullptr, *await = nullptr, *permit = nullptr;
-  std::map<std::string, const Step *> installs, checks, restarts; ///< restarts by application
-};
-
 class Checker {
 public:
   Checker(const model::Plan &plan, const Documents &documents)
@@ -44,7 +40,10 @@ public:
 
   std::vector<std::string> run() {
     found = wrongCopies(plan, documents);
-    classes();
+    take(wrongClasses(plan, documents));
+    for (std::size_t i = 0; i < plan.routingClasses.size(); ++i)
+      for (const std::string &id : plan.routingClasses[i].requests)
+        classOf.try_emplace({plan.routingClasses[i].application, id}, i);
     collect();
     if (!after.build(plan.steps, found))
       return std::move(found);
@@ -63,10 +62,8 @@ public:
     summary();
     noReturn();
     pointsOfNoReturn();
-    for (std::string &wrong : wrongMeetings(plan, documents, needs, after))
-      found.push_back(std::move(wrong));
-    for (const model::Gate &gate : documents.change.gates)
-      checkGate(gate);
+    take(wrongMeetings(plan, documents, needs, after));
+    take(wrongGates(replay, documents.change));
     return std::move(found);
   }
 
@@ -75,23 +72,9 @@ private:
     found.push_back(fmt::format(text, std::forward<Values>(values)...));
   }
 
-  /// Each request kind is in one class at most, and each application has one class *other*.
-  void classes() {
-    std::map<std::string, int> others;
-    for (const model::PlannedApplication &application : plan.applications)
-      others[application.policy.name] = 0;
-    for (std::size_t i = 0; i < plan.routingClasses.size(); ++i) {
-      const model::RoutingClass &one = plan.routingClasses[i];
-      if (one.requests.empty())
-        ++others[one.application];
-      for (const std::string &id : one.requests)
-        if (!classOf.try_emplace({one.application, id}, i).second)
-          add("{} {} is in routing class {}, and in {}", one.application, id, one.id,
-              plan.routingClasses[classOf.at({one.application, id})].id);
-    }
-    for (const auto &[application, count] : others)
-      if (count != 1)
-        add("{} has {} routing classes for whatever the router cannot match", application, count);
+  void take(std::vector<std::string> more) {
+    for (std::string &wrong : more)
+      found.push_back(std::move(wrong));
   }
 
   /// The router moves a class as a whole.
@@ -113,8 +96,11 @@ private:
 
   void collect() {
     for (const Step &step : plan.steps) {
-      if (step.action == StepAction::Gate)
+      if (step.action == StepAction::Gate) {
+        if (!step.task.empty() || !step.server.empty())
+          add("{} is a gate, and of task '{}' on '{}'", step.id, step.task, step.server);
         continue;
+      }
       TaskSteps &task = tasks[step.task];
       if (task.server.empty())
         task.server = step.server;
@@ -192,12 +178,8 @@ private:
     wholeClasses(id, task);
   }
 
-  /// Both are PLAN's own.
   bool isAfter(const Step &later, const Step &earlier) const {
-    return after.isAfter(placeOf(later), placeOf(earlier));
-  }
-  std::size_t placeOf(const Step &step) const {
-    return static_cast<std::size_t>(&step - plan.steps.data());
+    return replay.isAfter(later, earlier);
   }
 
   void comesAfter(const Step &later, const Step &earlier) {
@@ -263,24 +245,11 @@ private:
     for (const model::QuiesceSet *set : quiesceOf[id]) {
       if (!applications.insert(set->application).second)
         add("task {} has two quiesce sets of {}", id, set->application);
-      reasons(*set, task);
+      if (!reasons.areRight(*set, task))
+        add("the reasons why requests of {} wait for task {} are not of what it forbids and "
+            "replaces",
+            set->application, id);
     }
-  }
-
-  /// Each request of SET waits for something that TASK replaces, and nothing else is said to wait.
-  void reasons(const model::QuiesceSet &set, const TaskSteps &task) {
-    const std::set<std::string_view> requests(set.requests.begin(), set.requests.end());
-    std::set<std::string_view> told;
-    bool strange = false;
-    for (const std::string &component : set.components)
-      strange |= task.installs.count(component) == 0;
-    for (const model::QuiesceReason &reason : set.reasons) {
-      told.insert(reason.request);
-      strange |= task.installs.count(reason.component) == 0;
-    }
-    if (strange || told != requests)
-      add("the reasons why requests of {} wait for task {} are not of what it forbids and replaces",
-          set.application, set.task);
   }
 
   /// The plan says after which step something cannot be undone any more: none is earlier.
@@ -359,13 +328,11 @@ private:
     return isAfter(*second.forbid, *first.permit) || isAfter(*first.forbid, *second.permit);
   }
 
-  bool whole(const TaskSteps &task) const { return task.forbid && task.permit; }
-
   void oneAtATime() {
     using Entry = std::pair<const std::string, TaskSteps>;
     std::map<std::string, std::vector<const Entry *>> on;
     for (const Entry &entry : tasks)
-      if (whole(entry.second))
+      if (entry.second.isWhole())
         on[entry.second.server].push_back(&entry);
     for (const auto &[server, entries] : on)
       for (std::size_t one = 0; one < entries.size(); ++one)
@@ -379,7 +346,7 @@ private:
   void minimums() {
     std::map<model::RequestRef, std::vector<const TaskSteps *>> withdrawing;
     for (const auto &[id, task] : tasks)
-      if (whole(task))
+      if (task.isWhole())
         for (const model::RequestRef &request : task.forbid->requests)
           withdrawing[request].push_back(&task);
     // Request kinds that the same tasks withdraw need one proof.
@@ -414,7 +381,8 @@ private:
       });
     std::vector<Span> spans;
     for (std::size_t i = 0; i < users.size(); ++i)
-      spans.push_back({placeOf(*users[i]->forbid), placeOf(*users[i]->permit), weights[i]});
+      spans.push_back(
+          {replay.placeOf(*users[i]->forbid), replay.placeOf(*users[i]->permit), weights[i]});
     return heaviestTogether(spans, after);
   }
 
@@ -422,7 +390,7 @@ private:
   std::vector<const TaskSteps *> replacing(const std::string &component) const {
     std::vector<const TaskSteps *> some;
     for (const auto &[id, task] : tasks)
-      if (whole(task) && task.installs.count(component))
+      if (task.isWhole() && task.installs.count(component))
         some.push_back(&task);
     return some;
   }
@@ -491,7 +459,7 @@ private:
       return;
     std::vector<std::pair<const model::Server *, const TaskSteps *>> placed;
     for (const auto &[id, task] : tasks)
-      if (const model::Server *server = host(task.server); server && whole(task))
+      if (const model::Server *server = host(task.server); server && task.isWhole())
         placed.emplace_back(server, &task);
     for (std::size_t one = 0; one < placed.size(); ++one)
       for (std::size_t two = one + 1; two < placed.size(); ++two)
@@ -499,62 +467,6 @@ private:
             a->zone != b->zone && !ordered(*placed[one].second, *placed[two].second))
           add("zones: {} ({}) and {} ({}) may be withdrawn at the same time", a->name, a->zone,
               b->name, b->zone);
-  }
-
-  /// Must TASK be over before GATE opens?
-  bool isBefore(const model::Gate &gate, const TaskSteps &task) const {
-    if (gate.after.starts_with("wave:"))
-      return task.forbid->wave <= std::stoul(gate.after.substr(5));
-    if (gate.after.starts_with("component:"))
-      return task.installs.count(gate.after.substr(10)) > 0;
-    return false;
-  }
-
-  /// Does STEP stand where GATE asks for a gate? Of the first server nothing but that some task is
-  /// before it, that all of those are on one server, and that everything else waits for it. Of
-  /// others, that what is before it has to be.
-  bool stands(const Step &step, const model::Gate &gate) const {
-    const bool first = gate.after == "first-server";
-    unsigned last = 0;
-    std::set<std::string> servers;
-    for (const auto &[id, task] : tasks) {
-      if (!whole(task))
-        continue;
-      const bool over = isAfter(step, *task.permit);
-      if (over) {
-        servers.insert(task.server);
-        last = std::max(last, task.forbid->wave);
-      }
-      if ((isBefore(gate, task) && !over) || (over && !first && !hasToBeBefore(gate, task)))
-        return false;
-    }
-    if (servers.empty() || (first && servers.size() != 1))
-      return false;
-    return std::all_of(tasks.begin(), tasks.end(), [&](const auto &entry) {
-      const TaskSteps &task = entry.second;
-      return !whole(task) || (!first && task.forbid->wave <= last) || isAfter(step, *task.permit) ||
-             isAfter(*task.forbid, step);
-    });
-  }
-
-  /// Must TASK be over before GATE opens, or before a task that must?
-  bool hasToBeBefore(const model::Gate &gate, const TaskSteps &task) const {
-    return isBefore(gate, task) || std::any_of(tasks.begin(), tasks.end(), [&](const auto &entry) {
-             const TaskSteps &other = entry.second;
-             return whole(other) && isBefore(gate, other) && isAfter(*other.forbid, *task.permit);
-           });
-  }
-
-  void checkGate(const model::Gate &gate) {
-    bool asked = gate.after == "first-server" && !tasks.empty();
-    for (const auto &[id, task] : tasks)
-      asked = asked || (whole(task) && isBefore(gate, task));
-    bool there = std::any_of(plan.steps.begin(), plan.steps.end(), [&](const Step &step) {
-      return step.action == StepAction::Gate && step.approve == gate.approve &&
-             step.timeout.value_or(model::Milliseconds(0)) == gate.wait && stands(step, gate);
-    });
-    if (asked && !there)
-      add("the gate after {} is missing, or not everything later waits for it", gate.after);
   }
 
   /// What can be told of it without planning anew.
@@ -578,8 +490,11 @@ private:
       const Step &step = plan.steps[at];
       for (std::size_t earlier : after.directlyBefore(at))
         over[at] = std::max(over[at], over[earlier]);
+      if (step.action == StepAction::Gate && step.wave != std::max(1U, over[at]))
+        add("{} is said to be in wave {} and is in wave {}", step.id, step.wave,
+            std::max(1U, over[at]));
       auto task = tasks.find(step.task);
-      if (task == tasks.end() || !whole(task->second))
+      if (task == tasks.end() || !task->second.isWhole())
         continue;
       if (task->second.forbid == &step)
         most = std::max(most, wave[step.task] = over[at] + 1);
@@ -601,11 +516,13 @@ private:
   const model::Plan &plan;
   const Documents &documents;
   Needs needs;
+  Reasons reasons{plan, documents, needs};
   std::map<std::string, const model::Server *> hosts;
   std::map<std::string, std::vector<const model::QuiesceSet *>> quiesceOf;
   std::map<model::RequestRef, std::size_t> classOf; ///< Index into the plan's routing classes.
-  std::map<std::string, TaskSteps> tasks;
+  TasksById tasks;
   After after;
+  Replay replay{plan, tasks, after};
   std::vector<std::string> found;
 };
 

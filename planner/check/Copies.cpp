@@ -44,7 +44,6 @@ public:
           documents.change.upgrades.size());
     for (const model::PlannedApplication &application : plan.applications)
       analyzed(application);
-    routingClasses();
     if (orderSaid() != orderAsked())
       add("the plan's order between upgrades is not that of the change set's rules");
     if (plan.abortBudget != documents.change.abortBudget)
@@ -74,29 +73,27 @@ private:
         builds.insert(one.binary.buildId);
     if (builds != std::set(application.buildIds.begin(), application.buildIds.end()))
       add("the plan's builds of {} are not those of the Components List", application.policy.name);
-    for (const model::ComponentVersion &planned : application.components) {
-      const model::Component *component = documents.components.component(planned.component);
-      if (!component || component->version != planned.version)
-        add("{} was not analyzed with {} {}", application.policy.name, planned.component,
-            planned.version);
-    }
-  }
-
-  /// The manager keeps away what a class says, at its back end.
-  void routingClasses() {
-    std::map<std::string_view, std::set<std::string_view>> kinds; // by application
-    for (const model::Application &application : documents.components.applications)
-      for (const model::RequestKind &request : application.requests)
-        kinds[application.name].insert(request.id);
-    for (const model::RoutingClass &one : plan.routingClasses) {
-      if (one.backend != one.id || !one.id.starts_with(one.application + "."))
-        add("routing class {} of {} has the back end {}, which is another's", one.id,
-            one.application, one.backend);
-      const std::set<std::string_view> &known = kinds[one.application];
-      for (const std::string &id : one.requests)
-        if (known.count(id) == 0)
-          add("routing class {} has {}, which {} has not", one.id, id, one.application);
-    }
+    std::set<std::pair<std::string_view, std::string_view>> versions, planned;
+    auto take = [&](const std::vector<model::ComponentUse> &uses) {
+      for (const model::ComponentUse &use : uses)
+        if (const model::Component *component = documents.components.component(use.component);
+            component && !component->version.empty())
+          versions.emplace(use.component, component->version);
+    };
+    for (const model::Application &one : documents.components.applications)
+      if (one.name == application.policy.name) {
+        take(one.ambient);
+        take(one.startup);
+        for (const auto &set : one.componentSets)
+          take(set);
+        for (const model::RequestKind &request : one.requests)
+          take(request.components);
+      }
+    for (const model::ComponentVersion &one : application.components)
+      planned.emplace(one.component, one.version);
+    if (versions != planned || planned.size() != application.components.size())
+      add("{} was not analyzed with the components, or their versions, that the plan says",
+          application.policy.name);
   }
 
   using Pairs = std::set<std::pair<std::string, std::string>>;
@@ -105,6 +102,9 @@ private:
     Pairs pairs;
     for (const model::OrderRule &rule : plan.order) {
       pairs.emplace(rule.before.component, rule.after.component);
+      if (!mayHaveReason(rule))
+        add("the plan's reason why {} comes before {} is not that of the change set",
+            rule.before.component, rule.after.component);
       for (const model::ComponentVersion &side : {rule.before, rule.after})
         if (const model::Upgrade *upgrade = documents.change.upgrade(side.component);
             upgrade && upgrade->to != side.version)
@@ -114,14 +114,35 @@ private:
     return pairs;
   }
 
+  /// Of what a rule of the change set orders by itself, the reason is that rule's. Others come of
+  /// pairs that must not meet, and say so in words.
+  bool mayHaveReason(const model::OrderRule &said) const {
+    bool isAsked = false;
+    for (const model::OrderRule &rule : documents.change.order)
+      if (rule.before.component == said.before.component &&
+          rule.after.component == said.after.component) {
+        isAsked = true;
+        if (rule.reason == said.reason)
+          return true;
+      }
+    const std::pair its(said.before.component, said.after.component);
+    return !isAsked || apartOrder().count(its) > 0;
+  }
+
   /// (everywhere before, anywhere): by a rule, or because what the second becomes must not meet
   /// what the first one was.
   Pairs orderAsked() const {
+    Pairs pairs = apartOrder();
+    for (const model::OrderRule &rule : documents.change.order)
+      if (documents.change.upgrade(rule.before.component) &&
+          documents.change.upgrade(rule.after.component))
+        pairs.emplace(rule.before.component, rule.after.component);
+    return pairs;
+  }
+
+  Pairs apartOrder() const {
     Pairs pairs;
     const model::ChangeSet &change = documents.change;
-    for (const model::OrderRule &rule : change.order)
-      if (change.upgrade(rule.before.component) && change.upgrade(rule.after.component))
-        pairs.emplace(rule.before.component, rule.after.component);
     auto apart = change.forbidTogether;
     for (auto &pair : tooFarApart(documents))
       apart.push_back(std::move(pair));

@@ -32,6 +32,8 @@ public:
   }
   /// For COMPONENTS to be replaced on SERVER.
   Needed of(const model::Server &server, const std::set<std::string> &components);
+  /// COMPONENT and all that depend on it.
+  std::set<std::string> withDependents(const std::string &component) const;
 
 private:
   struct OfApplication {
@@ -39,9 +41,6 @@ private:
     Needed needed;
   };
   const OfApplication &of(const model::Application &application, const std::string &component);
-
-  /// COMPONENT and all that depend on it.
-  std::set<std::string> withDependents(const std::string &component) const;
 
   const Documents &documents;
   std::map<std::string, std::vector<const model::Application *>> named;
