@@ -9,10 +9,7 @@
 //===----------------------------------------------------------------------===//
 #include "planner/Planning.h"
 #include "planner/RandomInstance.h"
-#include "planner/VersionDistance.h"
-#include "planner/check/Antichain.h"
 #include "planner/check/Check.h"
-#include "planner/check/Distance.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -479,146 +476,9 @@ TEST(Planning, RoomForWhatIsSaidToBeWithdrawnIsEnough) {
   EXPECT_GT(tried, 100U);
 }
 
-TEST(VersionDistance, CountsWholeUnits) {
-  model::DistanceRule rule;
-  rule.component = "a";
-  rule.of = "b";
-  rule.newerMost = 0;
-  rule.olderMost = 2;
-  auto distance = [&](const char *one, const char *other) { return distanceOf(rule, one, other); };
-  EXPECT_EQ(distance("v1.28.9", "1.28.0"), Distance::Near); // Patches do not count.
-  EXPECT_EQ(distance("1.29", "1.28"), Distance::TooFar);
-  EXPECT_EQ(distance("1.26", "1.28"), Distance::Near);
-  EXPECT_EQ(distance("1.25.9", "1.28"), Distance::TooFar);
-  EXPECT_EQ(distance("2.0", "1.9"), Distance::TooFar);
-  EXPECT_EQ(distance("1.9", "2.0"), Distance::TooFar); // No number of minor versions is as far.
-  EXPECT_EQ(distance("1:1.0", "1.0"), Distance::TooFar);
-  EXPECT_EQ(distance("1", "1.0-2"), Distance::Near);
-  EXPECT_EQ(distance("stable", "1.0"), Distance::Unreadable);
-  EXPECT_EQ(distance("1.0", ""), Distance::Unreadable);
-  EXPECT_EQ(distance("99999999999999999999", "1"), Distance::Unreadable);
-  rule.unit = model::DistanceRule::Unit::Major;
-  EXPECT_EQ(distance("1.29", "1.28"), Distance::Near);
-  EXPECT_EQ(distance("2.0", "1.9"), Distance::TooFar);
-  EXPECT_EQ(distance("1.9", "3.0"), Distance::Near);
-  rule.newerMost.reset();
-  EXPECT_EQ(distance("9.0", "1.9"), Distance::Near); // No bound.
-}
-
-// The planner and the check each have their own way to read a version.
-TEST(VersionDistance, CheckSaysTheSame) {
-  std::mt19937 random(5);
-  auto any = [&](unsigned below) { return static_cast<unsigned>(random() % below); };
-  auto version = [&] {
-    std::string text = std::array{"", "v", "1:", "2:", "x"}[any(12) < 8 ? 0 : any(5)];
-    text += std::to_string(any(3));
-    for (unsigned level = any(3); level > 0; --level)
-      text += "." + std::to_string(any(4));
-    return text + std::array{"", "-1", "~rc1", ".", ".x", "+b"}[any(6)];
-  };
-  unsigned tooFar = 0;
-  for (int round = 0; round < 5000; ++round) {
-    Inputs inputs;
-    for (const char *id : {"a", "b"}) {
-      model::Component &component = inputs.components.components.emplace_back();
-      component.id = id;
-      component.version = version();
-    }
-    model::DistanceRule &rule = inputs.change.versionDistance.emplace_back();
-    rule.component = "a";
-    rule.of = "b";
-    if (any(3) > 0)
-      rule.newerMost = any(3);
-    if (any(3) > 0 || !rule.newerMost)
-      rule.olderMost = any(3);
-    rule.unit = any(2) == 0 ? model::DistanceRule::Unit::Major : model::DistanceRule::Unit::Minor;
-    const std::string &one = inputs.components.components[0].version;
-    const std::string &other = inputs.components.components[1].version;
-    const bool isNear = distanceOf(rule, one, other) == Distance::Near;
-    tooFar += isNear ? 0 : 1;
-    EXPECT_EQ(check::tooFarApart({inputs.components, inputs.servers, inputs.change}).empty(),
-              isNear)
-        << one << " and " << other;
-  }
-  EXPECT_GT(tooFar, 500U);
-}
-
 TEST(Planning, TheSameInputsGiveTheSameBytes) {
   Instance one(7), other(7);
   auto plan = makePlan(one.inputs), again = makePlan(other.inputs);
   ASSERT_TRUE(plan && again);
   EXPECT_EQ(model::writePlan(*plan), model::writePlan(*again));
-}
-
-TEST(Antichain, TheHeaviestOfADiamondIsItsMiddle) {
-  // 0 before 1 and 2, both before 3
-  auto precedes = [](std::size_t a, std::size_t b) {
-    return (a == 0 && b > 0) || (b == 3 && a < 3);
-  };
-  EXPECT_DOUBLE_EQ(check::heaviestAntichain({1, 2, 3, 4}, precedes), 5);
-  EXPECT_DOUBLE_EQ(check::heaviestAntichain({9, 2, 3, 4}, precedes), 9);
-}
-
-// Both ways to find it say the same, of steps that are tasks and of some that only stand between.
-TEST(Antichain, AlongTheStepsItIsTheSame) {
-  std::mt19937 random(4);
-  for (int round = 0; round < 300; ++round) {
-    std::vector<model::Step> steps(1 + random() % 40);
-    for (std::size_t i = 0; i < steps.size(); ++i) {
-      steps[i].id = fmt::format("s{}", i);
-      for (std::size_t j = 0; j < i; ++j)
-        if (random() % steps.size() < 3)
-          steps[i].after.push_back(steps[j].id);
-    }
-    check::After after;
-    std::vector<std::string> wrong;
-    ASSERT_TRUE(after.build(steps, wrong));
-    std::vector<check::Span> spans;
-    std::vector<double> weights;
-    for (std::size_t begin = 0; begin < steps.size(); begin += 2)
-      for (std::size_t end = begin + 1; end < steps.size(); end += 2)
-        if (after.isAfter(end, begin) && random() % 3 == 0) {
-          spans.push_back({begin, end, static_cast<double>(1 + random() % 9)});
-          weights.push_back(spans.back().weight);
-          break;
-        }
-    auto precedes = [&](std::size_t a, std::size_t b) {
-      return after.isAfter(spans[b].begin, spans[a].end);
-    };
-    EXPECT_DOUBLE_EQ(check::heaviestTogether(spans, after),
-                     check::heaviestAntichain(weights, precedes))
-        << "round " << round;
-  }
-}
-
-TEST(Antichain, EqualsTheBestOfAllSubsets) {
-  std::mt19937 random(3);
-  for (int round = 0; round < 200; ++round) {
-    std::size_t count = 1 + random() % 9;
-    std::vector<double> weights;
-    std::vector<std::vector<bool>> less(count, std::vector<bool>(count, false));
-    for (std::size_t i = 0; i < count; ++i) {
-      weights.push_back(1 + static_cast<double>(random() % 5));
-      for (std::size_t j = i + 1; j < count; ++j)
-        less[i][j] = random() % 3 == 0;
-    }
-    for (std::size_t k = 0; k < count; ++k)
-      for (std::size_t i = 0; i < count; ++i)
-        for (std::size_t j = 0; j < count; ++j)
-          less[i][j] = less[i][j] || (less[i][k] && less[k][j]);
-    double best = 0;
-    for (std::size_t subset = 0; subset < (std::size_t(1) << count); ++subset) {
-      double sum = 0;
-      bool free = true;
-      for (std::size_t i = 0; i < count && free; ++i)
-        for (std::size_t j = 0; j < count; ++j)
-          free = free && !((subset >> i & 1) && (subset >> j & 1) && less[i][j]);
-      for (std::size_t i = 0; i < count; ++i)
-        sum += (subset >> i & 1) ? weights[i] : 0;
-      best = free ? std::max(best, sum) : best;
-    }
-    EXPECT_DOUBLE_EQ(
-        check::heaviestAntichain(weights, [&](std::size_t a, std::size_t b) { return less[a][b]; }),
-        best);
-  }
 }

@@ -112,10 +112,11 @@ bool Reasons::isOfItsClass(const model::QuiesceSet &set, const std::string &requ
 
 const Reasons::Ways &Reasons::waysOf(const Build &build, const std::string &request,
                                      const std::string &component) {
-  auto [place, isNew] = known.try_emplace({build.application, request, component});
+  auto [place, isNew] = known[{build.application, component}].try_emplace(request);
+  Ways &ways = place->second; // Stays where it is when more come in.
   if (isNew)
-    place->second = findWays(build, request, component);
-  return place->second;
+    ways = findWays(build, request, component);
+  return ways;
 }
 
 Reasons::Ways Reasons::findWays(const Build &build, const std::string &request,

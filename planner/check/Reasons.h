@@ -46,7 +46,10 @@ private:
   Needs &needs;
   std::map<std::string, std::vector<Build>> builds;
   std::map<std::string, std::set<std::string>> dependents;
-  std::map<std::tuple<const model::Application *, std::string, std::string>, Ways> known;
+  /// By application and component, then by request. Names are the plan's or the documents'.
+  std::map<std::pair<const model::Application *, std::string_view>,
+           std::unordered_map<std::string_view, Ways>>
+      known;
   /// Those that were right, by application: those of like servers' tasks are the same.
   std::map<std::string, std::vector<std::pair<const model::QuiesceSet *, bool>>> right;
 };

@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 #include <map>
 #include <set>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace ripple::check {
 
@@ -82,6 +84,41 @@ bool mayMeet(const RequestKind &one, const RequestKind &other) {
          (!b.isWhole && a.text.starts_with(b.text)) || (!a.isWhole && b.text.starts_with(a.text));
 }
 
+using Uses = std::set<std::string_view>;
+
+/// What request kinds of one application use or may use: the same place for the same.
+class Distinct {
+public:
+  explicit Distinct(const model::Application &application)
+      : application(application), bySet(application.componentSets.size()) {}
+
+  const Uses *of(const RequestKind &kind) {
+    const bool isOnlyASet = kind.componentSet && kind.complete && kind.unresolved.empty();
+    if (!isOnlyASet)
+      return &*all.insert(usesOf(kind)).first;
+    const Uses *&known = bySet[*kind.componentSet];
+    if (!known)
+      known = &*all.insert(usesOf(kind)).first;
+    return known;
+  }
+
+private:
+  Uses usesOf(const RequestKind &kind) const {
+    Uses names;
+    for (const model::ComponentUse &use : application.usesOf(kind))
+      names.insert(use.component);
+    for (const model::Unresolved &unresolved : kind.unresolved)
+      names.insert(unresolved.couldReach.begin(), unresolved.couldReach.end());
+    if (!kind.complete || names.count("*") > 0)
+      return {"*"};
+    return names;
+  }
+
+  const model::Application &application;
+  std::set<Uses> all;
+  std::vector<const Uses *> bySet;
+};
+
 class Classes {
 public:
   Classes(const model::Plan &plan, const Documents &documents) : plan(plan), documents(documents) {}
@@ -109,12 +146,12 @@ private:
 
   /// Each request kind is in one class at most, and each application has one class *other*.
   void onlyOneEach(const std::string &name, const List &classes) {
-    std::set<std::string_view> kinds;
+    std::unordered_set<std::string_view> kinds;
     for (const model::Application &application : documents.components.applications)
       if (application.name == name)
         for (const RequestKind &kind : application.requests)
           kinds.insert(kind.id);
-    std::map<std::string_view, const RoutingClass *> classOf;
+    std::unordered_map<std::string_view, const RoutingClass *> classOf;
     long others = 0;
     for (const RoutingClass *one : classes) {
       others += one->requests.empty() ? 1 : 0;
@@ -159,12 +196,13 @@ private:
   void finest(const model::Application &application, const List &classes) {
     if (isTagged(classes))
       return;
-    std::map<std::string_view, const RoutingClass *> classOf;
+    std::unordered_map<std::string_view, const RoutingClass *> classOf;
     for (const RoutingClass *one : classes)
       for (const std::string &id : one->requests)
         classOf.emplace(id, one);
-    std::map<std::set<std::string_view>, const RoutingClass *> classByUses;
-    std::map<const RoutingClass *, std::set<std::string_view>> usesOfClass;
+    std::map<const Uses *, const RoutingClass *> classByUses;
+    std::map<const RoutingClass *, const Uses *> usesByClass;
+    Distinct distinct(application);
     for (const RequestKind &kind : application.requests) {
       auto place = classOf.find(kind.id);
       if (place == classOf.end()) {
@@ -173,8 +211,8 @@ private:
         continue;
       }
       const RoutingClass *its = place->second;
-      const std::set<std::string_view> uses = usesOf(application, kind);
-      if (usesOfClass.try_emplace(its, uses).first->second != uses ||
+      const Uses *uses = distinct.of(kind);
+      if (usesByClass.try_emplace(its, uses).first->second != uses ||
           classByUses.try_emplace(uses, its).first->second != its)
         add("{} {} is in routing class {}, with others that have other components, or not with "
             "those that have the same",
@@ -186,18 +224,6 @@ private:
     return std::any_of(
         application.requests.begin(), application.requests.end(),
         [&](const RequestKind &other) { return &other != &kind && mayMeet(kind, other); });
-  }
-
-  static std::set<std::string_view> usesOf(const model::Application &application,
-                                           const RequestKind &kind) {
-    std::set<std::string_view> names;
-    for (const model::ComponentUse &use : application.usesOf(kind))
-      names.insert(use.component);
-    for (const model::Unresolved &unresolved : kind.unresolved)
-      names.insert(unresolved.couldReach.begin(), unresolved.couldReach.end());
-    if (!kind.complete || names.count("*") > 0)
-      return {"*"};
-    return names;
   }
 
   const model::Plan &plan;
