@@ -90,7 +90,8 @@ bool ExactSearch::finish(TaskSet open, unsigned left) {
   if (auto found = failed.find(key); found != failed.end() && found->second >= left)
     return false;
   const bool done = bounds.of(tasksOf(open)).waves <= left && tighten(open, left);
-  if (!done && steps <= stepsMax)
+  constexpr std::size_t rememberedMost = 5'000'000; // Some 300 MB.
+  if (!done && steps <= stepsMax && failed.size() < rememberedMost)
     failed[key] = left;
   return done;
 }

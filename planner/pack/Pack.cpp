@@ -14,7 +14,7 @@ unsigned wavesOf(const WaveOfTask &waveOfTask) {
 }
 
 Packed pack(const Packing &packing) {
-  constexpr std::uint64_t stepsMax = 100'000'000; // some 15 seconds
+  constexpr std::uint64_t stepsMax = 600'000'000; // some 40 seconds
   Packed result{packByRules(packing), lowerBound(packing)};
   if (packing.tasks.size() > ExactTasks)
     return result;
