@@ -137,6 +137,12 @@ static void readInstalled(const Value &value, ObservedComponent &out) {
                   "let the program of 'run' print the version alone");
 }
 
+static void read(const Value &value, SignedPlans &out) {
+  ObjectReader object(value);
+  object.required("cluster", out.cluster, Text::Name);
+  object.nonEmpty("keys", out.keys);
+}
+
 static void read(const Value &value, ObservedComponent &out) {
   ObjectReader object(value);
   if (!object.isObject())
@@ -210,6 +216,9 @@ void resolvePaths(const std::string &folder, AgentConfig &out) {
   out.root = below(folder, out.root);
   if (out.tls)
     resolvePaths(folder, *out.tls);
+  if (out.signedPlans)
+    for (std::string &key : out.signedPlans->keys)
+      key = below(folder, key);
   out.state = below(folder, out.state);
   out.gateDirectory = below(folder, out.gateDirectory);
   for (auto &process : out.processes)
@@ -231,6 +240,7 @@ void readBody(ObjectReader &object, const std::string &folder, AgentConfig &out)
   object.optional("components", out.components);
   readRouters(object, out.routers);
   readAllow(object, out);
+  object.optional("signedPlans", out.signedPlans);
   if (object.optional("systemctl", out.systemctl) && !isAbsolute(out.systemctl))
     object.value().mistake({"systemctl"}, "'" + out.systemctl + "' is not an absolute path");
   object.optional("stopProcesses", out.stopProcesses);

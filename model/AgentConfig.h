@@ -47,6 +47,12 @@ struct ObservedComponent {
   std::string file;
 };
 
+/// Whose plans are carried out.
+struct SignedPlans {
+  std::string cluster;           ///< What plans are to be signed for.
+  std::vector<std::string> keys; ///< Files: Ed25519 public keys, any of which may have signed.
+};
+
 struct AgentConfig {
   std::string server;
   std::vector<Address> listen;  ///< At least one.
@@ -58,6 +64,7 @@ struct AgentConfig {
   std::vector<ObservedComponent> components;
   std::vector<Router> routers; ///< Those on this host, by which managers reach them.
   std::optional<std::vector<std::string>> allow; ///< Programs that actions may run; none: any.
+  std::optional<SignedPlans> signedPlans; ///< None: any plan, signed or not.
   std::string systemctl = "/usr/bin/systemctl";  ///< The program that speaks with systemd.
   bool stopProcesses = false;                    ///< SIGTERM ends the processes too.
 
@@ -68,7 +75,7 @@ struct AgentConfig {
 };
 
 /// Relative paths in it are made absolute: `state`, `listen`, `gateDirectory`, `root` and
-/// the files of `tls` by the folder of FILE, all others by `root`.
+/// the files of `tls` and `signedPlans` by the folder of FILE, all others by `root`.
 Result<AgentConfig> readAgentConfig(const std::string &file);
 Result<AgentConfig> parseAgentConfig(std::string_view text, const std::string &file);
 

@@ -253,6 +253,8 @@ bool isTime(std::string_view text) {
   return day.ok() && number(11, 2) < 24 && number(14, 2) < 60 && number(17, 2) < 60;
 }
 
+} // namespace
+
 bool takeTime(ObjectReader &object, std::string_view key, std::string &out) {
   if (!object.required(key, out) || out.empty())
     return false;
@@ -262,8 +264,6 @@ bool takeTime(ObjectReader &object, std::string_view key, std::string &out) {
                          "write it like 2026-12-01T22:00:00Z");
   return false;
 }
-
-} // namespace
 
 void read(const Value &value, Window &out) {
   ObjectReader object(value);

@@ -276,6 +276,7 @@ void refuseDuplicatesAt(const Value &root, std::string_view list, const std::vec
 void readBody(ObjectReader &object, Plan &out) {
   const Value &root = object.value();
   object.required("id", out.id);
+  object.optional("signature", out.signature);
   object.required("inputs", out.inputs);
   object.required("summary", out.summary);
   object.required("quiesce", out.quiesce);

@@ -105,8 +105,18 @@ struct MixedVersions {
   unsigned fromWave = 1, toWave = 1;
 };
 
+/// Who has released a plan to be carried out, where, and until when (model/Signature.h).
+struct PlanSignature {
+  std::string cluster;     ///< Whose servers: the name that their agents are configured with.
+  std::int64_t number = 0; ///< Rises from plan to plan: agents begin none with a lower one.
+  std::string expires;     ///< RFC 3339, UTC: from then on nothing begins.
+  std::string key;         ///< Which key it is of: see Key::fingerprint.
+  std::string value;       ///< Base64.
+};
+
 struct Plan {
-  std::string id; ///< "sha256:…" of everything else.
+  std::string id; ///< "sha256:…" of everything else but the signature.
+  std::optional<PlanSignature> signature;
   std::vector<PlanInput> inputs;
   PlanSummary summary;
   std::vector<QuiesceSet> quiesce;

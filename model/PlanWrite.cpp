@@ -114,7 +114,7 @@ static void write(JsonWriter &writer, const MixedVersions &mixed) {
 
 namespace {
 
-/// Everything but the id, which is made of it.
+/// Everything but the id, which is made of it, and the signature, which is of the id.
 void writeBody(ObjectWriter &object, const Plan &plan) {
   object.shown("inputs", plan.inputs, [](const PlanInput &input) {
     return std::tie(input.format, input.path, input.sha256);
@@ -150,6 +150,8 @@ void writeBody(ObjectWriter &object, const Plan &plan) {
 std::string writePlan(const Plan &plan) {
   return writeDocument(JsonWriter::Form::Indented, "ripple.plan", [&](ObjectWriter &object) {
     object.field("id", plan.id);
+    if (plan.signature)
+      object.field("signature", *plan.signature);
     writeBody(object, plan);
   });
 }

@@ -41,10 +41,15 @@ void read(const Value &value, Upgrade &out);
 void read(const Value &value, ComponentVersion &out);
 void read(const Value &value, OrderRule &out);
 void read(const Value &value, Window &out);
+void read(const Value &value, PlanSignature &out);
+/// A time that must be there: RFC 3339 in UTC and whole seconds, which sorts as text. False where
+/// it is not, which was then said.
+bool takeTime(ObjectReader &object, std::string_view key, std::string &out);
 void write(JsonWriter &writer, const Upgrade &upgrade);
 void write(JsonWriter &writer, const OrderRule &rule);
 void write(JsonWriter &writer, const Window &window);
 void write(JsonWriter &writer, const ComponentVersion &version);
+void write(JsonWriter &writer, const PlanSignature &signature);
 
 } // namespace ripple::model
 

@@ -14,7 +14,7 @@ using namespace ripple::agent;
 
 namespace {
 
-constexpr int LayoutVersion = 1;
+constexpr int LayoutVersion = 2;
 
 constexpr const char *Layout = R"(
 CREATE TABLE term (only INTEGER PRIMARY KEY CHECK (only = 1), value INTEGER NOT NULL);
@@ -27,7 +27,13 @@ CREATE TABLE action (sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NUL
                      boot TEXT NOT NULL, attempts INTEGER NOT NULL);
 CREATE TABLE process (name TEXT PRIMARY KEY, pid INTEGER NOT NULL, start INTEGER NOT NULL,
                       boot TEXT NOT NULL);
-PRAGMA user_version = 1;
+)";
+
+/// What version 2 has beside version 1.
+constexpr const char *SignedPlans = R"(
+CREATE TABLE signed_plan (sequence INTEGER PRIMARY KEY AUTOINCREMENT, plan TEXT NOT NULL UNIQUE,
+                          statement TEXT NOT NULL);
+PRAGMA user_version = 2;
 )";
 
 constexpr const char *ActionColumns =
@@ -95,9 +101,11 @@ JournalResult<std::unique_ptr<AgentJournal>> AgentJournal::open(const std::strin
           fmt::format("the journal {} was written by a newer ripple-agent (layout {}, this one "
                       "knows {})",
                       file, version, LayoutVersion));
-    if (version == 0) {
+    if (version < LayoutVersion) {
       SQLite::Transaction transaction(*database);
-      database->exec(Layout);
+      if (version == 0)
+        database->exec(Layout);
+      database->exec(SignedPlans);
       transaction.commit();
     }
     return std::unique_ptr<AgentJournal>(new AgentJournal(std::move(database)));
@@ -119,6 +127,32 @@ JournalResult<void> AgentJournal::setTerm(std::uint64_t term) {
     failpoint("agent-before-write-term");
     statement.exec();
     failpoint("agent-after-write-term");
+  });
+}
+
+JournalResult<std::vector<std::string>> AgentJournal::signedPlans() {
+  return guarded([&] {
+    std::vector<std::string> statements;
+    SQLite::Statement row(*Database, "SELECT statement FROM signed_plan ORDER BY sequence");
+    while (row.executeStep())
+      statements.push_back(row.getColumn(0).getString());
+    return statements;
+  });
+}
+
+JournalResult<void> AgentJournal::putSignedPlan(const std::string &plan,
+                                                const std::string &statement) {
+  return guarded([&] {
+    SQLite::Transaction transaction(*Database);
+    Database->exec("DELETE FROM signed_plan WHERE plan NOT IN (SELECT plan FROM task)");
+    SQLite::Statement put(*Database,
+                          "INSERT OR REPLACE INTO signed_plan (plan, statement) VALUES (?, ?)");
+    put.bind(1, plan);
+    put.bind(2, statement);
+    put.exec();
+    failpoint("agent-before-write-plan");
+    transaction.commit();
+    failpoint("agent-after-write-plan");
   });
 }
 

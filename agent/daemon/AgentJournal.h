@@ -3,6 +3,7 @@
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
 //   term       the highest term of a manager
+//   plans      statements of signed plans that were shown to this agent
 //   tasks      which task holds which seal
 //   actions    intent before, pid of what was started, outcome after
 //   processes  who runs what: pid, start time, boot
@@ -53,6 +54,11 @@ public:
 
   JournalResult<std::uint64_t> term();
   JournalResult<void> setTerm(std::uint64_t term);
+
+  /// The statements of signed plans, in the order in which they were put.
+  JournalResult<std::vector<std::string>> signedPlans();
+  /// Keeps STATEMENT of PLAN, and of earlier ones those that a task is known of.
+  JournalResult<void> putSignedPlan(const std::string &plan, const std::string &statement);
 
   JournalResult<std::vector<TaskRow>> tasks();
   JournalResult<void> putTask(const TaskRow &task);

@@ -42,6 +42,15 @@ HttpResponse ownFailure(const std::string &what) {
   return refuse(500, what, "see to the agent's state folder: is its disk full?");
 }
 
+HttpResponse refuse(const DoorRefusal &refusal) {
+  if (refusal.kind == DoorRefusal::Kind::OwnFailure)
+    return ownFailure(refusal.error);
+  json body = {{"error", refusal.error}, {"remedy", refusal.remedy}};
+  if (refusal.kind == DoorRefusal::Kind::Unknown)
+    body["needs"] = "statement";
+  return {403, dump(body)};
+}
+
 json sealsJson(const std::vector<Seal> &seals) { return json::parse(writeSeals(seals)).at("seal"); }
 
 json actionJson(const ActionRow &row) {
@@ -95,6 +104,8 @@ HttpResponse Api::answer(const HttpRequest &request) {
   };
   if (target == "/v1/server")
     return only("GET", [&] { return getServer(); });
+  if (target == "/v1/plans")
+    return only("POST", [&] { return postPlan(request); });
   if (target == "/v1/drain" || target == "/v1/seal" || target == "/v1/unseal")
     return only("POST", [&] { return postTask(request); });
   if (target == "/v1/actions")
@@ -139,6 +150,7 @@ HttpResponse Api::getServer() {
                {"term", Term},
                {"processes", Parts.report.processes()},
                {"tasks", tasks},
+               {"signedPlans", Parts.door.asksForSignatures()},
                {"status", json::parse(status, nullptr, false)}};
   return {200, dump(body)};
 }
@@ -169,6 +181,17 @@ std::string Api::taskState(const TaskState &state) const {
   return dump(body);
 }
 
+HttpResponse Api::postPlan(const HttpRequest &request) {
+  auto command = parsePlanCommand("POST " + request.target, request.body);
+  if (!command)
+    return refuse(command.error());
+  if (!command->dryRun)
+    if (auto refused = acceptTerm(command->term))
+      return *refused;
+  auto shown = Parts.door.show(command->document, command->dryRun);
+  return shown ? HttpResponse{200, R"({"state":"good"})"} : refuse(shown.error());
+}
+
 HttpResponse Api::postTask(const HttpRequest &request) {
   bool isUnseal = request.target == "/v1/unseal";
   auto command = parseTaskCommand("POST " + request.target, request.body, !isUnseal);
@@ -181,6 +204,9 @@ HttpResponse Api::postTask(const HttpRequest &request) {
         503,
         fmt::format("an action of task {} is under way: its gates stay as they are", command->task),
         "ask again when it has ended");
+  const bool known = Parts.tasks.find(command->plan, command->task);
+  if (auto may = Parts.door.mayDrain(command->plan, known); !may && !isUnseal)
+    return refuse(may.error());
   if (isUnseal) {
     auto opened = Parts.tasks.unseal(command->plan, command->task);
     return opened ? HttpResponse{200, R"({"state":"open"})"} : ownFailure(opened.error());
@@ -204,6 +230,7 @@ void Api::postAction(const HttpRequest &request, const HttpServer::Reply &reply)
     return reply(refuse(command.error()));
   if (!command->dryRun)
     return reply(submit(*command));
+  // Before a plan is shown; it only looks.
   Parts.actions.dryRun(command->request, [reply, id = command->request.id](std::string problems) {
     reply({200, dump({{"id", id},
                       {"state", problems.empty() ? "done" : "failed"},
@@ -221,6 +248,8 @@ HttpResponse Api::submit(const ActionCommand &command) {
   if (*row)
     return known(**row, action);
   const Task *task = Parts.tasks.find(action.plan, action.task);
+  if (auto may = Parts.door.mayAct(action, task); !may)
+    return refuse(may.error());
   if (action.kind != ActionKind::Check && !action.unsealed && !(task && task->sealed))
     return refuse(409,
                   fmt::format("the task {} of this plan is {}, and {} needs it sealed", action.task,

@@ -12,6 +12,7 @@
 #include "agent/daemon/ActionQueue.h"
 #include "agent/daemon/ApiMessages.h"
 #include "agent/daemon/OwnRouters.h"
+#include "agent/daemon/PlanDoor.h"
 #include "agent/daemon/ServerView.h"
 #include "agent/http/HttpServer.h"
 
@@ -25,6 +26,7 @@ struct ApiParts {
   Tasks &tasks;
   ActionQueue &actions;
   ServerView &report;
+  PlanDoor &door;
   OwnRouters &routers;
   std::function<void(bool processes)> shutdown;
 };
@@ -40,6 +42,7 @@ public:
 private:
   HttpResponse answer(const HttpRequest &request);
   HttpResponse getServer();
+  HttpResponse postPlan(const HttpRequest &request);
   HttpResponse postTask(const HttpRequest &request);
   void postAction(const HttpRequest &request, const HttpServer::Reply &reply);
   HttpResponse submit(const ActionCommand &command);

@@ -170,6 +170,14 @@ model::Result<TaskCommand> agent::parseTaskCommand(const std::string &who, std::
   });
 }
 
+model::Result<PlanCommand> agent::parsePlanCommand(const std::string &who, std::string_view text) {
+  return parseBody<PlanCommand>(who, text, [](ObjectReader &object, PlanCommand &out) {
+    readTerm(object, out.term);
+    object.optional("dryRun", out.dryRun);
+    object.required("document", out.document, Text::NonEmpty);
+  });
+}
+
 model::Result<ActionCommand> agent::parseActionCommand(const std::string &who,
                                                        std::string_view text) {
   return parseBody<ActionCommand>(who, text, [](ObjectReader &object, ActionCommand &out) {

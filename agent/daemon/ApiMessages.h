@@ -28,6 +28,13 @@ struct ActionCommand {
   bool dryRun = false; ///< Only say what keeps it from being carried out.
 };
 
+/// A signed plan's statement.
+struct PlanCommand {
+  std::uint64_t term = 0;
+  std::string document; ///< A `ripple.statement`.
+  bool dryRun = false;  ///< Only say whether it would be taken.
+};
+
 /// What a router of the agent's is to do with a server.
 struct RouterCommand {
   std::uint64_t term = 0;
@@ -39,6 +46,7 @@ struct RouterCommand {
 /// WHO names the text in mistakes. Drain and seal need `seal`, unseal has none.
 model::Result<TaskCommand> parseTaskCommand(const std::string &who, std::string_view text,
                                             bool withSeal);
+model::Result<PlanCommand> parsePlanCommand(const std::string &who, std::string_view text);
 model::Result<ActionCommand> parseActionCommand(const std::string &who, std::string_view text);
 model::Result<RouterCommand> parseRouterCommand(const std::string &who, std::string_view text);
 /// True: the processes are to be ended too.

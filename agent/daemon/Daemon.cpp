@@ -73,8 +73,9 @@ public:
         Watch(Loop, Sessions, [this] { lookAtGates(); }), Processes(config, Loop, *Journal),
         Installed(config, Loop), Report(config, Processes, Sessions, Installed),
         Actions(config, Loop, *Journal, Processes, AllTasks, contextOf(config, Gates)),
-        Routers(config, Loop), Requests({config, *Journal, Sessions, AllTasks, Actions, Report,
-                                         Routers, [this](bool processes) { shutDown(processes); }}),
+        Door(config, *Journal), Routers(config, Loop),
+        Requests({config, *Journal, Sessions, AllTasks, Actions, Report, Door, Routers,
+                  [this](bool processes) { shutDown(processes); }}),
         Server(Loop, "ripple-agent",
                [this](const HttpRequest &request, const HttpServer::Reply &reply) {
                  Requests.handle(request, reply);
@@ -101,6 +102,7 @@ private:
   InstalledVersions Installed;
   ServerView Report;
   ActionQueue Actions;
+  PlanDoor Door;
   OwnRouters Routers;
   Api Requests;
   HttpServer Server;
@@ -123,7 +125,7 @@ std::string Daemon::begin() {
     if (!need(Server.listen(address, Config.tls)))
       return failure;
   failure = Routers.begin();
-  if (!failure.empty() || !need(Requests.begin()))
+  if (!failure.empty() || !need(Door.begin()) || !need(Requests.begin()))
     return failure;
   refreshSessions();
   AllTasks.setListen([this](bool on) { Watch.listen(on); });

@@ -45,6 +45,8 @@ inline constexpr std::string_view failpoints[] = {
     // The agent's journal, a table each.
     "agent-before-write-term",
     "agent-after-write-term",
+    "agent-before-write-plan",
+    "agent-after-write-plan",
     "agent-before-write-task",
     "agent-after-write-task",
     "agent-before-remove-task",

@@ -20,8 +20,9 @@ namespace asio = boost::asio;
 
 Execution::Execution(const model::Plan &source, std::shared_ptr<const core::Script> made,
                      Journal &store, ExecutionOptions wanted)
-    : plan(source), script(std::move(made)), journal(store), options(std::move(wanted)),
-      console(script, options.sink), now(core::makeState(script)), timer(io), signals(io) {
+    : plan(source), windows(windowsOf(source)), script(std::move(made)), journal(store),
+      options(std::move(wanted)), console(script, options.sink), now(core::makeState(script)),
+      timer(io), signals(io) {
   for (const model::Router &router : plan.routers)
     if (auto driver = makeRouter(router, {.term = options.term, .tls = options.tls}))
       routers[router.name] = std::make_unique<RouterWorker>(io, std::move(*driver));
@@ -93,14 +94,16 @@ void Execution::tick() {
 
 /// Says whether a maintenance window is open. When none will come, what has not begun is given up.
 void Execution::watchWindows() {
-  if (plan.windows.empty() || isOver())
+  if (windows.empty() || isOver())
     return;
-  const std::optional<std::string> until = closedUntil(plan.windows, utcNow());
+  const std::optional<std::string> until = closedUntil(windows, utcNow());
   if (until && *until != now.record.closedUntil)
     return feed(core::Windows{*until});
   if (until || now.record.aborted)
     return;
-  console.line("the last maintenance window has ended: aborting");
+  console.line(plan.signature && plan.signature->expires <= utcNow()
+                   ? "the plan's signature has expired: aborting"
+                   : "the last maintenance window has ended: aborting");
   feed(core::Abort{});
 }
 

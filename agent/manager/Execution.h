@@ -92,6 +92,7 @@ private:
   nlohmann::json command(const core::Task &task) const;
   void ask(const core::Task &task, std::string path, nlohmann::json body,
            std::function<void(AgentResult)> done);
+  void showPlan(const AgentRequest &request, const std::function<void(AgentResult)> &done);
   void ended(std::uint64_t id, core::Outcome::Result result, std::string message = {},
              std::vector<core::Holder> holders = {});
   bool endedBadly(std::uint64_t id, const core::Task &task, const AgentResult &answer);
@@ -101,6 +102,7 @@ private:
   std::string actionId(std::uint64_t id) const;
 
   const model::Plan &plan;
+  const std::vector<model::Window> windows; ///< When something may begin; none: always.
   std::shared_ptr<const core::Script> script;
   Journal &journal;
   ExecutionOptions options;

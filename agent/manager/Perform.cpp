@@ -7,6 +7,7 @@
 #include "agent/failpoint/Failpoint.h"
 #include "agent/manager/AgentMessages.h"
 #include "agent/manager/Execution.h"
+#include "model/Signature.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -145,8 +146,30 @@ json Execution::command(const core::Task &task) const {
 
 void Execution::ask(const core::Task &task, std::string path, json body,
                     std::function<void(AgentResult)> done) {
-  askAgent(io, {plan.server(task.server)->agent, std::move(path), std::move(body), options.tls},
-           std::move(done));
+  const AgentRequest request{plan.server(task.server)->agent, std::move(path), std::move(body),
+                             options.tls};
+  if (!plan.signature)
+    return askAgent(io, request, std::move(done));
+  askAgent(io, request, [this, request, done = std::move(done)](const AgentResult &answer) {
+    if (!answer || answer->status != 403 || !answer->body.contains("needs"))
+      return done(answer);
+    showPlan(request, done);
+  });
+}
+
+/// The agent has not seen the plan's statement yet: it is shown to it, and asked again for REQUEST.
+void Execution::showPlan(const AgentRequest &request,
+                         const std::function<void(AgentResult)> &done) {
+  AgentRequest show = request;
+  show.path = "/v1/plans";
+  show.body = {{"term", options.term},
+               {"document", writeStatement(model::statementOf(plan, *plan.signature))}};
+  askAgent(io, std::move(show), [this, request, done](const AgentResult &answer) {
+    if (answer && answer->ok())
+      askAgent(io, request, done);
+    else
+      done(answer);
+  });
 }
 
 /// True where ANSWER is none, or says no: then the effect has ended, or this manager's time has.

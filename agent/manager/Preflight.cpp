@@ -10,6 +10,7 @@
 #include "agent/manager/AgentMessages.h"
 #include "agent/manager/Windows.h"
 #include "agent/router/Router.h"
+#include "model/Signature.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -43,8 +44,13 @@ public:
 
 private:
   void inspectWindows() {
-    const std::optional<std::string> until = closedUntil(plan.windows, utcNow());
-    if (!until && !resuming())
+    const std::string now = utcNow();
+    const std::optional<std::string> until = closedUntil(windowsOf(plan), now);
+    if (plan.signature && plan.signature->expires <= now && !resuming())
+      result.failed.push_back(fmt::format("the plan's signature has expired: {} is over; have it "
+                                          "signed anew (`ripple sign`)",
+                                          plan.signature->expires));
+    else if (!until && !resuming())
       result.failed.push_back("all maintenance windows of the plan have ended; plan again with "
                               "windows that are to come");
     else if (until && !until->empty())
@@ -110,6 +116,8 @@ private:
                       server.agent, report->server));
       return;
     }
+    if (answer->body.value("signedPlans", false))
+      inspectSignature(server);
     for (const core::Task &task : state.script->tasks)
       if (task.server == server.name)
         inspectTask(task, *report);
@@ -117,6 +125,26 @@ private:
       inspectApplication(server, hosted, *report);
     inspectLeftOut(server, *report);
     noteDifferences(server, *report);
+  }
+
+  /// It carries out signed plans only: would it take this one?
+  void inspectSignature(const model::Server &server) {
+    if (!plan.signature)
+      return result.failed.push_back(
+          fmt::format("{}: its agent carries out signed plans only, and this one has no signature; "
+                      "have it signed (`ripple sign`)",
+                      server.name));
+    const model::Statement statement = model::statementOf(plan, *plan.signature);
+    auto answer =
+        askAgent({server.agent,
+                  "/v1/plans",
+                  {{"term", 0}, {"dryRun", true}, {"document", writeStatement(statement)}},
+                  tls});
+    if (answer && answer->ok())
+      return;
+    // What was begun is finished, whatever has become of its signature.
+    (resuming() ? result.notes : result.failed)
+        .push_back(fmt::format("{}: {}", server.name, answer ? answer->error() : answer.error()));
   }
 
   /// The plan does nothing there; does it have what is upgraded elsewhere all the same?

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "agent/manager/Windows.h"
 
+#include <algorithm>
 #include <chrono>
 #include <fmt/chrono.h>
 
@@ -18,10 +19,22 @@ std::optional<std::string> closedUntil(const std::vector<model::Window> &windows
   for (const model::Window &window : windows) {
     if (window.from <= now && now < window.to)
       return "";
-    if (now < window.from && (!next || window.from < *next))
+    if (now < window.from && window.from < window.to && (!next || window.from < *next))
       next = window.from;
   }
   return next;
+}
+
+std::vector<model::Window> windowsOf(const model::Plan &plan) {
+  if (!plan.signature)
+    return plan.windows;
+  const std::string &end = plan.signature->expires;
+  if (plan.windows.empty())
+    return {{"0000-01-01T00:00:00Z", end}};
+  std::vector<model::Window> windows;
+  for (const model::Window &window : plan.windows)
+    windows.push_back({window.from, std::min(window.to, end)});
+  return windows;
 }
 
 std::string utcNow() {

@@ -6,7 +6,7 @@
 #ifndef RIPPLE_AGENT_MANAGER_WINDOWS_H
 #define RIPPLE_AGENT_MANAGER_WINDOWS_H
 
-#include "model/ChangeSet.h"
+#include "model/Plan.h"
 
 #include <optional>
 #include <string>
@@ -19,6 +19,9 @@ namespace ripple::agent {
 /// and not its end. Times are in UTC and of one length, so they compare as text.
 std::optional<std::string> closedUntil(const std::vector<model::Window> &windows,
                                        const std::string &now);
+
+/// When PLAN may begin something: its windows, as far as its signature is good for. None: always.
+std::vector<model::Window> windowsOf(const model::Plan &plan);
 
 /// The wall clock, in UTC, as windows have it.
 std::string utcNow();

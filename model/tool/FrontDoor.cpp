@@ -40,6 +40,7 @@ constexpr Command table[] = {
     {before, "check", planner, "proves that a plan keeps every request in service"},
     {before, "back", planner, "the change set that undoes a plan, or its first waves"},
     {before, "simulate", planner, "what a plan will cost, beside a whole-server drain"},
+    {before, "sign", planner, "a plan, released by an Ed25519 key for agents that ask for that"},
     {before, "routes", planner, "the router configuration that makes a plan possible"},
     {during, "apply", agent, "carries out a plan, or goes on with one"},
     {during, "status", agent, "the servers, what is kept away, and the active requests"},

@@ -8,6 +8,7 @@
 
 #include "planner/Inputs.h"
 #include "planner/tool/AdvisoryCommand.h"
+#include "planner/tool/SignCommand.h"
 
 #include <optional>
 
@@ -28,6 +29,7 @@ struct Options {
   std::vector<std::string> onlyTasks;
   std::string status; ///< A recorded one.
   std::vector<std::string> sboms, packages;
+  SignOptions sign;
 };
 
 /// Say what is wrong on standard error. Return the exit code.
@@ -45,6 +47,7 @@ int showCommand(const Options &options);
 int diffCommand(const Options &options);
 int checkCommand(const Options &options);
 int backCommand(const Options &options);
+int signCommand(const Options &options);
 int simulateCommand(const Options &options);
 int queryCommand(const Options &options);
 int explainCommand(const Options &options);

@@ -54,6 +54,7 @@ public:
                     "only what is installed by this (`ripple status --format json`)");
     one->add_option("--change", options.files.change,
                     "its change set (default: where the plan says)");
+    declareSign();
     declareQueries();
     declareSimulate();
     declareRoutes();
@@ -71,6 +72,19 @@ public:
   }
 
 private:
+  void declareSign() {
+    CLI::App *one = add("sign", "release a plan: agents that ask for signed plans carry it out",
+                        signCommand);
+    one->add_option("plan", options.plans, "the plan")->required()->expected(1);
+    one->add_option("--key", options.sign.key, "an Ed25519 private key, PEM")->required();
+    one->add_option("--cluster", options.sign.cluster, "whose servers, as their agents are called")
+        ->required();
+    one->add_option("--number", options.sign.number,
+                    "rises from plan to plan (default: the seconds since 1970)")
+        ->check(CLI::PositiveNumber);
+    one->add_option("--valid", options.sign.valid, "nothing begins after so long (default: 24h)");
+  }
+
   using Command = std::function<int(const Options &)>;
 
   CLI::App *add(const std::string &name, const std::string &what, Command command) {

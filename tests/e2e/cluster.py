@@ -109,6 +109,8 @@ class HostedServer:
                 {"id": "pricing", "installed": {"symlink": "plugins/pricing.so",
                                                 "version": r"pricing-(.*)\.so"}},
                 {"id": "catalog", "installed": {"symlink": "lib", "version": r"catalog-(.*)"}}]}
+        if self.cluster.signed:
+            config["signedPlans"] = {"cluster": "lab", "keys": [str(self.cluster.folder / "release.pem")]}
         (self.folder / "agent.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
 
     def link(self, name, target):
@@ -257,13 +259,14 @@ class Cluster:
     """Servers app1 … appN that host both sample applications, behind one HAProxy."""
 
     def __init__(self, build=None, servers=3, slots=16, service_ms=60, minimum=None,
-                 versions=None, keep=False):
+                 versions=None, keep=False, signed=False):
         self.build = pathlib.Path(build or SOURCE / "build").resolve()
         self.ripple = str(self.build / "bin" / "ripple")
         self.slots, self.service_ms = slots, service_ms
         self.minimum = minimum if minimum is not None else max(1, servers - 1)
         self.versions = dict(versions or {"pricing": "1.0.0", "catalog": "1.0.0"})
         self.keep, self.agent_environment = keep, {}
+        self.signed = signed  # Agents carry out signed plans only, and `plan` signs.
         end_by_signal()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="ripple-e2e-"))
         self.guard = subprocess.Popen(
@@ -274,7 +277,7 @@ class Cluster:
         self.servers = [HostedServer(self, f"app{i + 1}", [ports.pop() for _ in APPLICATIONS])
                         for i in range(servers)]
         self.router = Router(self.folder)
-        self.children = []
+        self.children, self.signatures = [], 0
 
     def __enter__(self):
         return self
@@ -354,6 +357,21 @@ class Cluster:
         plan = self.folder / f"plan-{component}-{to}.json"
         self.run("plan", *self.inputs(change), "-o", plan)
         self.run("check", plan, *self.inputs(change))
+        return self.sign(plan) if self.signed else plan
+
+    def make_key(self, name):
+        """FOLDER/NAME.key, and NAME.pem, its public half."""
+        for arguments in (["genpkey", "-algorithm", "ed25519", "-out", f"{name}.key"],
+                          ["pkey", "-in", f"{name}.key", "-pubout", "-out", f"{name}.pem"]):
+            subprocess.run(["openssl", *arguments], cwd=self.folder, check=True, umask=0o077)
+
+    def sign(self, plan, *options, key="release", cluster="lab"):
+        """Signs PLAN where it is; a later one has a higher number."""
+        if "--number" not in options:
+            self.signatures += 1
+            options = (*options, "--number", self.signatures)
+        self.run("sign", plan, "--key", self.folder / f"{key}.key", "--cluster", cluster, *options,
+                 "-o", plan)
         return plan
 
     def apply_command(self, plan):
@@ -387,6 +405,8 @@ class Cluster:
         self.write_server_list()
         self.run("routes", *self.inputs("")[:-2], "--router", "haproxy",
                  "-o", self.folder / "router")
+        if self.signed:
+            self.make_key("release")
         for server in self.servers:
             server.lay_out(self.versions)
             server.start_agent()

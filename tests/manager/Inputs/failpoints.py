@@ -93,7 +93,8 @@ def expect_quietly(holds, what):
 def main():
     counts, part = int(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else ""
     wanted = [name for name in names() if part in name]
-    with Lab(os.environ["RIPPLE_BINARY_DIR"], servers=2, minimum=1, service_ms=5) as lab:
+    with Lab(os.environ["RIPPLE_BINARY_DIR"], servers=2, minimum=1, service_ms=5,
+             signed=True) as lab:
         lab.start()
         upgrades, clients, reached = Upgrades(lab), Clients(lab), 0
         for name in wanted:

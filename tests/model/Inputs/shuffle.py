@@ -108,8 +108,8 @@ def changed_leaves(value, key=""):
 def check_changes(program, path, folder):
     """Every change that the reader takes has to change the digest."""
     document = load(path)
-    ignored = {"/version"} | ({"/id"} if document["format"] == "ripple.plan" else set())
-    cases = [(what, case) for what, case in changed_leaves(document) if what not in ignored]
+    ignored = ("/version", *(("/id", "/signature") if document["format"] == "ripple.plan" else ()))
+    cases = [(what, case) for what, case in changed_leaves(document) if not what.startswith(ignored)]
     write(folder, "original.json", document)
     original = run(program, "--digest", ["original.json"], folder).strip()
     taken = 0
