@@ -34,6 +34,10 @@ void World::doAct(std::size_t task, std::uint64_t id, const core::Act &act,
   auto known = agent.actions.find(id);
   if (known != agent.actions.end() && known->second.result != Result::Lost)
     return answer(exchange, Outcome{id, known->second.result, known->second.message, {}});
+  if (known == agent.actions.end() &&
+      !passesDoor(index, task, &act, exchange,
+                  Outcome{id, Result::Failed, "the signed plan does not say so", {}}))
+    return;
   agent.waiters.push_back({id, exchange});
   if (known != agent.actions.end())
     return;
@@ -45,6 +49,8 @@ void World::doAct(std::size_t task, std::uint64_t id, const core::Act &act,
   }
   if (!agentWrites(index, exchange))
     return;
+  if (!agent.tasks.count(task) && act.item.kind == Item::Kind::Install)
+    judge.begins(index, task);
   agent.actions[id] = {id, task, act.item, Result::Lost, {}, 0, 0};
   if (agentDies(index))
     return;

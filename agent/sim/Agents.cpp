@@ -176,11 +176,16 @@ void World::doDrain(std::size_t task, const core::WatchDrain &watch,
   auto known = agent.tasks.find(task);
   if (isAt(agent, task))
     return refuse(exchange);
+  if (!passesDoor(index, task, nullptr, exchange,
+                  core::DrainLost{watch.task, "the plan is not released here"}))
+    return;
   if (known != agent.tasks.end() && known->second.sealed)
     setGates(task, false);
   if (known == agent.tasks.end() || known->second.sealed) {
     if (!agentWrites(index, exchange))
       return;
+    if (known == agent.tasks.end())
+      judge.begins(index, task);
     agent.tasks[task] = {};
     if (agentDies(index))
       return;
@@ -193,9 +198,15 @@ void World::doDrain(std::size_t task, const core::WatchDrain &watch,
 void World::doSeal(std::size_t task, std::uint64_t id, const std::shared_ptr<Exchange> &exchange) {
   std::size_t index = serverIndex(plan->tasks[task].server);
   Agent &agent = servers[index].agent;
-  if (!agent.tasks[task].sealed) {
+  if (!passesDoor(index, task, nullptr, exchange,
+                  Outcome{id, Outcome::Result::Failed, "the plan is not released here", {}}))
+    return;
+  auto known = agent.tasks.find(task);
+  if (known == agent.tasks.end() || !known->second.sealed) {
     if (!agentWrites(index, exchange))
       return;
+    if (known == agent.tasks.end())
+      judge.begins(index, task);
     agent.tasks[task] = {true, {}};
     if (agentDies(index))
       return;

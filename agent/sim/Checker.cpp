@@ -296,6 +296,12 @@ bool Checker::isWhole(std::size_t index, std::size_t at) const {
   return loaded && (allOld || allNew);
 }
 
+void Checker::begins(std::size_t server, std::size_t task) {
+  if (!world.isReleased(server))
+    fail("S5: " + world.script().tasks[task].id + " begins on " + world.serverList()[server].name +
+         " though the plan is not released there");
+}
+
 void Checker::permits(const core::Target &target) {
   std::size_t index = world.truth(target).server;
   auto &tasks = touched[index];

@@ -53,6 +53,8 @@ public:
   void forgetsWhatItSaw(std::size_t manager);
   /// S2: it leads, or acts again after a pause. What is short is short from now on.
   void actsAgain() { shortSinceMs.clear(); }
+  /// S5. An agent begins TASK, where plans are to be signed.
+  void begins(std::size_t server, std::size_t task);
   /// S5: a task begins anew to make its server quiescent.
   void seals(std::size_t task) { lookedBefore.erase(task); }
   /// S5: it has heard what is installed on SERVER as of ASKEDMS.

@@ -20,6 +20,7 @@ public:
   Scenario make() {
     scenario.calm = false;
     scenario.holdMs = random.between(1500, 5000);
+    scenario.isSigned = random.chance(50);
     servers = random.between(2, 5);
     components = {"pricing"};
     if (random.chance(40))

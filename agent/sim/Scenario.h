@@ -32,6 +32,7 @@ struct Scenario {
   std::map<std::string, RouterTraits> traits; ///< By router.
   std::set<std::string> bound;  ///< Applications some of whose clients a cookie binds to a server.
   std::set<std::string> sticky; ///< Those of which the Server List says so.
+  bool isSigned = false;        ///< The plan is, and agents carry out nothing else.
   std::size_t managers = 1;     ///< Several share a store.
   Millis leaseMs = 60;          ///< Of the leader, where there are several.
   std::vector<std::set<std::string>> classUses; ///< By class: components that its requests use.

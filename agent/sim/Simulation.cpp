@@ -39,6 +39,10 @@ std::string_view toString(Fault fault) {
                                         "pause",
                                         "abort",
                                         "resume",
+                                        "plan forged",
+                                        "plan expires",
+                                        "plan changed",
+                                        "clock jumps",
                                         "drained by hand"};
   return names[static_cast<std::size_t>(fault)];
 }
@@ -256,6 +260,23 @@ private:
     case Fault::Abort:
       world.manager().feed(Abort{});
       break;
+    case Fault::PlanForged: {
+      constexpr auto kinds = static_cast<std::uint64_t>(World::Forgery::Count);
+      world.forge(index, static_cast<World::Forgery>(random.below(kinds)));
+      break;
+    }
+    case Fault::PlanExpires:
+      world.expirePlan();
+      // As it does when the last of its windows has ended.
+      if (world.scenario().isSigned)
+        world.after(random.between(0, 300), [this] { world.manager().feed(Abort{}); });
+      break;
+    case Fault::PlanChanged:
+      world.alterPlan(anyItem());
+      break;
+    case Fault::ClockJumps:
+      world.jumpClock(index, random.chance(50));
+      break;
     case Fault::DrainedByHand:
       drainByHand();
       break;
@@ -378,6 +399,7 @@ private:
       return;
     if (!isShared())
       world.crashManager(true);
+    world.signAnew();
     world.checker().newAttempt();
     world.manager().feed(Rerun{});
     settle();

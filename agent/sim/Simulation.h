@@ -39,6 +39,10 @@ enum class Fault : std::uint8_t {
   Pause,
   Abort,
   Resume,
+  PlanForged,    ///< Who may command agents asks for what was not signed, or was long ago.
+  PlanExpires,   ///< In the midst.
+  PlanChanged,   ///< In the midst: what managers have is not what was signed.
+  ClockJumps,    ///< The wall clock of a server.
   DrainedByHand, ///< At a router, for a while or for good, where the plan keeps nothing away.
   Count
 };

@@ -69,6 +69,8 @@ World::World(Scenario wanted, std::uint64_t seed, Mutant kind)
                          processIndex(at, routeClass.application)});
     }
   }
+  signature.number = 9;
+  signAnew();
   tick();
 }
 

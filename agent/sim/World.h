@@ -15,6 +15,7 @@
 #ifndef RIPPLE_AGENT_SIM_WORLD_H
 #define RIPPLE_AGENT_SIM_WORLD_H
 
+#include "agent/core/SignedPlans.h"
 #include "agent/sim/Checker.h"
 #include "agent/sim/Manager.h"
 #include "agent/sim/Scenario.h"
@@ -104,6 +105,7 @@ struct Agent {
   std::uint64_t term = 0;
   std::map<std::size_t, Sealing> tasks;
   std::map<std::uint64_t, Action> actions;
+  core::SignedPlan newest{"sha256:before", 9, "9"}; ///< What was shown to it.
   // Of this life.
   bool up = true;
   unsigned life = 0;
@@ -134,6 +136,7 @@ struct Server {
   std::vector<bool> newWorks;     ///< By component: the new version passes its check.
   std::vector<Request> requests;
   std::optional<Program> program;
+  Millis wallMs = 0;    ///< What its wall clock shows is so much more than the time.
   Millis foreignMs = 0; ///< When somebody last installed something by hand.
 };
 
@@ -215,6 +218,21 @@ public:
   void installByHand(std::size_t server, std::size_t component, Version version);
   /// The outcome of an item, "t1: check pricing", instead of done; the first COUNT times.
   void setOutcome(const std::string &item, core::Outcome::Result result, unsigned count);
+  //===-- Plans that nobody has signed so (Doors.cpp) ---------------------===//
+  enum class Forgery { Unsigned, OtherAction, OlderPlan, Count };
+  /// Who may command agents asks that of SERVER for something that the plan does not say.
+  void forge(std::size_t server, Forgery how);
+  /// The managers' plan is changed: ITEM, "t1: check pricing", is not what was signed.
+  void alterPlan(const std::string &item) { altered.insert(item); }
+  /// By all clocks the plan's signature is good no more.
+  void expirePlan();
+  /// The wall clock of SERVER shows another time: later than the plan expires, or long before.
+  void jumpClock(std::size_t server, bool ahead);
+  /// The plan as it stands is signed anew.
+  void signAnew();
+  /// By SERVER's clock and what it was shown, the plan may begin there.
+  bool isReleased(std::size_t server) const;
+
   /// Cuts, or mends, what is between the manager and a server or router.
   void cut(Link &link, bool answersOnly);
 
@@ -328,6 +346,12 @@ private:
                std::function<void(const std::shared_ptr<Exchange> &)> work,
                bool answersSoon = true);
 
+  // Doors.cpp
+  std::string wallClock(std::size_t server) const;
+  core::PlanVerdict maySend(std::size_t server);
+  bool passesDoor(std::size_t server, std::size_t task, const core::Act *act,
+                  const std::shared_ptr<Exchange> &exchange, core::Event::Kind refusal);
+
   // Versions.cpp: plug-ins that are phased in.
   bool phasesIn(std::size_t task) const { return plan->tasks[task].classes.empty(); }
   void load(std::size_t server, std::size_t process, std::size_t component, Version version);
@@ -375,6 +399,8 @@ private:
   Millis nowMs = 1000;
   /// By manager: nothing arrives that it sent in this life or before.
   std::array<unsigned, managersMax> droppedLife{};
+  core::SignedPlan signature; ///< Of the plan, as managers have it.
+  std::set<std::string> altered;
   bool logs = false;
   std::string lines;
   std::set<std::uint64_t> logged;
