@@ -42,6 +42,7 @@ std::string_view agent::toString(ActionState state) {
   case ActionState::Done:
     return "done";
   case ActionState::Failed:
+  case ActionState::Busy:
     return "failed";
   case ActionState::Unknown:
     return "unknown";

@@ -35,7 +35,15 @@ struct ActionRequest {
   bool phaseIn = false;  ///< A plug-in is loaded beside the version that is in use.
 };
 
-enum class ActionState { Running, Done, Failed, Unknown };
+enum class ActionState {
+  Running,
+  Done,
+  Failed,
+  Unknown,
+  Busy, ///< Nothing was begun: a request uses what is to be replaced. To be tried again, with
+        ///< another id, once it has ended.
+};
+/// Busy is "failed": who does not know better takes it for that.
 std::string_view toString(ActionState);
 
 struct ActionOutcome {

@@ -90,6 +90,7 @@ struct Outcome {
   enum class Result {
     Done,
     Busy,    ///< Seal: a request that uses one of the components was found; the gates are open.
+             ///< Act: the same, and nothing was begun; the gates are sealed.
     Failed,  ///< It was tried and did not succeed.
     Unknown, ///< It was tried, and nobody can tell what came of it.
     Lost,    ///< Nobody was reached, or no answer came: it is safe to send it again.

@@ -67,6 +67,13 @@ void Machine::onAct(const Act &act, const Outcome &outcome) {
   TaskRecord &t = task(index);
   if (t.phase != Phase::Working)
     return;
+  // Nothing was begun, and something uses after all what it had not said that it would. It is let
+  // go on; not for ever, where nothing else ends it.
+  if (outcome.result == Outcome::Result::Busy && t.unsealed < script.limits.unsealMax) {
+    if (t.rollingBack || t.item > 0)
+      t.deadlineMs = 0;
+    return drainAgain(index, outcome.message);
+  }
   if (outcome.result == Outcome::Result::Failed || outcome.result == Outcome::Result::Busy)
     return itemFailed(index, describe(act.item) + " failed: " + outcome.message);
   if (outcome.result != Outcome::Result::Done)

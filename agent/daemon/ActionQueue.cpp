@@ -118,8 +118,9 @@ void ActionQueue::pump() {
   auto entry = Current = Waiting.front();
   Waiting.pop_front();
   // What had begun before a crash is looked at first, sealed or not.
-  if (auto why = entry->recovered ? std::string() : refusal(*entry); !why.empty())
-    return finish(entry, failed(why));
+  if (!entry->recovered)
+    if (auto refused = refusal(*entry))
+      return finish(entry, *refused);
   spdlog::info("action {}: {} begins", entry->row.id, toString(entry->request.kind));
   if (entry->request.kind == ActionKind::Restart)
     restart(entry);
@@ -127,22 +128,29 @@ void ActionQueue::pump() {
     work(entry);
 }
 
-/// Why ENTRY may not be begun now, or "".
-std::string ActionQueue::refusal(const Entry &entry) {
+/// What becomes of ENTRY where it may not be begun now.
+std::optional<ActionOutcome> ActionQueue::refusal(const Entry &entry) {
   if (entry.request.kind == ActionKind::Check || entry.request.unsealed)
-    return {};
-  const char *what = entry.row.attempts == 0 ? "nothing was begun" : "it was not begun again";
+    return std::nullopt;
+  const bool isNew = entry.row.attempts == 0;
+  const char *what = isNew ? "nothing was begun" : "it was not begun again";
   const Task *task = AllTasks.find(entry.request.plan, entry.request.task);
   if (!task || !task->sealed)
-    return fmt::format("{}: task {} is not sealed any more", what, entry.request.task);
+    return failed(fmt::format("{}: task {} is not sealed any more", what, entry.request.task));
   auto found = AllTasks.reseal(*task);
   if (!found.unreadable.empty())
-    return fmt::format("{}: {} is a gate that cannot be read", what, found.unreadable.front());
+    return failed(
+        fmt::format("{}: {} is a gate that cannot be read", what, found.unreadable.front()));
   if (!found.active)
-    return {};
-  return fmt::format("{}: {} requests that use {} are active in spite of the seal{}", what,
-                     found.active, entry.request.component,
-                     found.holders.empty() ? "" : ", as " + found.holders.front().request);
+    return std::nullopt;
+  return ActionOutcome{
+      isNew ? ActionState::Busy : ActionState::Failed,
+      fmt::format("{}: {} {} active in spite of the seal{}", what,
+                  found.active == 1 ? "1 request that uses"
+                                    : fmt::format("{} requests that use", found.active),
+                  entry.request.component + (found.active == 1 ? " is" : " are"),
+                  found.holders.empty() ? "" : ", as " + found.holders.front().request),
+      {}};
 }
 
 void ActionQueue::work(const Shared &entry) {
@@ -159,10 +167,11 @@ void ActionQueue::work(const Shared &entry) {
 /// be read.
 void ActionQueue::carryOutAgain(const Shared &entry) {
   entry->recovered = false;
-  if (auto why = Abandoned ? std::string() : refusal(*entry); !why.empty())
-    return finish(entry, failed(why));
-  if (!Abandoned)
-    work(entry);
+  if (Abandoned)
+    return;
+  if (auto refused = refusal(*entry))
+    return finish(entry, *refused);
+  work(entry);
 }
 
 /// On the worker's thread.
@@ -243,8 +252,9 @@ void ActionQueue::restart(const Shared &entry) {
   bool done = entry->recovered && entry->row.child.pid > 0 && entry->row.child != report.identity &&
               report.identity.pid > 0;
   if (!done) {
-    if (auto why = entry->recovered ? refusal(*entry) : std::string(); !why.empty())
-      return finish(entry, failed(why));
+    if (entry->recovered)
+      if (auto refused = refusal(*entry))
+        return finish(entry, *refused);
     ++entry->row.attempts;
     entry->row.child = report.identity;
     if (auto put = Journal.putAction(entry->row); !put)

@@ -61,7 +61,7 @@ private:
 
   void push(Entry entry);
   void pump();
-  std::string refusal(const Entry &entry);
+  std::optional<ActionOutcome> refusal(const Entry &entry);
   void work(const Shared &entry);
   void carryOutAgain(const Shared &entry);
   ActionOutcome carryOut(Entry &entry, const std::vector<ProcessReport> &processes);

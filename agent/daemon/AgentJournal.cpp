@@ -50,7 +50,7 @@ ActionRow actionAt(SQLite::Statement &row) {
   action.id = row.getColumn(0).getString();
   action.request = row.getColumn(1).getString();
   int state = row.getColumn(2).getInt();
-  if (state < 0 || state > static_cast<int>(ActionState::Unknown))
+  if (state < 0 || state > static_cast<int>(ActionState::Busy))
     throw SQLite::Exception(fmt::format("action {} has state {}, which there is not; was the file "
                                         "changed by hand?",
                                         action.id, state));

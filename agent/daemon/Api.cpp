@@ -57,6 +57,8 @@ json actionJson(const ActionRow &row) {
   json out = {{"id", row.id}, {"state", toString(row.state)}, {"message", row.message}};
   if (row.exit)
     out["exit"] = *row.exit;
+  if (row.state == ActionState::Busy)
+    out["busy"] = true;
   return out;
 }
 

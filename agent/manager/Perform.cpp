@@ -325,9 +325,10 @@ void Execution::actionAnswered(std::uint64_t id, const std::string &taskId,
   if (state == "running")
     return askActionAgain(id, taskId);
   ended(id,
-        state == "done"     ? Result::Done
-        : state == "failed" ? Result::Failed
-                            : Result::Unknown,
+        state == "done"             ? Result::Done
+        : body.value("busy", false) ? Result::Busy
+        : state == "failed"         ? Result::Failed
+                                    : Result::Unknown,
         message);
 }
 

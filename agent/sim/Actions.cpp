@@ -67,31 +67,32 @@ void World::pump(std::size_t index) {
   agent.waiting.erase(agent.waiting.begin());
   Action &action = agent.actions.at(agent.busy);
   // What had begun before a crash is looked at first.
-  std::string why = agent.recovered.count(action.id) ? "" : refusal(server, action);
-  if (!why.empty())
-    return actionEnds(index, action.id, Result::Failed, why);
+  if (!agent.recovered.count(action.id))
+    if (auto why = refusal(server, action))
+      return actionEnds(index, action.id, why->result, why->why);
   carryOut(index, action);
 }
 
-/// Why ACTION may not be begun now, or "".
-std::string World::refusal(const Server &server, const Action &action) const {
+/// Why ACTION may not be begun now.
+std::optional<World::Refusal> World::refusal(const Server &server, const Action &action) const {
   if (action.item.kind == Item::Kind::Check || phasesIn(action.task))
-    return {};
+    return std::nullopt;
   auto sealing = server.agent.tasks.find(action.task);
   if (sealing == server.agent.tasks.end() || !sealing->second.sealed)
-    return "nothing was begun: the task is not sealed any more";
+    return Refusal{Result::Failed, "nothing was begun: the task is not sealed any more"};
   for (const Process &process : server.processes)
     if (process.up && process.gated && !process.readableGate &&
         !sealing->second.restarted.count(process.application) &&
         sealOf(action.task, process.application) != 0)
-      return "nothing was begun: a gate cannot be read";
+      return Refusal{Result::Failed, "nothing was begun: a gate cannot be read"};
   for (const Request &request : server.requests) {
     const Process &process = server.processes[request.process];
     if (!request.held && process.gated && !sealing->second.restarted.count(process.application) &&
         touches(sealOf(action.task, process.application), request.uses))
-      return "nothing was begun: requests are active in spite of the seal";
+      return Refusal{action.attempts == 0 ? Result::Busy : Result::Failed,
+                     "nothing was begun: requests are active in spite of the seal"};
   }
-  return {};
+  return std::nullopt;
 }
 
 void World::carryOut(std::size_t index, Action &action) {
@@ -103,8 +104,8 @@ void World::carryOut(std::size_t index, Action &action) {
       return actionEnds(index, action.id, found->result, found->message);
     if (action.item.kind != Item::Kind::Restart) {
       agent.recovered.erase(action.id);
-      if (std::string why = refusal(servers[index], action); !why.empty())
-        return actionEnds(index, action.id, Result::Failed, why);
+      if (auto why = refusal(servers[index], action))
+        return actionEnds(index, action.id, why->result, why->why);
     }
   }
   if (action.attempts >= attemptsMax)
@@ -241,10 +242,9 @@ void World::restart(std::size_t index, Action &action) {
   Process &process = servers[index].processes[at];
   Agent::Sealing &sealing = agent.tasks[action.task];
   bool done = action.child != 0 && action.child != process.generation + 1;
-  std::string why =
-      agent.recovered.count(action.id) && !done ? refusal(servers[index], action) : "";
-  if (!why.empty())
-    return actionEnds(index, action.id, Result::Failed, why);
+  if (agent.recovered.count(action.id) && !done)
+    if (auto why = refusal(servers[index], action))
+      return actionEnds(index, action.id, why->result, why->why);
   if (!agentWrites(index, nullptr)) {
     if (agent.up)
       actionEnds(index, action.id, Result::Failed, "nothing was begun: the disk is full");

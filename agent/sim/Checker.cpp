@@ -76,7 +76,7 @@ void Checker::changeBegins(std::size_t index, const Action &action) {
   if (action.item.kind == Item::Kind::Install)
     comesAfterAll(action.item.component);
   for (const Request &request : server.requests) {
-    if (!beside && !request.held && (request.uses & component) &&
+    if (!beside && !request.held && (request.uses & ~request.late & component) &&
         isKnowable(server, request, action.id))
       fail("S1: " + describe(action.item) + " on " + server.name + " while a request of " +
            server.processes[request.process].application + " runs that uses it");
@@ -120,7 +120,7 @@ void Checker::uses(std::size_t index, const Request &request) {
   const Server &server = world.serverList()[index];
   const Process &process = server.processes[request.process];
   for (std::size_t c = 0; c < world.componentList().size(); ++c)
-    if (process.gated && !request.held && (request.uses & (1U << c)) &&
+    if (process.gated && !request.held && (request.uses & ~request.late & (1U << c)) &&
         world.versionFor(process, request, c) != request.saw[c] && !changing.count(index))
       fail("S1: a request on " + server.name + " sees two versions of " + world.componentList()[c]);
 }
@@ -133,7 +133,8 @@ void Checker::unloads(std::size_t index, std::size_t at, std::size_t component) 
                   std::any_of(process.earlier.begin(), process.earlier.end(), [&](const auto &one) {
                     return one.component == component && one.version == request.saw[component];
                   });
-    if (request.process == at && !request.held && (request.uses & (1U << component)) && !loaded)
+    if (request.process == at && !request.held &&
+        (request.uses & ~request.late & (1U << component)) && !loaded)
       fail("S1: code of " + world.componentList()[component] + " is unloaded on " + server.name +
            " under a request");
   }

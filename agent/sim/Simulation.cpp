@@ -31,6 +31,7 @@ std::string_view toString(Fault fault) {
                                         "router sees down",
                                         "request abandoned",
                                         "round the router",
+                                        "uses late",
                                         "gate unreadable",
                                         "other manager",
                                         "manager pauses",
@@ -228,6 +229,9 @@ private:
     case Fault::RoundTheRouter:
       if (server.processes[process].gated)
         world.arriveDirectly(index, process, random.between(1, 700));
+      break;
+    case Fault::UsesLate:
+      world.useLate(index);
       break;
     case Fault::GateUnreadable:
       server.processes[process].unreadableNext = true;

@@ -31,6 +31,7 @@ enum class Fault : std::uint8_t {
   RouterSeesDown,   ///< A check fails: fewer servers are up.
   RequestAbandoned, ///< The router counts zero, the application is busy.
   RoundTheRouter,   ///< Clients that reach the application directly.
+  UsesLate,         ///< A request uses what the analyzer has missed, perhaps what is sealed.
   GateUnreadable,   ///< A process comes up with a gate of another layout.
   OtherManager,     ///< A higher term is known to an agent.
   ManagerPauses,    ///< Of several: it wakes up later, and believes that it still leads.

@@ -146,6 +146,9 @@ private:
       manager(first, second);
     else if (verb == "crash")
       world->crashManager(first != "undelivered");
+    else if (verb ==
+             "late") // late SERVER: its first request uses a component that it had not said.
+      world->useLate(world->serverIndex(first));
     else if (verb == "drains" ||
              verb == "undrains") // drains SERVER: a person, for the first class.
       world->drainByHand(firstTargetOf(first), verb == "drains");

@@ -461,10 +461,13 @@ void World::ends(std::size_t index, const Request &request) {
 }
 
 void World::leave(std::size_t server, std::uint64_t request) {
+  constexpr Millis lateMs = 20;
   std::erase_if(servers[server].requests, [&](const Request &r) {
-    if (r.id == request)
+    if (r.id == request && r.late)
+      after(lateMs, [this, server, request] { leave(server, request); });
+    else if (r.id == request)
       ends(server, r);
-    return r.id == request;
+    return r.id == request && !r.late;
   });
   endVersions(server);
 }
@@ -474,6 +477,49 @@ void World::giveUpHolding(std::size_t server, std::uint64_t request) {
                 [&](const Request &r) { return r.id == request && r.held; });
 }
 
+void World::usedLate(std::size_t index, Request &request, Bits component) {
+  const Process &process = servers[index].processes[request.process];
+  request.late = 0;
+  for (std::size_t c = 0; c < components.size(); ++c)
+    if (component & (1U << c))
+      request.saw[c] = versionFor(process, request, c);
+  judge.runs(index, request);
+}
+
+/// By the Components List some request of APPLICATION uses COMPONENT. No gate of its knows others.
+bool World::mayUse(const std::string &application, std::size_t component) const {
+  for (const core::Task &task : plan->tasks) {
+    bool changes = std::ranges::any_of(
+        task.components, [&](const auto &one) { return one.id == components[component]; });
+    if (changes && std::ranges::any_of(task.seals, [&](const core::SealSet &seal) {
+          return seal.application == application;
+        }))
+      return true;
+  }
+  return false;
+}
+
+void World::useLate(std::size_t index) {
+  for (Request &request : servers[index].requests) {
+    const Process &process = servers[index].processes[request.process];
+    const std::size_t which = dice.below(components.size());
+    const Bits component = 1U << which;
+    if (request.held || !process.gated || (request.uses & component) ||
+        !mayUse(process.application, which))
+      continue;
+    request.uses |= component;
+    if (!touches(process.sealed, component))
+      return usedLate(index, request, component);
+    log("    " + request.name + " on " + servers[index].name + " waits for what it had not said");
+    request.late = component;
+    after(all.holdMs, [this, index, id = request.id] { // It is told so, and gives up.
+      std::erase_if(servers[index].requests,
+                    [&](const Request &one) { return one.id == id && one.late; });
+    });
+    return;
+  }
+}
+
 /// Lets in what waits at gates that are open for it now.
 void World::release(std::size_t index) {
   Server &server = servers[index];
@@ -481,6 +527,8 @@ void World::release(std::size_t index) {
     if (request.held && !touches(server.processes[request.process].sealed, request.uses)) {
       request.held = false;
       activated(index, request);
+    } else if (request.late && !touches(server.processes[request.process].sealed, request.late)) {
+      usedLate(index, request, request.late);
     }
 }
 

@@ -40,6 +40,7 @@ struct Request {
   std::size_t process = 0;               ///< Of its server.
   std::optional<std::size_t> routeClass; ///< None: it goes round the router.
   Bits uses = 0;
+  Bits late = 0; ///< Of `uses`: what it had not said, and waits for at a sealed gate.
   Millis startMs = 0, lengthMs = 0;
   bool held = false;    ///< Waits at a sealed gate.
   bool counted = false; ///< Its router knows that it is active.
@@ -204,6 +205,8 @@ public:
   void powerLoss(std::size_t server, Millis downMs);
   /// The client or the router gives up: the router's count forgets a request that still runs.
   void abandonRequest(std::size_t server);
+  /// Some request of SERVER uses what it had not said that it would.
+  void useLate(std::size_t server);
   /// A request of ROUTECLASS for whichever server its router picks.
   void arrive(std::size_t routeClass, Millis lengthMs);
   /// A request of any class that goes round the router.
@@ -313,6 +316,8 @@ private:
   void ends(std::size_t server, const Request &request);
   void giveUpHolding(std::size_t server, std::uint64_t request);
   void activated(std::size_t server, Request &request);
+  bool mayUse(const std::string &application, std::size_t component) const;
+  void usedLate(std::size_t server, Request &request, Bits component);
   void release(std::size_t server);
   void noteGood(std::size_t server);
   void setCheckedUp(std::size_t server, std::size_t process, bool up);
@@ -365,7 +370,11 @@ private:
   void doAct(std::size_t task, std::uint64_t id, const core::Act &act,
              const std::shared_ptr<Exchange> &exchange);
   void pump(std::size_t server);
-  std::string refusal(const Server &server, const Action &action) const;
+  struct Refusal {
+    core::Outcome::Result result;
+    std::string why;
+  };
+  std::optional<Refusal> refusal(const Server &server, const Action &action) const;
   void carryOut(std::size_t server, Action &action);
   std::optional<core::Outcome> lookBack(std::size_t server, Action &action);
   void startProgram(std::size_t server, Action &action);

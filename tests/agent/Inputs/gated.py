@@ -135,6 +135,25 @@ class Gated(unittest.TestCase):
         self.assertEqual(status, 409, "the task is over")
         self.assertIn("needs it sealed", answer["error"])
 
+    def test_who_uses_it_late_is_let_go_on(self):
+        # Bug: the action failed, so the upgrade went back and counted as failed.
+        request = self.begin_slow("/late?after=1000")
+        self.agent.task("drain")
+        self.assertEqual(self.agent.task("seal")["state"], "sealed", "it has not said that it will")
+        wait_for(lambda: self.sessions()[0]["late"], what="the late use, which waits at the gate")
+        refused = self.swap("a", "2")
+        self.assertEqual((refused["state"], refused["busy"]), ("failed", True), refused)
+        self.assertIn("nothing was begun: 1 request that uses pricing is active", refused["message"])
+        self.assertEqual(self.agent.outcome("a"), refused, "asked again")
+        self.assertTrue(request.is_alive())
+        self.agent.task("unseal")
+        self.assertEqual(request.answer()[0], 200)
+        self.agent.task("drain")
+        wait_for(lambda: self.agent.task("seal")["state"] == "sealed")
+        self.assertEqual(self.swap("b", "2")["state"], "done", "with another id")
+        self.agent.task("unseal")
+        self.assertEqual(self.begin("/price").answer(), (200, "version 2\n"))
+
     def test_a_swap_that_fails_leaves_the_old_one(self):
         self.agent.task("drain")
         self.agent.task("seal")
@@ -198,7 +217,7 @@ class Gated(unittest.TestCase):
         self.agent.start()
         failed = self.agent.outcome("a")
         self.assertEqual((failed["state"], runs.read_text().split()), ("failed", ["run"]), failed)
-        self.assertIn("not begun again: 1 requests that use pricing are active", failed["message"])
+        self.assertIn("not begun again: 1 request that uses pricing is active", failed["message"])
         self.assertEqual(request.answer()[0], 200)
 
     def test_a_process_that_crashed_under_a_seal_comes_back_sealed(self):

@@ -79,7 +79,9 @@ void routes(httplib::Server &server, ripple::gate::Gate gate, std::uint32_t plug
   });
   server.Get("/stream", stream);
   server.Get("/async", async);
-  server.Get("/late", [](const httplib::Request &, httplib::Response &response) {
+  server.Get("/late", [](const httplib::Request &request, httplib::Response &response) {
+    if (request.has_param("after"))
+      pause(std::stoi(request.get_param_value("after")));
     response.status = HttplibMiddleware::claim().use("pricing") ? 200 : 503;
     pause(300);
   });
