@@ -342,7 +342,7 @@ void ComponentTable::describeFile(Entry &entry) {
   component.soname = chosen->soname;
   component.path = relative(chosen->path);
   component.buildId = chosen->buildId;
-  if (auto digest = sha256OfFile(chosen->path))
+  if (auto digest = model::sha256OfFile(chosen->path))
     component.sha256 = *digest;
   if (component.version.empty() && component.kind != ComponentKind::Application)
     component.version = versionInName(chosen->path);

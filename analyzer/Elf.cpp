@@ -411,13 +411,6 @@ model::Result<std::vector<std::string>> parseDebugUnits(std::string_view bytes,
   return out;
 }
 
-model::Result<std::string> sha256OfFile(const std::string &file) {
-  auto text = model::readFile(file);
-  if (!text)
-    return tl::unexpected(text.error());
-  return model::sha256(*text);
-}
-
 std::optional<ElfKind> elfKindOf(const std::string &file) {
   std::array<char, 20> header{}; // Up to the end of e_machine.
   std::ifstream in(file, std::ios::binary);

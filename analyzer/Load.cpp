@@ -251,7 +251,7 @@ private:
 
   bool readBinary(LoadedApplication &application) {
     auto elf = search.read(application.file);
-    auto digest = sha256OfFile(application.file);
+    auto digest = model::sha256OfFile(application.file);
     auto closure = search.closureOf(application.file);
     if (!elf || !digest || !closure) {
       const model::Mistakes &found = !elf      ? elf.error()

@@ -10,6 +10,7 @@
 #include <charconv>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <set>
 
 namespace ripple::model {
 namespace {
@@ -129,6 +130,44 @@ static void read(const Value &value, RestartWith &out) {
                   "agent's own");
 }
 
+std::vector<std::string> filesOf(const Action &action) {
+  if (const auto *run = std::get_if<RunAction>(&action))
+    return run->argv;
+  if (const auto *link = std::get_if<SymlinkAction>(&action))
+    return {link->target};
+  if (const auto *plugin = std::get_if<PluginAction>(&action))
+    return {plugin->path};
+  return {}; // apt verifies packages.
+}
+
+std::map<std::string, std::string> digestsFor(const Upgrade &upgrade, const Action &action) {
+  std::map<std::string, std::string> digests;
+  for (const std::string &file : filesOf(action))
+    if (auto at = upgrade.digests.find(file); at != upgrade.digests.end())
+      digests.insert(*at);
+  return digests;
+}
+
+static void readDigests(ObjectReader &object, Upgrade &out) {
+  if (!object.optional("digests", out.digests))
+    return;
+  std::set<std::string> named(out.check.begin(), out.check.end());
+  for (const auto *actions : {&out.install, &out.rollback})
+    for (const Action &action : *actions)
+      for (const std::string &file : filesOf(action))
+        named.insert(file);
+  for (const auto &[file, digest] : out.digests) {
+    if (!isDigest(digest))
+      object.value().mistake({"digests", std::string_view(file)}, "is no digest",
+                             "write sha256: and the 64 digits that `sha256sum` prints");
+    if (!named.count(file))
+      object.value().mistake(
+          {"digests"},
+          fmt::format("no action names the file '{}', so nothing would look at it", file),
+          "write it as install, rollback or check has it");
+  }
+}
+
 void read(const Value &value, Upgrade &out) {
   ObjectReader object(value);
   object.required("component", out.component);
@@ -143,6 +182,7 @@ void read(const Value &value, Upgrade &out) {
   if (const Node *check = object.take("check"))
     readArguments(Value(*check, value, "check"), out.check);
   takeActions(object, "rollback", out.rollback);
+  readDigests(object, out);
   object.optional("phaseIn", out.phaseIn);
   if (out.phaseIn && restart && out.restart != RestartDomain::Plugin)
     value.mistake({"phaseIn"}, "is for plug-ins, and 'restart' is not plugin",

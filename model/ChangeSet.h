@@ -12,6 +12,7 @@
 #include "model/Document.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -59,6 +60,9 @@ struct Upgrade {
   std::optional<RestartWith> restartWith;
   std::vector<std::string> check; ///< Argument vector; empty: no check beside the agent's own.
   std::vector<Action> rollback;   ///< Done in this order; empty: there is no way back.
+  /// What files that the actions or the check name must be on every server, right before they are
+  /// used: "sha256:…" by the file, as the action has it.
+  std::map<std::string, std::string> digests;
   bool phaseIn = false;
   Milliseconds quiesceTimeout{30'000};
   std::vector<std::string> servers; ///< Only there; empty: wherever the component is.
@@ -70,6 +74,12 @@ struct Upgrade {
     return servers.empty() || std::find(servers.begin(), servers.end(), server) != servers.end();
   }
 };
+
+/// The files that ACTION names, as it has them: a program's arguments, what a symlink is to point
+/// to, a plug-in.
+std::vector<std::string> filesOf(const Action &action);
+/// Of UPGRADE's digests, those of the files that ACTION names.
+std::map<std::string, std::string> digestsFor(const Upgrade &upgrade, const Action &action);
 
 /// A component at a version, "pricing@1.1.0".
 struct ComponentVersion {

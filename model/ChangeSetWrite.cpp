@@ -69,6 +69,12 @@ void write(JsonWriter &writer, const Upgrade &upgrade) {
   object.optional("check", upgrade.check);
   if (writer.isCanonical() || !upgrade.rollback.empty())
     writeActions(object.key("rollback"), upgrade.rollback);
+  if (!upgrade.digests.empty()) {
+    object.key("digests");
+    ObjectWriter digests(writer);
+    for (const auto &[file, digest] : upgrade.digests)
+      digests.field(file, digest);
+  }
   object.optional("phaseIn", upgrade.phaseIn);
   object.field("quiesceTimeout", upgrade.quiesceTimeout);
   object.optionalSet("servers", upgrade.servers);

@@ -10,7 +10,12 @@
 #include "model/Sha256.h"
 
 #include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
 #include <openssl/evp.h>
+#include <unistd.h>
+#include <vector>
 
 namespace ripple::model {
 namespace {
@@ -70,6 +75,36 @@ std::string sha256(std::string_view bytes) {
   Sha256 hash;
   hash.add(bytes);
   return hash.hexadecimal();
+}
+
+Result<std::string> sha256OfFile(const std::string &file) {
+  constexpr std::size_t piece = std::size_t{1} << 16;
+  auto refuse = [&](int error) {
+    return mistake({file, 0, ""}, std::string("cannot be read: ") + std::strerror(error),
+                   "check the path");
+  };
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0)
+    return refuse(errno);
+  Sha256 hash;
+  std::vector<char> buffer(piece);
+  ssize_t size = 0;
+  while ((size = ::read(descriptor, buffer.data(), buffer.size())) > 0)
+    hash.add({buffer.data(), static_cast<std::size_t>(size)});
+  const int error = errno;
+  ::close(descriptor);
+  if (size < 0)
+    return refuse(error);
+  return hash.hexadecimal();
+}
+
+bool isDigest(std::string_view text) {
+  constexpr std::string_view prefix = "sha256:", digits = "0123456789abcdef";
+  constexpr std::size_t length = 64;
+  if (!text.starts_with(prefix) || text.size() != prefix.size() + length)
+    return false;
+  text.remove_prefix(prefix.size());
+  return text.find_first_not_of(digits) == std::string_view::npos;
 }
 
 std::string canonicalForm(std::string_view text) {

@@ -98,6 +98,10 @@ Result<std::vector<T>> readEach(const std::vector<std::string> &files,
 
 /// SHA-256 in lower-case hexadecimal.
 std::string sha256(std::string_view bytes);
+/// The same of what FILE holds.
+Result<std::string> sha256OfFile(const std::string &file);
+/// Whether TEXT is "sha256:" and 64 digits as `sha256` writes them.
+bool isDigest(std::string_view text);
 
 /// "sha256:" and the SHA-256 of the RFC 8785 canonical form of JSON text TEXT, as it is:
 /// callers fill in defaults and sort set-like arrays first. "" where TEXT is no JSON.

@@ -97,6 +97,24 @@ std::string below(const std::string &root, const std::string &path) {
   return (std::filesystem::path(root) / path).lexically_normal().string();
 }
 
+/// What is wrong with the files that REQUEST has digests of.
+Problems digestProblems(const ActionRequest &request, const ActionContext &context) {
+  Problems problems;
+  for (const auto &[file, digest] : request.digests) {
+    std::string root = context.root; // A symlink's target is relative to the link's folder.
+    if (const auto *link = std::get_if<model::SymlinkAction>(&*request.action))
+      root = std::filesystem::path(below(context.root, link->symlink)).parent_path();
+    auto found = model::sha256OfFile(below(root, file));
+    if (!found)
+      problems.push_back(model::describe(found.error().front()));
+    else if ("sha256:" + *found != digest)
+      problems.push_back(
+          fmt::format("{} is not the file that the plan is for: its digest is sha256:{}, not {}",
+                      file, *found, digest));
+  }
+  return problems;
+}
+
 std::string joined(const Problems &problems) {
   std::string all;
   for (const auto &problem : problems)
@@ -167,6 +185,8 @@ std::vector<std::string> agent::problemsOf(const ActionRequest &request,
   if (!request.action)
     return {};
   const auto &action = *request.action;
+  if (auto problems = digestProblems(request, context); !problems.empty())
+    return problems;
   if (const auto *run = std::get_if<model::RunAction>(&action))
     return programProblems(run->argv, context);
   if (const auto *link = std::get_if<model::SymlinkAction>(&action))

@@ -29,7 +29,8 @@ struct ActionRequest {
   std::string version; ///< Installed once it is done.
   std::string from;    ///< Installed before; "" where that was not said.
   std::optional<model::Action> action;
-  std::string process; ///< For Restart: a process of the agent's own.
+  std::map<std::string, std::string> digests; ///< See model::Upgrade; of the files of `action`.
+  std::string process;                        ///< For Restart: a process of the agent's own.
   model::Milliseconds timeout{60'000};
   bool unsealed = false; ///< Nothing is sealed: the restart domain is `none`, or it is phased in.
   bool phaseIn = false;  ///< A plug-in is loaded beside the version that is in use.

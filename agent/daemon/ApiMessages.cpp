@@ -109,6 +109,7 @@ void readRequest(ObjectReader &object, ActionRequest &out) {
   object.optional("from", out.from, Text::Any);
   if (const Node *action = object.take("action"))
     out.action = readAction(Value(*action, object.value(), "action"));
+  object.optional("digests", out.digests);
   object.optional("process", out.process);
   readTimeout(object, out.timeout);
   object.optional("unsealed", out.unsealed);
@@ -116,6 +117,8 @@ void readRequest(ObjectReader &object, ActionRequest &out) {
   if (out.id.size() > 512)
     object.value().mistake({"id"}, "has more than 512 bytes");
   checkKind(object, out);
+  if (!out.digests.empty() && !out.action)
+    object.value().mistake({"digests"}, "goes with an action only");
 }
 
 /// Reads TEXT, an object without a format of its own, with BODY.
@@ -228,6 +231,8 @@ std::string agent::writeActionRequest(const ActionRequest &request) {
   optional("process", request.process);
   if (request.action)
     out["action"] = jsonOf(*request.action);
+  if (!request.digests.empty())
+    out["digests"] = request.digests;
   if (request.unsealed)
     out["unsealed"] = true;
   if (request.phaseIn)

@@ -117,6 +117,8 @@ std::string agent::problemOf(const model::Statement &statement, const std::strin
   if (!isOf(*upgrade, action))
     return fmt::format("that is not how the signed plan has {} {} for {}", action.component,
                        action.version, toString(action.kind));
+  if (action.action && action.digests != model::digestsFor(*upgrade, *action.action))
+    return fmt::format("the signed plan has other digests for the files of {}", action.component);
   if (action.phaseIn && !upgrade->phaseIn)
     return fmt::format("the signed plan does not phase {} in", action.component);
   if (action.unsealed && !needsNoSeal(*upgrade, action))

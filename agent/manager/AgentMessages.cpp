@@ -167,4 +167,9 @@ json toJson(const std::vector<core::SealSet> &seals) {
   return list;
 }
 
+void addDigests(json &body, const model::Upgrade &upgrade, const model::Action &action) {
+  if (auto digests = digestsFor(upgrade, action); !digests.empty())
+    body["digests"] = std::move(digests);
+}
+
 } // namespace ripple::agent

@@ -61,6 +61,8 @@ tl::expected<TaskReport, std::string> readTaskReport(const nlohmann::json &body,
                                                      const std::string &who);
 
 nlohmann::json toJson(const model::Action &action);
+/// To BODY, which asks for ACTION, the digests that UPGRADE has for its files.
+void addDigests(nlohmann::json &body, const model::Upgrade &upgrade, const model::Action &action);
 nlohmann::json toJson(const std::vector<core::SealSet> &seals);
 
 } // namespace ripple::agent

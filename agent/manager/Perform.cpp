@@ -283,13 +283,18 @@ json Execution::actionBody(std::uint64_t id, const core::Act &act) const {
   body["component"] = item.component;
   body["version"] = back ? upgrade->from : upgrade->to;
   if (item.kind == core::Item::Kind::Check) {
-    if (!upgrade->check.empty())
+    if (!upgrade->check.empty()) {
       body["action"] = {{"run", upgrade->check}};
+      addDigests(body, *upgrade, model::RunAction{upgrade->check});
+    }
     body["timeoutMs"] = checkTimeout.count();
     return body;
   }
   body["from"] = back ? upgrade->to : upgrade->from;
-  body["action"] = toJson(back ? upgrade->rollback[item.action] : upgrade->install[item.action]);
+  const model::Action &action =
+      back ? upgrade->rollback[item.action] : upgrade->install[item.action];
+  body["action"] = toJson(action);
+  addDigests(body, *upgrade, action);
   body["timeoutMs"] = installTimeout.count();
   if (upgrade->restart == model::RestartDomain::None)
     body["unsealed"] = true;

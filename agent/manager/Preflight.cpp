@@ -238,6 +238,7 @@ private:
                            {"version", version},
                            {"component", upgrade.component},
                            {"action", toJson(actions.front())}};
+    addDigests(body, upgrade, actions.front());
     rehearsals.push_back(
         {task.server, upgrade.component, std::string(kind) + ": " + describe(actions.front()),
          AgentRequest{plan.server(task.server)->agent, "/v1/actions", body, tls, patience}});

@@ -28,7 +28,7 @@ BEYOND_SCHEMA = [
     r"is '.*' as 'from' is", r"the window ends at", r"the duration '.*' is (finer|longer) than",
     r"'.*' is not a time in UTC", r"names the same version twice", r"'.*' is the address of",
     r"the application '.*' is there twice", r"the socket's path has more than",
-    r"is not from 2s to 60s",
+    r"is not from 2s to 60s", r"no action names the file '.*'",
     r"'.*' is not a regular expression", r"the expression has no group",
     r"the first of the handlers is not 'handler'", r"the p99 is .*, not longer than the median",
 ]
