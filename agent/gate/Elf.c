@@ -84,27 +84,92 @@ void ripple_elf_build_id(int fd, char out[RIPPLE_BUILD_ID_SIZE]) {
   unmap_image(&image);
 }
 
+/* Where the loader finds what is at ADDRESS in memory, as far as the file has it; NULL where it is
+ * in no segment. *LEFT gets how many bytes of the segment follow. */
+static const char *at_address(const struct image *image, const Elf64_Ehdr *header, uint64_t address,
+                              uint64_t *left) {
+  for (unsigned i = 0; i < header->e_phnum; ++i) {
+    Elf64_Phdr segment;
+    if (!entry(image, header->e_phoff, header->e_phentsize, i, &segment, sizeof segment))
+      break;
+    if (segment.p_type != PT_LOAD || address < segment.p_vaddr ||
+        address - segment.p_vaddr >= segment.p_filesz ||
+        !in_image(image, segment.p_offset, segment.p_filesz))
+      continue;
+    *left = segment.p_filesz - (address - segment.p_vaddr);
+    return image->bytes + segment.p_offset + (address - segment.p_vaddr);
+  }
+  return NULL;
+}
+
+static uint32_t word(const char *at, uint64_t i) {
+  uint32_t value;
+  memcpy(&value, at + i * sizeof value, sizeof value);
+  return value;
+}
+
+/* How many symbols TABLE, of DT_GNU_HASH, leads to; it leads to none that is not defined. */
+static size_t count_by_gnu_hash(const char *table, uint64_t size) {
+  const uint64_t words = size / sizeof(uint32_t);
+  if (words < 4)
+    return 0;
+  const uint64_t buckets = word(table, 0), first = word(table, 1);
+  const uint64_t bucket = 4 + 2 * (uint64_t)word(table, 2), chain = bucket + buckets;
+  if (chain > words)
+    return 0;
+  uint64_t last = 0;
+  for (uint64_t i = 0; i < buckets; ++i)
+    if (word(table, bucket + i) > last)
+      last = word(table, bucket + i);
+  if (last < first)
+    return 0;
+  while (chain + (last - first) < words && !(word(table, chain + (last - first)) & 1))
+    ++last;
+  return last + 1;
+}
+
+/* What the loader finds, by program headers alone: sections may be stripped. */
 static struct symbols dynamic_symbols(const struct image *image) {
   struct symbols symbols = {NULL, 0, NULL, 0};
   if (!image->bytes)
     return symbols;
   Elf64_Ehdr header;
   memcpy(&header, image->bytes, sizeof header);
-  for (unsigned i = 0; i < header.e_shnum; ++i) {
-    Elf64_Shdr section, names;
-    if (!entry(image, header.e_shoff, header.e_shentsize, i, &section, sizeof section))
+  uint64_t of[DT_NUM] = {0}, gnu_hash = 0;
+  for (unsigned i = 0; i < header.e_phnum; ++i) {
+    Elf64_Phdr segment;
+    if (!entry(image, header.e_phoff, header.e_phentsize, i, &segment, sizeof segment))
       break;
-    if (section.sh_type != SHT_DYNSYM || section.sh_offset % _Alignof(Elf64_Sym) != 0 ||
-        !in_image(image, section.sh_offset, section.sh_size) ||
-        !entry(image, header.e_shoff, header.e_shentsize, section.sh_link, &names, sizeof names) ||
-        !in_image(image, names.sh_offset, names.sh_size))
-      continue;
-    symbols.all = (const Elf64_Sym *)(const void *)(image->bytes + section.sh_offset);
-    symbols.count = section.sh_size / sizeof(Elf64_Sym);
-    symbols.names = image->bytes + names.sh_offset;
-    symbols.names_size = names.sh_size;
-    break;
+    Elf64_Dyn dynamic = {DT_NULL, {0}};
+    for (uint64_t d = 0; segment.p_type == PT_DYNAMIC && d < segment.p_filesz / sizeof dynamic;
+         ++d) {
+      if (!entry(image, segment.p_offset, sizeof dynamic, d, &dynamic, sizeof dynamic) ||
+          dynamic.d_tag == DT_NULL)
+        break;
+      if (dynamic.d_tag > 0 && dynamic.d_tag < DT_NUM)
+        of[dynamic.d_tag] = dynamic.d_un.d_val;
+      else if (dynamic.d_tag == DT_GNU_HASH)
+        gnu_hash = dynamic.d_un.d_val;
+    }
   }
+  uint64_t table_left = 0, names_left = 0, hash_left = 0;
+  const char *table = at_address(image, &header, of[DT_SYMTAB], &table_left);
+  const char *names = at_address(image, &header, of[DT_STRTAB], &names_left);
+  const char *hash = at_address(image, &header, gnu_hash ? gnu_hash : of[DT_HASH], &hash_left);
+  if (!of[DT_SYMTAB] || !table || !of[DT_STRTAB] || !names || !(gnu_hash || of[DT_HASH]) || !hash ||
+      (uintptr_t)table % _Alignof(Elf64_Sym) != 0)
+    return symbols;
+  size_t count = 0;
+  if (gnu_hash)
+    count = count_by_gnu_hash(hash, hash_left);
+  else if (hash_left >= 2 * sizeof(uint32_t))
+    count = word(hash, 1); /* nchain */
+  if (count > table_left / sizeof(Elf64_Sym))
+    count = table_left / sizeof(Elf64_Sym);
+  symbols.all = (const Elf64_Sym *)(const void *)table;
+  symbols.count = count;
+  symbols.names = names;
+  symbols.names_size = of[DT_STRSZ] && of[DT_STRSZ] < names_left ? of[DT_STRSZ] : names_left;
   return symbols;
 }
 

@@ -9,7 +9,10 @@
 #include "agent/session/testing/TestTable.h"
 
 #include <atomic>
+#include <cstring>
+#include <elf.h>
 #include <filesystem>
+#include <fstream>
 #include <gmock/gmock.h>
 #include <random>
 #include <sys/wait.h>
@@ -233,6 +236,25 @@ TEST_F(PluginSwapTest, aCommonUniqueSymbolIsRefused) {
   ASSERT_TRUE(other) << other.error();
   EXPECT_THAT(*other, HasSubstr("stays in memory"));
   EXPECT_EQ(version(), 2);
+}
+
+// Bug: symbols were looked for by section headers, which the loader does not need.
+TEST_F(PluginSwapTest, aCommonUniqueSymbolIsFoundWithoutSections) {
+  auto stripped = [&](const std::string &name) {
+    std::ifstream in(pluginFile(name), std::ios::binary);
+    std::string bytes{std::istreambuf_iterator<char>(in), {}};
+    Elf64_Ehdr header;
+    std::memcpy(&header, bytes.data(), sizeof header);
+    bytes.resize(header.e_shoff);
+    header.e_shoff = header.e_shnum = header.e_shstrndx = 0;
+    std::memcpy(bytes.data(), &header, sizeof header);
+    return directory.write("price-" + name + ".so", bytes);
+  };
+  ASSERT_EQ(add(stripped("unique1")), 0);
+  ASSERT_TRUE(control.seal(pricing).sealed);
+  auto done = swap(stripped("unique2"));
+  ASSERT_FALSE(done);
+  EXPECT_THAT(done.error(), HasSubstr("price_calls"));
 }
 
 // Bug: only the version in use was compared, and a new one got the state of code that had stayed in
