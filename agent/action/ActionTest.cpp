@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "agent/action/Action.h"
+#include "model/Document.h"
 
 #include <gmock/gmock.h>
 
@@ -101,6 +102,37 @@ TEST_F(ActionTest, ASymlinkIsSwitchedOnce) {
   EXPECT_THAT(doIt(link).message, HasSubstr("pointed already to"));
   link.target = "p-9.so";
   EXPECT_EQ(doIt(link).state, ActionState::Failed);
+}
+
+TEST_F(ActionTest, FilesAreWhatTheirDigestsSay) {
+  const std::string good = "sha256:" + model::sha256("x"), bad = "sha256:" + model::sha256("y");
+  fs::create_directory(Folder + "/plugins");
+  std::ofstream(Folder + "/plugins/p-1.1.0.so") << "x";
+  Context.root = Folder;
+  const model::SymlinkAction link{"plugins/p.so", "p-1.1.0.so"};
+  Request.digests = {{"p-1.1.0.so", bad}};
+  auto outcome = doIt(link);
+  EXPECT_EQ(outcome.state, ActionState::Failed);
+  EXPECT_THAT(outcome.message, HasSubstr("p-1.1.0.so is not the file that the plan is for: its "
+                                         "digest is " +
+                                         good + ", not " + bad));
+  EXPECT_FALSE(fs::exists(Folder + "/plugins/p.so")) << "nothing was changed";
+  EXPECT_THAT(problems(link), ElementsAre(HasSubstr("is not the file")));
+  Request.digests = {{"p-1.1.0.so", good}};
+  EXPECT_EQ(doIt(link).state, ActionState::Done);
+
+  const std::string program = Folder + "/program";
+  std::ofstream(program) << "#!/bin/sh\ntouch " << Folder << "/ran\n";
+  fs::permissions(program, fs::perms::owner_all);
+  Request.digests = {{program, bad}, {"plugins/p-1.1.0.so", good}};
+  const model::RunAction run{{program, "plugins/p-1.1.0.so"}};
+  EXPECT_EQ(doIt(run).state, ActionState::Failed);
+  EXPECT_FALSE(fs::exists(Folder + "/ran"));
+  Request.digests[program] = "sha256:" + *model::sha256OfFile(program);
+  EXPECT_EQ(doIt(run).state, ActionState::Done);
+  Request.digests = {{Folder, bad}};
+  EXPECT_THAT(problems(model::RunAction{{"/bin/ls", Folder}}),
+              ElementsAre(HasSubstr("cannot be read")));
 }
 
 TEST_F(ActionTest, RelativePathsAreThoseOfTheServersRoot) {

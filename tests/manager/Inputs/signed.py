@@ -4,6 +4,7 @@ Forged, expired, replayed and changed plans are refused before anything is touch
 manager asks for that the plan does not say. A plan that expires in the midst ends with what it has
 begun, and goes on where it was signed anew.
 """
+import hashlib
 import json
 import os
 import shutil
@@ -95,6 +96,31 @@ class Signed:
                done.stderr.strip())
         self.unchanged()
 
+    def files(self):
+        """What is not the file that was released is not used."""
+        lab = self.lab
+        own = {v: lab.folder / f"pricing-{v}.so" for v in ("1.0.0", "1.2.0")}
+        for at, file in own.items():
+            shutil.copy(lab.artefact("pricing", at), file)
+        digests = {str(f): "sha256:" + hashlib.sha256(f.read_bytes()).hexdigest()
+                   for f in own.values()}
+
+        def actions(at):
+            return [{"symlink": "plugins/pricing.so", "target": str(own[at])},
+                    {"plugin": "pricing", "path": str(own[at])}]
+
+        plan = lab.sign(self.unsigned("pricing", "1.2.0", install=actions("1.2.0"),
+                                      rollback=actions("1.0.0"), digests=digests))
+        with open(own["1.2.0"], "ab") as file:
+            file.write(b"x")
+        self.refuses(plan, 1, "app1", "app2", "pricing-1.2.0.so is not the file that the plan is for")
+        shutil.copy(lab.artefact("pricing", "1.2.0"), own["1.2.0"])
+        lab.apply(plan)
+        expect([version(s, "pricing") for s in lab.servers] == ["1.2.0", "1.2.0"], "upgraded")
+        lab.versions["pricing"] = "1.2.0"
+        lab.apply(lab.sign(self.unsigned("pricing", "1.0.0")))
+        lab.versions["pricing"] = "1.0.0"
+
     def asked_for_more(self):
         """Who may command an agent has it do nothing that no plan says."""
         server = self.lab.servers[0]
@@ -147,6 +173,7 @@ def main():
         signed.changed()
         signed.expired()
         signed.upgrade()
+        signed.files()
         signed.asked_for_more()
         signed.expires_in_the_midst()
 
