@@ -106,7 +106,7 @@ TEST_F(SignatureTest, KeysThatAreNone) {
               HasSubstr("another kind than Ed25519"));
   EXPECT_THAT(wrongWith(Key::readPublic(keys.path("alice.key"))), HasSubstr("is no such key"));
   EXPECT_THAT(wrongWith(Key::readPublic(keys.path("nobody.pem"))), HasSubstr("nobody.pem"));
-  std::ofstream(keys.path("empty.pem"));
+  std::ofstream empty(keys.path("empty.pem"));
   EXPECT_THAT(wrongWith(Key::readPublic(keys.path("empty.pem"))), HasSubstr("is no such key"));
   std::filesystem::permissions(keys.path("alice.key"), std::filesystem::perms(0640));
   EXPECT_THAT(wrongWith(Key::readPrivate(keys.path("alice.key"))),

@@ -12,7 +12,6 @@
 
 namespace ripple::agent::sim {
 
-using core::Outcome;
 using core::PlanVerdict;
 
 namespace {
