@@ -23,6 +23,8 @@ ripple_library(ripple_collect
   collect/Registrar.cpp
   collect/Rows.cpp
   collect/Rules.cpp
+  collect/TablePlaces.cpp
+  collect/TableRules.cpp
   collect/Tables.cpp
   collect/Through.cpp
   collect/Values.cpp

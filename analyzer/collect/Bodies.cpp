@@ -361,6 +361,7 @@ void BodyWalker::VisitCXXTypeidExpr(const CXXTypeidExpr *query) {
 void BodyWalker::VisitReturnStmt(const ReturnStmt *statement) {
   const Expr *value = statement->getRetValue();
   flows.returns(value);
+  registrar.handBack(value);
   handBack(value);
   if (value && isUsersOwn && function && mayHoldCallable(value->getType()))
     if (Value held = valueOf(value, collector); held.kind != ValueKind::Unknown)

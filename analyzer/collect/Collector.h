@@ -16,6 +16,7 @@
 #include "analyzer/collect/Names.h"
 #include "analyzer/collect/Rows.h"
 #include "analyzer/collect/Rules.h"
+#include "analyzer/collect/TableRules.h"
 #include "model/Catalog.h"
 
 #include <clang/AST/Decl.h>
@@ -30,7 +31,7 @@ public:
   Collector(clang::ASTContext &context, std::string mainFile, const model::Catalog &catalog,
             Facts &facts)
       : names(context, std::move(mainFile), facts), holders(names), rules(names, catalog),
-        rows(*this), facts(facts) {}
+        tables(names, rules), rows(*this), facts(facts) {}
 
   /// Fills the facts. Once.
   /// IGNORES: comments of the unit.
@@ -59,6 +60,7 @@ public:
   Names names;
   Holders holders;
   Rules rules;
+  TableRules tables;
   Rows rows;
   Facts &facts;
 

@@ -30,7 +30,8 @@ bool mayBeHandler(QualType type) {
          (!mayHoldText(type) || mayHoldCallable(type));
 }
 
-/// What a local reference that EXPRESSION names is bound to; EXPRESSION, where it is none.
+} // namespace
+
 const Expr *boundTo(const Expr *expression) {
   for (unsigned depth = 0; depth < ChainMax; ++depth) {
     const auto *reference = dyn_cast<DeclRefExpr>(expression->IgnoreParens());
@@ -42,6 +43,8 @@ const Expr *boundTo(const Expr *expression) {
   }
   return expression;
 }
+
+namespace {
 
 const Expr *argumentAt(llvm::ArrayRef<const Expr *> arguments, std::optional<int> position) {
   return position && *position >= 0 && unsigned(*position) < arguments.size() ? arguments[*position]
@@ -452,8 +455,33 @@ void Registrar::storeAs(RuleIndex rule, const NamedDecl *place, const Expr *valu
   finish(std::move(row));
 }
 
+/// VALUE, of TYPE, is kept or returned: others may get where it leads.
+void Registrar::handOut(QualType type, const Expr *value) {
+  if ((!type->isReferenceType() && !type->isPointerType()) ||
+      type->getPointeeType().isConstQualified())
+    return;
+  if (type->isReferenceType())
+    expose(value->IgnoreParens(), value->getExprLoc());
+  else
+    exposeWay(value);
+}
+
+void Registrar::handBack(const Expr *value) {
+  if (!value || !function)
+    return;
+  const Expr *returned = plain(value);
+  const auto *reference = dyn_cast<DeclRefExpr>(returned);
+  // The caller has got it already.
+  if (!isa<CXXThisExpr>(returned) && !(reference && isa<ParmVarDecl>(reference->getDecl())))
+    handOut(function->getReturnType(), value);
+}
+
 void Registrar::store(const Expr *place, const Expr *value) {
   place = boundTo(place);
+  const auto *reference = dyn_cast<DeclRefExpr>(place->IgnoreParens());
+  const auto *local = reference ? dyn_cast<VarDecl>(reference->getDecl()) : nullptr;
+  if (!local || !local->hasLocalStorage())
+    handOut(place->getType(), value);
   collector.rows.forEach({place, value}, [&] { storeRow(place, collector.rows.part(value)); });
 }
 
@@ -490,12 +518,16 @@ void Registrar::expose(const Expr *place, SourceLocation at) {
 
 /// What CALLEE may change of ARGUMENTS. The standard library's own functions have their rules.
 void Registrar::exposeArguments(const FunctionDecl *callee, Exprs arguments) {
-  if (callee->isInStdNamespace())
+  if (callee->isInStdNamespace() &&
+      !(callee->getIdentifier() && llvm::is_contained({"swap", "exchange"}, callee->getName())))
     return;
   for (unsigned i = 0; i < arguments.size() && i < callee->getNumParams(); ++i) {
     const QualType type = callee->getParamDecl(i)->getType();
     if (type->isLValueReferenceType() && !type->getPointeeType().isConstQualified())
       expose(arguments[i]->IgnoreParens(), arguments[i]->getExprLoc());
+    else if (type->isPointerType() && !type->getPointeeType().isConstQualified() &&
+             !callee->hasBody())
+      exposeWay(arguments[i]);
   }
 }
 
@@ -503,10 +535,12 @@ void Registrar::initialise(const ValueDecl *holder, const Expr *value) {
   if (!value)
     return;
   const auto *variable = dyn_cast<VarDecl>(holder);
+  if (!variable || !variable->hasLocalStorage())
+    handOut(holder->getType(), value);
   if (mayHoldCallable(holder->getType()) && (!variable || variable->hasGlobalStorage()))
     if (const std::vector<RuleIndex> &found = rules.ofName(Kind::Store, holder); !found.empty())
       storeAs(found.front(), holder, value, nullptr);
-  if (auto table = tableNamed(holder); table && !rowsIn(*table, value))
+  if (auto table = collector.tables.named(holder); table && !rowsIn(*table, value))
     misunderstood(*table, value->getExprLoc(), "its rows are not written here");
 }
 
@@ -520,7 +554,7 @@ void Registrar::aggregate(const InitListExpr *list) {
       initialise(field, list->getInit(0));
     return;
   }
-  if (auto table = tableOfType(list->getType()))
+  if (auto table = collector.tables.ofType(list->getType()))
     rowsIn(*table, list);
   const auto *derived = dyn_cast<CXXRecordDecl>(record);
   unsigned at = derived ? derived->getNumBases() : 0;

@@ -39,6 +39,8 @@ public:
   /// VARIABLE or field HOLDER is made with VALUE.
   void initialise(const clang::ValueDecl *holder, const clang::Expr *value);
   void aggregate(const clang::InitListExpr *list);
+  /// VALUE is returned.
+  void handBack(const clang::Expr *value);
   void construct(const clang::CXXConstructExpr *construction);
 
   /// What calls the handler that an expression holds (Flows::handlerIn).
@@ -76,6 +78,7 @@ private:
   Value methodNamed(const clang::CXXRecordDecl *record, const model::HandlerRule &rule,
                     bool isExact);
 
+  void handOut(clang::QualType type, const clang::Expr *value);
   void exposeArguments(const clang::FunctionDecl *callee, Exprs arguments);
 
   // Places.
@@ -85,14 +88,8 @@ private:
   void storeAs(RuleIndex rule, const clang::NamedDecl *place, const clang::Expr *value,
                const clang::Expr *where);
 
-  // Tables, in Tables.cpp.
-  struct Table {
-    RuleIndex rule = none;
-    bool byName = false; ///< It is this table itself that the rule names, not its type.
-  };
-  std::optional<Table> tableOf(const clang::Expr *object);
-  std::optional<Table> tableOfType(clang::QualType type);
-  std::optional<Table> tableNamed(const clang::NamedDecl *declaration);
+  // Tables, in Tables.cpp; and places in them, in TablePlaces.cpp.
+  using Table = TableRules::Table;
   void fill(const Table &table, const clang::CallExpr *call, const clang::FunctionDecl *method,
             Exprs arguments);
   /// A place in a row of a table that a rule names: the table, and the row's key.
@@ -100,11 +97,13 @@ private:
     Table table;
     const clang::Expr *key;
   };
+  std::optional<Table> tableOf(const clang::Expr *object);
   std::optional<Element> elementAt(const clang::Expr *place);
   std::optional<Table> tableAround(const clang::Expr *place);
   bool storeInRow(const Table &table, const clang::Expr *place, const clang::Expr *value);
   bool storeInTable(const clang::Expr *place, const clang::Expr *value);
   bool exposeTable(const clang::Expr *place, clang::SourceLocation at);
+  void exposeWay(const clang::Expr *way);
   /// False where EXPRESSION is not made of rows that are written there.
   bool rowsIn(const Table &table, const clang::Expr *expression, unsigned depth = 0);
   void row(const Table &table, Exprs columns, clang::SourceLocation at);
@@ -123,6 +122,9 @@ private:
 
 /// True if EXPRESSION is a null pointer.
 bool isNull(const clang::Expr *expression, clang::ASTContext &context);
+
+/// What a local reference that EXPRESSION names is bound to; EXPRESSION, where it is none.
+const clang::Expr *boundTo(const clang::Expr *expression);
 
 /// The object that CALL's method is called on; null if there is none.
 const clang::Expr *objectOf(const clang::CallExpr *call);

@@ -23,90 +23,13 @@ using Kind = model::HandlerRule::Kind;
 
 constexpr unsigned DepthMax = 8;
 
-/// A value of TYPE, or a part of it, may be called.
-bool holdsCallable(QualType type, unsigned depth = 0) {
-  if (type.isNull() || depth > DepthMax)
-    return false;
-  type = type.getNonReferenceType();
-  if (mayHoldCallable(type))
-    return true;
-  const RecordDecl *record = type->getBaseElementTypeUnsafe()->getAsRecordDecl();
-  record = record ? record->getDefinition() : nullptr;
-  if (!record)
-    return false;
-  if (const auto *special = dyn_cast<ClassTemplateSpecializationDecl>(record);
-      special && special->isInStdNamespace()) {
-    auto holds = [&](const TemplateArgument &argument, auto &&self) -> bool {
-      if (argument.getKind() == TemplateArgument::Type)
-        return holdsCallable(argument.getAsType(), depth + 1);
-      return argument.getKind() == TemplateArgument::Pack &&
-             llvm::any_of(argument.pack_elements(),
-                          [&](const TemplateArgument &each) { return self(each, self); });
-    };
-    // Not what compares or hashes keys.
-    llvm::ArrayRef<TemplateArgument> all = special->getTemplateArgs().asArray();
-    return llvm::any_of(all.take_front(special->getName().contains("map") ? 2 : all.size()),
-                        [&](const TemplateArgument &each) { return holds(each, holds); });
-  }
-  return llvm::any_of(record->fields(), [&](const FieldDecl *field) {
-    return holdsCallable(field->getType(), depth + 1);
-  });
-}
-
 /// COLUMN may be, or have in it, what serves the row. Further tables are no part of it.
 bool mayServe(const Expr *column) {
   QualType type = plain(column)->getType();
   return holdsCallable(column->getType()) || (!type->isArrayType() && holdsCallable(type));
 }
 
-const ValueDecl *named(const Expr *expression) {
-  expression = plain(expression);
-  if (const auto *reference = dyn_cast<DeclRefExpr>(expression))
-    return reference->getDecl();
-  const auto *member = dyn_cast<MemberExpr>(expression);
-  return member ? member->getMemberDecl() : nullptr;
-}
-
 } // namespace
-
-std::optional<Registrar::Table> Registrar::tableNamed(const NamedDecl *declaration) {
-  if (!rules.has(Kind::Table) || !isa<FieldDecl, VarDecl>(declaration))
-    return std::nullopt;
-  const std::vector<RuleIndex> &found = rules.ofName(Kind::Table, declaration);
-  return found.empty() ? std::nullopt : std::optional<Table>({found.front(), true});
-}
-
-std::optional<Registrar::Table> Registrar::tableOfType(QualType type) {
-  if (!rules.has(Kind::Table))
-    return std::nullopt;
-  type = type.getNonReferenceType();
-  if (type->isPointerType())
-    type = type->getPointeeType();
-  // A rule may name the library's containers, of which most are no tables.
-  if (const RecordDecl *container = type->getAsRecordDecl();
-      container && container->isInStdNamespace() && !holdsCallable(type))
-    return std::nullopt;
-  for (QualType each = type;;) {
-    const auto *alias = each->getAs<TypedefType>();
-    if (!alias)
-      break;
-    if (const auto &found = rules.ofName(Kind::Table, alias->getDecl()); !found.empty())
-      return Table{found.front(), false};
-    each = alias->desugar();
-  }
-  const RecordDecl *record = type->getAsRecordDecl();
-  if (!record)
-    return std::nullopt;
-  const std::vector<RuleIndex> &found = rules.ofName(Kind::Table, record);
-  return found.empty() ? std::nullopt : std::optional<Table>({found.front(), false});
-}
-
-std::optional<Registrar::Table> Registrar::tableOf(const Expr *object) {
-  if (const ValueDecl *declaration = named(object))
-    if (auto table = tableNamed(declaration))
-      return table;
-  return tableOfType(object->getType());
-}
 
 void Registrar::misunderstood(const Table &table, SourceLocation at, const std::string &why) {
   Registration row = start(table.rule, none, at);
@@ -141,97 +64,6 @@ void Registrar::fill(const Table &table, const CallExpr *call, const FunctionDec
   if (way != Way::Other && columns.size() == 1 && rowsIn(table, columns[0]))
     return;
   misunderstood(table, call->getExprLoc(), "its rows are not written here");
-}
-
-std::optional<Registrar::Element> Registrar::elementAt(const Expr *place) {
-  if (!rules.has(Kind::Table))
-    return std::nullopt;
-  const Expr *element = place->IgnoreParens();
-  while (const auto *member = dyn_cast<MemberExpr>(element))
-    element = member->getBase()->IgnoreParenImpCasts();
-  const auto *call = dyn_cast<CallExpr>(element);
-  const auto *method = call ? dyn_cast_or_null<CXXMethodDecl>(call->getDirectCallee()) : nullptr;
-  if (!method)
-    return std::nullopt;
-  const bool isAt = method->getIdentifier() && method->getName() == "at";
-  if (method->getOverloadedOperator() != OO_Subscript && !isAt)
-    return std::nullopt;
-  auto table = tableOf(objectOf(call));
-  return table ? std::optional<Element>({*table, call->getArg(call->getNumArgs() - 1)})
-               : std::nullopt;
-}
-
-/// The table that PLACE is a row or a part of, by the row's type or the table's own name.
-std::optional<Registrar::Table> Registrar::tableAround(const Expr *place) {
-  for (;;) {
-    place = place->IgnoreParenImpCasts();
-    if (const auto *element = dyn_cast<ArraySubscriptExpr>(place)) {
-      place = element->getBase();
-      continue;
-    }
-    if (const auto *reference = dyn_cast<DeclRefExpr>(place))
-      return tableNamed(reference->getDecl());
-    const auto *member = dyn_cast<MemberExpr>(place);
-    if (!member)
-      return std::nullopt;
-    if (auto table = tableNamed(member->getMemberDecl()))
-      return table;
-    place = member->getBase();
-    if (auto table = tableOfType(place->getType()))
-      return table;
-  }
-}
-
-/// TABLE[KEY] = VALUE, or a part of it.
-bool Registrar::storeInTable(const Expr *place, const Expr *value) {
-  if (!holdsCallable(value->getType()) && !holdsCallable(place->getType()))
-    return false;
-  if (auto element = elementAt(place)) {
-    row(element->table, {element->key, value}, value->getExprLoc());
-    return true;
-  }
-  // A method that stands for the assignment of a whole table has been looked at.
-  if (isa<DeclRefExpr>(place->IgnoreParens()))
-    return false;
-  auto table = tableAround(place);
-  return table && storeInRow(*table, place, value);
-}
-
-/// VALUE is put into PLACE, a row of TABLE or a part of one, which does not say by what key.
-bool Registrar::storeInRow(const Table &table, const Expr *place, const Expr *value) {
-  if (!mayHoldCallable(place->getType())) {
-    // What has a row's type is a row where it is written.
-    if (table.byName && !tableOfType(place->getType()) && !rowsIn(table, value))
-      misunderstood(table, value->getExprLoc(), "its rows are not written here");
-    return table.byName;
-  }
-  const auto *from = dyn_cast<MemberExpr>(plain(value));
-  const auto *to = dyn_cast<MemberExpr>(place->IgnoreParens());
-  const bool isCopied = from && to && from->getMemberDecl() == to->getMemberDecl();
-  // A constructor makes the row; where it is called, its key stands, too.
-  if (isCopied || isNull(value, names.context()) || isa_and_nonnull<CXXConstructorDecl>(function))
-    return true;
-  Registration out = start(table.rule, none, value->getExprLoc());
-  out.handler = callablesIn(value);
-  finish(std::move(out));
-  return true;
-}
-
-/// PLACE is a row, a part of one, or a table that is known by its own name: what has a table's type
-/// is known for one wherever it gets.
-bool Registrar::exposeTable(const Expr *place, SourceLocation at) {
-  if (!holdsCallable(place->getType()))
-    return false;
-  std::optional<Table> table;
-  if (auto element = elementAt(place))
-    table = element->table;
-  else if (auto around = tableAround(place); around && around->byName)
-    table = around;
-  else if (const ValueDecl *declaration = named(place))
-    table = tableNamed(declaration);
-  if (table)
-    misunderstood(*table, at, "what is handed on may be filled elsewhere");
-  return table.has_value();
 }
 
 bool Registrar::rowsIn(const Table &table, const Expr *expression, unsigned depth) {
@@ -286,7 +118,7 @@ void Registrar::construct(const CXXConstructExpr *construction) {
   if (!rules.has(Kind::Table) || constructor->isCopyOrMoveConstructor() ||
       construction->getNumArgs() == 0)
     return;
-  auto table = tableOfType(construction->getType());
+  auto table = collector.tables.ofType(construction->getType());
   if (!table || rowsIn(*table, construction))
     return;
   // An allocator or a comparison alone puts nothing there.

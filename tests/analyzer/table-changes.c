@@ -35,7 +35,7 @@ int main(void) {
   namedTable[0] = (entry_t){"entry", get}; // handler: transaction entry = get, by table
   namedTable[1].run = put; // handler: transaction <dynamic> = put, by table
   entry_t *entry = &namedTable[2]; // not understood: transaction <dynamic> = *, by table
-  entry->run = drop;
+  entry->run = drop; // handler: transaction <dynamic> = drop, by table
   for (command_t *each = commands; each->name; ++each)
     each->run();
   return 0;

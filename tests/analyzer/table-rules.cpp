@@ -61,7 +61,7 @@ using Named = std::unordered_map<std::string, void (*)()>;
 Named namedTable;
 void fill(Named &table) { table["filled"] = get; }
 void look(const Named &table) { (void)table.size(); }
-void fillRow(Row &row) { row.run = get; }
+void fillRow(Row &row) { row.run = get; } // handler: transaction <dynamic> = get, by table
 void fillNamed() {
   namedTable["named"] = put; // handler: transaction named = put, by table
   fill(namedTable); // not understood: transaction <dynamic> = *, by table
