@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/collect/Changes.h"
 
+#include "analyzer/collect/Names.h"
+
 #include <array>
 #include <clang/AST/DeclTemplate.h>
 #include <clang/AST/ExprCXX.h>
@@ -83,15 +85,65 @@ bool copiesForwarded(const CXXConstructExpr *made, unsigned argument) {
   return type->isRValueReferenceType() && type->getPointeeType()->isTemplateTypeParmType();
 }
 
+/// std::unique_ptr, std::shared_ptr and their like.
+bool isOwner(QualType type) {
+  const CXXRecordDecl *record = type.getNonReferenceType()->getAsCXXRecordDecl();
+  return record && record->getIdentifier() && record->isInStdNamespace() &&
+         record->getName().ends_with("_ptr");
+}
+
+/// The outermost namespace around DECLARATION; null if there is none.
+const NamespaceDecl *spaceOf(const Decl *declaration) {
+  const NamespaceDecl *found = nullptr;
+  for (const DeclContext *scope = declaration->getDeclContext(); scope; scope = scope->getParent())
+    if (const auto *space = dyn_cast<NamespaceDecl>(scope))
+      found = space->getCanonicalDecl();
+  return found;
+}
+
+/// Adds to FOUND the functions in SCOPE that are the user's own and have bodies.
+void findFunctions(const DeclContext *scope, const Names &names,
+                   std::vector<const FunctionDecl *> &found) {
+  for (const Decl *each : scope->decls()) {
+    if (const auto *pattern = dyn_cast<FunctionTemplateDecl>(each))
+      each = pattern->getTemplatedDecl();
+    else if (const auto *outer = dyn_cast<ClassTemplateDecl>(each))
+      each = outer->getTemplatedDecl();
+    if (const auto *function = dyn_cast<FunctionDecl>(each)) {
+      if (function->doesThisDeclarationHaveABody() && !names.isSystem(function))
+        found.push_back(function);
+    } else if (isa<NamespaceDecl, LinkageSpecDecl, RecordDecl>(each)) {
+      findFunctions(cast<DeclContext>(each), names, found);
+    }
+  }
+}
+
 /// Finds what may change one variable.
 class Finder {
 public:
-  Finder(const VarDecl *variable, Change what) : variable(variable), what(what) {}
+  /// REPLACED, if there is one: it is another object that is searched for.
+  Finder(const Decl *place, Change what, Replaced *replaced = nullptr)
+      : place(place), what(what), replaced(replaced) {}
+
+  /// In all of OWNER.
+  bool findIn(const FunctionDecl *owner) {
+    if (const auto *constructor = dyn_cast<CXXConstructorDecl>(owner))
+      for (const CXXCtorInitializer *each : constructor->inits()) {
+        const FieldDecl *field = each->getAnyMember();
+        if (find(each->getInit()) ||
+            (replaced && field && field->getCanonicalDecl() != place &&
+             (field->getType()->isReferenceType() || field->getType()->isPointerType() ||
+              isOwner(field->getType())) &&
+             givesWay(each->getInit()) && replaced->find(field)))
+          return true;
+      }
+    return find(owner->getBody());
+  }
 
   bool find(const Stmt *statement) {
     if (!statement || skipped.contains(statement))
       return false;
-    if (changes(statement))
+    if (replaced ? replaces(statement) : changes(statement))
       return true;
     if (what == Change::ButLoops)
       for (const Stmt *each : betweenRounds(statement))
@@ -109,18 +161,25 @@ private:
     QualType type = expression->getType();
     if (type->isPointerType() && expression->isPRValue())
       type = type->getPointeeType();
-    if (type.isConstQualified())
+    if (type.isConstQualified() && !(replaced && isOwner(type)))
       return false;
+    if (replaced)
+      if (const Expr *inner = ownedBy(expression))
+        return leads(inner);
+    if (isa<CXXThisExpr>(expression))
+      return expression->getType()->getPointeeCXXRecordDecl()->getCanonicalDecl() == place;
     if (const auto *reference = dyn_cast<DeclRefExpr>(expression)) {
       const ValueDecl *named = reference->getDecl();
       if (const auto *binding = dyn_cast<BindingDecl>(named))
         named = binding->getDecomposedDecl();
-      return named == variable;
+      return named->getCanonicalDecl() == place;
     }
     if (const auto *cast = dyn_cast<CastExpr>(expression))
       return leadsCast(cast);
     if (const auto *member = dyn_cast<MemberExpr>(expression))
-      return leads(member->getBase());
+      return member->getMemberDecl()->getCanonicalDecl() == place ||
+             (!isa<CXXThisExpr>(member->getBase()->IgnoreParenImpCasts()) &&
+              leads(member->getBase()));
     if (const auto *element = dyn_cast<ArraySubscriptExpr>(expression))
       return leads(element->getBase());
     if (const auto *choice = dyn_cast<AbstractConditionalOperator>(expression))
@@ -145,8 +204,9 @@ private:
 
   bool leadsCast(const CastExpr *cast) const {
     switch (cast->getCastKind()) {
+    case CK_LValueToRValue: // what a pointer leads to is not the pointer, but may be the object
+      return replaced && cast->getType()->isPointerType() && leads(cast->getSubExpr());
     case CK_FunctionToPointerDecay:
-    case CK_LValueToRValue:
     case CK_PointerToBoolean:
     case CK_ToVoid:
       return false;
@@ -209,20 +269,154 @@ private:
            llvm::any_of(call->arguments(), [&](const Expr *each) { return isGivenAway(each); });
   }
 
-  const VarDecl *variable;
+  /// The owner that EXPRESSION takes its object from; null if there is none.
+  static const Expr *ownedBy(const Expr *expression) {
+    const auto *call = dyn_cast<CallExpr>(expression);
+    const auto *method = call ? dyn_cast_or_null<CXXMethodDecl>(call->getDirectCallee()) : nullptr;
+    if (!method || !method->getParent()->isInStdNamespace())
+      return nullptr;
+    const auto *member = dyn_cast<CXXMemberCallExpr>(call);
+    const bool isGet = member && method->getIdentifier() && method->getName() == "get";
+    const bool isAccess =
+        method->getOverloadedOperator() == OO_Star || method->getOverloadedOperator() == OO_Arrow;
+    const Expr *owner = isGet      ? member->getImplicitObjectArgument()
+                        : isAccess ? call->getArg(0)
+                                   : nullptr;
+    owner = owner ? owner->IgnoreParenImpCasts() : nullptr;
+    return owner && isOwner(owner->getType()) ? owner : nullptr;
+  }
+
+  /// EXPRESSION gives a way to the object: an lvalue or pointer, or one more owner.
+  bool givesWay(const Expr *expression) const {
+    if (!expression)
+      return false;
+    expression = expression->IgnoreParenImpCasts();
+    while (isa<FullExpr, MaterializeTemporaryExpr, CXXBindTemporaryExpr>(expression))
+      expression = cast<Expr>(*expression->child_begin())->IgnoreParenImpCasts();
+    if (const auto *made = dyn_cast<CXXConstructExpr>(expression))
+      return made->getNumArgs() > 0 && isOwner(made->getType()) &&
+             !made->getConstructor()->isMoveConstructor() && givesWay(made->getArg(0));
+    return !expression->isXValue() && leads(expression);
+  }
+
+  bool givesTo(const FunctionDecl *callee, llvm::ArrayRef<const Expr *> arguments) const {
+    for (unsigned i = 0; i < arguments.size(); ++i)
+      if (!arguments[i]->getType().isConstQualified() && givesWay(arguments[i]) &&
+          (!callee || replaced->findBehind(callee, i, arguments[i])))
+        return true;
+    return false;
+  }
+
+  /// STATEMENT itself may put another object there.
+  bool replaces(const Stmt *statement) const {
+    auto isWay = [&](const VarDecl *made) {
+      const QualType type = made->getType();
+      return (type->isReferenceType() || type->isPointerType() || isOwner(type)) &&
+             givesWay(made->getInit()) && replaced->find(made);
+    };
+    if (const auto *declaration = dyn_cast<DeclStmt>(statement))
+      return llvm::any_of(declaration->decls(), [&](const Decl *each) {
+        const auto *made = dyn_cast<VarDecl>(each);
+        return made && isWay(made);
+      });
+    if (const auto *lambda = dyn_cast<LambdaExpr>(statement))
+      return llvm::any_of(lambda->captures(), [&](const LambdaCapture &capture) {
+        const auto *made =
+            capture.capturesVariable() ? dyn_cast<VarDecl>(capture.getCapturedVar()) : nullptr;
+        return made && made->isInitCapture() && isWay(made);
+      });
+    if (const auto *call = dyn_cast<CallExpr>(statement))
+      return replacesBy(call);
+    if (const auto *made = dyn_cast<CXXConstructExpr>(statement))
+      return !isOwner(made->getType()) &&
+             givesTo(made->getConstructor(), {made->getArgs(), made->getNumArgs()});
+    if (const auto *binary = dyn_cast<BinaryOperator>(statement))
+      return binary->isAssignmentOp() && (leads(binary->getLHS()) || leads(binary->getRHS()));
+    if (isa<ReturnStmt, InitListExpr>(statement))
+      return llvm::any_of(statement->children(), [&](const Stmt *child) {
+        return givesWay(dyn_cast_or_null<Expr>(child));
+      });
+    return false;
+  }
+
+  bool replacesBy(const CallExpr *call) const {
+    if (isName(call) || ownedBy(call))
+      return false;
+    const FunctionDecl *callee = call->getDirectCallee();
+    llvm::ArrayRef<const Expr *> arguments(call->getArgs(), call->getNumArgs());
+    const auto *operation = dyn_cast<CXXOperatorCallExpr>(call);
+    if (operation && operation->isAssignmentOp())
+      return leads(arguments[0]) || (isOwner(arguments[0]->getType()) && givesWay(arguments[1]));
+    if (const auto *member = dyn_cast<CXXMemberCallExpr>(call); member && callee) {
+      const bool isOther = callee->getOverloadedOperator() == OO_Equal ||
+                           (callee->getIdentifier() &&
+                            llvm::is_contained({"reset", "swap", "release"}, callee->getName()));
+      if (isOther && leads(member->getImplicitObjectArgument()))
+        return true;
+    }
+    if (operation && isa_and_nonnull<CXXMethodDecl>(callee))
+      arguments = arguments.drop_front();
+    return givesTo(callee, arguments);
+  }
+
+  const Decl *place;
   Change what;
+  Replaced *replaced;
   llvm::SmallPtrSet<const Stmt *, 8> skipped; ///< Done between two rounds of a loop.
 };
 
 } // namespace
 
 bool mayChange(const FunctionDecl *owner, const VarDecl *variable, Change what) {
-  Finder finder(variable, what);
-  if (const auto *constructor = dyn_cast<CXXConstructorDecl>(owner))
-    for (const CXXCtorInitializer *each : constructor->inits())
-      if (finder.find(each->getInit()))
-        return true;
-  return finder.find(owner->getBody());
+  return Finder(variable->getCanonicalDecl(), what).findIn(owner);
+}
+
+bool Replaced::find(const Decl *place) {
+  place = place->getCanonicalDecl();
+  if (auto found = known.find(place); found != known.end())
+    return found->second;
+  if (!llvm::is_contained(searched, place)) // else whoever searches for it will see
+    return search(place);
+  isCut = true;
+  return false;
+}
+
+bool Replaced::search(const Decl *place) {
+  searched.push_back(place);
+  const auto *variable = dyn_cast<VarDecl>(place);
+  const auto *owner = variable ? dyn_cast<FunctionDecl>(variable->getDeclContext()) : nullptr;
+  bool result = false;
+  if (owner) {
+    const FunctionDecl *definition = nullptr;
+    result = !owner->hasBody(definition) || Finder(place, Change::Any, this).findIn(definition);
+  } else {
+    if (!functions) {
+      functions.emplace();
+      findFunctions(names.context().getTranslationUnitDecl(), names, *functions);
+    }
+    result = llvm::any_of(*functions, [&](const FunctionDecl *each) {
+      return Finder(place, Change::Any, this).findIn(each);
+    });
+  }
+  searched.pop_back();
+  // What was found without a part of the search holds only where that is done, too.
+  if (result || !isCut || searched.empty())
+    known[place] = result;
+  isCut &= !searched.empty();
+  return result;
+}
+
+bool Replaced::findBehind(const FunctionDecl *callee, unsigned position, const Expr *argument) {
+  if (callee->isInStdNamespace())
+    return !argument->isPRValue() || !isOwner(argument->getType());
+  const FunctionDecl *definition = nullptr;
+  if (callee->hasBody(definition) && position < definition->getNumParams())
+    return find(definition->getParamDecl(position));
+  QualType type = argument->getType().getNonReferenceType();
+  type = type->isPointerType() ? type->getPointeeType() : type;
+  const CXXRecordDecl *record = type->getAsCXXRecordDecl();
+  const bool isItsOwn = record && spaceOf(record) && spaceOf(record) == spaceOf(callee);
+  return !isItsOwn && !names.isSystem(callee);
 }
 
 } // namespace ripple::analyzer

@@ -11,6 +11,7 @@
 #ifndef RIPPLE_ANALYZER_COLLECT_COLLECTOR_H
 #define RIPPLE_ANALYZER_COLLECT_COLLECTOR_H
 
+#include "analyzer/collect/Changes.h"
 #include "analyzer/collect/Holders.h"
 #include "analyzer/collect/Ignores.h"
 #include "analyzer/collect/Names.h"
@@ -31,7 +32,7 @@ public:
   Collector(clang::ASTContext &context, std::string mainFile, const model::Catalog &catalog,
             Facts &facts)
       : names(context, std::move(mainFile), facts), holders(names), rules(names, catalog),
-        tables(names, rules), rows(*this), facts(facts) {}
+        tables(names, rules), replaced(names), rows(*this), facts(facts) {}
 
   /// Fills the facts. Once.
   /// IGNORES: comments of the unit.
@@ -46,10 +47,6 @@ public:
 
   /// True if VARIABLE, a parameter or local of OWNER, may be given another value after its first.
   bool isReassigned(const clang::VarDecl *variable, const clang::FunctionDecl *owner);
-  /// True if the unit's own code assigns to PLACE, a variable or field, or gives it, which owns
-  /// something, something else to own.
-  bool isReplaced(const clang::ValueDecl *place);
-
   /// VARIABLE, of static storage duration, is declared; it may be defined here.
   void noteDefinition(const clang::VarDecl *variable);
 
@@ -61,6 +58,7 @@ public:
   Holders holders;
   Rules rules;
   TableRules tables;
+  Replaced replaced;
   Rows rows;
   Facts &facts;
 
@@ -79,7 +77,6 @@ private:
   std::vector<const clang::VarDecl *> variables;
   llvm::DenseSet<const clang::Decl *> seen, overridesNoted;
   llvm::DenseMap<const clang::VarDecl *, bool> reassigned;
-  std::optional<llvm::DenseSet<const clang::Decl *>> replaced; ///< Found when first asked for.
   std::map<Node, NodeIndex> nodes;
   std::map<Passed, PassedIndex> passedRows;
 };

@@ -47,7 +47,7 @@ const CXXRecordDecl *madeByStandard(const CallExpr *call) {
 /// else later.
 const Expr *firstOf(const ValueDecl *declaration, Collector &collector) {
   const auto *variable = dyn_cast<VarDecl>(declaration);
-  return variable && variable->hasLocalStorage() && !collector.isReplaced(variable)
+  return variable && variable->hasLocalStorage() && !collector.replaced.find(variable)
              ? variable->getInit()
              : nullptr;
 }
@@ -123,7 +123,7 @@ public:
 
   Value ofClass(const CXXRecordDecl *derived, unsigned depth = 0) {
     derived = derived ? derived->getDefinition() : nullptr;
-    if (!derived || isSame(derived, record) || depth > DepthMax)
+    if (!derived || isSame(derived, record) || depth > DepthMax || collector.replaced.find(derived))
       return {};
     for (const Decl *each : derived->decls())
       if (const auto *pattern = dyn_cast<FunctionTemplateDecl>(each);
@@ -180,13 +180,13 @@ private:
     const VarDecl *definition = nullptr;
     const Expr *first =
         variable && !isa<ParmVarDecl>(variable) ? variable->getAnyInitializer(definition) : nullptr;
-    return first && !collector.isReplaced(variable) ? of(first, depth + 1) : Value();
+    return first && !collector.replaced.find(variable) ? of(first, depth + 1) : Value();
   }
 
   Value ofField(const FieldDecl *field, unsigned depth) {
     const auto *owner = field ? dyn_cast<CXXRecordDecl>(field->getParent()) : nullptr;
     owner = owner ? owner->getDefinition() : nullptr;
-    if (!owner || collector.isReplaced(field))
+    if (!owner || collector.replaced.find(field))
       return {};
     return ofConstructors(
         owner,

@@ -285,7 +285,7 @@ bool Registrar::followChain(const model::HandlerRule &rule, const CallExpr *call
     if (const auto *reference = dyn_cast<DeclRefExpr>(next)) {
       const auto *variable = dyn_cast<VarDecl>(reference->getDecl());
       isKept = true;
-      next = variable && variable->hasLocalStorage() && !collector.isReplaced(variable)
+      next = variable && variable->hasLocalStorage() && !collector.replaced.find(variable)
                  ? variable->getInit()
                  : nullptr;
       continue;
