@@ -237,6 +237,13 @@ struct Registration {
   bool operator==(const Registration &) const = default;
 };
 
+/// Lines of IN that may run once more after the last of them.
+struct Loop {
+  EntityIndex in = none;
+  SourceLine from, to;
+  auto operator<=>(const Loop &) const = default;
+};
+
 /// Something that is not known, and why.
 struct UnresolvedSite {
   EntityIndex in = none;
@@ -275,6 +282,7 @@ struct Facts {
   std::vector<Registration> registrations;
   std::vector<UnresolvedSite> unresolved;
   std::vector<Ignore> ignores;
+  std::vector<Loop> loops;
   std::vector<EntityIndex> initialisers; ///< Run before main; also functions marked constructor.
   bool operator==(const Facts &) const = default;
 };

@@ -109,12 +109,17 @@ template <typename Archive> void fields(Archive &io, Is<Ignore> auto &value) {
   io(at, component, reason);
 }
 
+template <typename Archive> void fields(Archive &io, Is<Loop> auto &value) {
+  auto &[in, from, to] = value;
+  io(in, from, to);
+}
+
 template <typename Archive> void fields(Archive &io, Is<Facts> auto &value) {
   auto &[files, types, entities, records, calls, indirectCalls, taken, typeFlows, overrides, nodes,
-         flows, passed, arguments, returned, registrations, unresolved, ignores, initialisers] =
-      value;
+         flows, passed, arguments, returned, registrations, unresolved, ignores, loops,
+         initialisers] = value;
   io(files, types, entities, records, calls, indirectCalls, taken, typeFlows, overrides, nodes,
-     flows, passed, arguments, returned, registrations, unresolved, ignores, initialisers);
+     flows, passed, arguments, returned, registrations, unresolved, ignores, loops, initialisers);
 }
 
 template <typename Archive> void fields(Archive &io, Is<Diagnostic> auto &value) {

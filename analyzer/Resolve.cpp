@@ -434,7 +434,14 @@ private:
       std::sort(list.begin(), list.end(), [&](const Edge &a, const Edge &b) {
         return std::pair(key(a), a.at) < std::pair(key(b), b.at);
       });
-      list.erase(std::unique(list.begin(), list.end(), isLikeFirst), list.end());
+      // The first, and the last: what runs at one line only, may not at the other.
+      std::vector<Edge> kept;
+      for (std::size_t i = 0; i < list.size(); ++i)
+        if (kept.empty() || !isLikeFirst(kept.back(), list[i]) ||
+            (list[i].at != kept.back().at &&
+             (i + 1 == list.size() || !isLikeFirst(list[i], list[i + 1]))))
+          kept.push_back(list[i]);
+      list = std::move(kept);
       std::sort(list.begin(), list.end());
       list.shrink_to_fit();
     }

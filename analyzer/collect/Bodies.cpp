@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/collect/Bodies.h"
 
+#include "analyzer/collect/Changes.h"
 #include "analyzer/collect/Values.h"
 
 #include <clang/AST/Attr.h>
@@ -40,8 +41,10 @@ void BodyWalker::VisitStmt(const Stmt *statement) {
 }
 
 void BodyWalker::walkFunction(const FunctionDecl *definition) {
+  if (definition->hasBody())
+    blockEnd = names.line(definition->getBody()->getEndLoc());
   for (const ParmVarDecl *parameter : definition->parameters())
-    destroy(parameter->getType(), at(parameter->getLocation()));
+    destroyLocal(parameter, at(parameter->getLocation()));
   if (isa<CXXConstructorDecl, CXXDestructorDecl>(definition))
     flows.isOwnClass(cast<CXXMethodDecl>(definition)->getParent());
   if (const auto *constructor = dyn_cast<CXXConstructorDecl>(definition))
@@ -94,6 +97,50 @@ void BodyWalker::destroy(QualType type, SourceLine line) {
     call(destructor, line);
 }
 
+/// VARIABLE is destroyed where its block ends; if what is made with it throws, where it is made.
+void BodyWalker::destroyLocal(const VarDecl *variable, SourceLine line) {
+  QualType type = variable->getType();
+  if (type->isReferenceType() && variable->getInit()) {
+    // A temporary lives as long as the reference.
+    const Expr *first = variable->getInit();
+    if (const auto *full = dyn_cast<FullExpr>(first))
+      first = full->getSubExpr();
+    if (!isa<MaterializeTemporaryExpr>(first))
+      return;
+    type = first->getType();
+  } else {
+    destroy(type, line);
+  }
+  // Who says what its line uses, says it of its end, too.
+  const bool isIgnored =
+      llvm::any_of(facts.ignores, [&](const Ignore &row) { return row.at == line; });
+  if (variable->hasLocalStorage() && isUsersOwn && blockEnd.file == line.file && !isIgnored)
+    destroy(type, blockEnd);
+}
+
+void BodyWalker::VisitCompoundStmt(const CompoundStmt *block) {
+  const SourceLine outer = std::exchange(blockEnd, names.line(block->getEndLoc()));
+  VisitStmt(block);
+  blockEnd = outer;
+}
+
+void BodyWalker::noteLoop(SourceLocation from, SourceLocation to) {
+  if (const SourceLine first = names.line(from), last = names.line(to);
+      isUsersOwn && first.file != none && first.file == last.file)
+    facts.loops.push_back({current, first, last});
+}
+
+void BodyWalker::VisitCXXForRangeStmt(const CXXForRangeStmt *loop) {
+  noteLoop(loop->getBeginLoc(), loop->getEndLoc());
+  VisitStmt(loop);
+}
+
+void BodyWalker::VisitGotoStmt(const GotoStmt *jump) {
+  const SourceLocation label = jump->getLabel()->getLocation();
+  if (names.line(label) <= names.line(jump->getGotoLoc()))
+    noteLoop(label, jump->getGotoLoc());
+}
+
 void BodyWalker::VisitDeclStmt(const DeclStmt *statement) {
   for (const Decl *declaration : statement->decls())
     if (const auto *variable = dyn_cast<VarDecl>(declaration))
@@ -109,8 +156,11 @@ void BodyWalker::walkVariable(const VarDecl *variable) {
   registrar.initialise(variable, variable->getInit());
   if (variable->isStaticLocal())
     collector.noteDefinition(variable);
+  if (const Expr *first = variable->getInit();
+      first && function && variable->hasLocalStorage() && isOnlyCalled(function, variable))
+    calledByName = dyn_cast<LambdaExpr>(bare(first));
   walk(variable->getInit());
-  destroy(variable->getType(), line);
+  destroyLocal(variable, line);
   if (const auto *cleanup = variable->getAttr<CleanupAttr>())
     call(cleanup->getFunctionDecl(), line);
   if (const auto *group = dyn_cast<DecompositionDecl>(variable))
@@ -235,7 +285,8 @@ void BodyWalker::VisitInitListExpr(const InitListExpr *list) {
 
 void BodyWalker::VisitLambdaExpr(const LambdaExpr *lambda) {
   SourceLine line = at(lambda->getBeginLoc());
-  takeLambda(lambda->getLambdaClass(), none, line);
+  if (lambda != calledByName)
+    takeLambda(lambda->getLambdaClass(), none, line);
   flows.capture(lambda);
   if (const CXXMethodDecl *callable = lambda->getCallOperator();
       callable && !lambda->isGenericLambda())
@@ -275,6 +326,7 @@ void BodyWalker::VisitUnaryOperator(const UnaryOperator *operation) {
 }
 
 void BodyWalker::walkLoop(const Stmt *loop) {
+  noteLoop(loop->getBeginLoc(), loop->getEndLoc());
   const RuleIndex rule = registrar.isInAcceptLoop ? none : registrar.acceptRule(loop);
   if (rule == none)
     return VisitStmt(loop);

@@ -35,6 +35,9 @@ public:
   void VisitForStmt(const clang::ForStmt *loop) { walkLoop(loop); }
   void VisitWhileStmt(const clang::WhileStmt *loop) { walkLoop(loop); }
   void VisitDoStmt(const clang::DoStmt *loop) { walkLoop(loop); }
+  void VisitCXXForRangeStmt(const clang::CXXForRangeStmt *loop);
+  void VisitGotoStmt(const clang::GotoStmt *jump);
+  void VisitCompoundStmt(const clang::CompoundStmt *block);
   void VisitUnaryOperator(const clang::UnaryOperator *operation);
   void VisitReturnStmt(const clang::ReturnStmt *statement);
   void VisitCXXCatchStmt(const clang::CXXCatchStmt *statement);
@@ -73,10 +76,13 @@ private:
   void walkLoop(const clang::Stmt *loop);
   void walkConstructor(const clang::CXXConstructorDecl *constructor);
   void destroy(clang::QualType type, SourceLine at);
+  void destroyLocal(const clang::VarDecl *variable, SourceLine at);
+  void noteLoop(clang::SourceLocation from, clang::SourceLocation to);
   void destroyParts(const clang::CXXRecordDecl *record, SourceLine at);
 
   EntityIndex call(const clang::FunctionDecl *callee, SourceLine at,
                    CallKind kind = CallKind::Direct, PassedIndex passed = none);
+  void noteForEach(const clang::CallExpr *call, const clang::FunctionDecl *callee);
   void callDirectly(const clang::CallExpr *call, const clang::FunctionDecl *callee);
   void callIndirectly(const clang::CallExpr *call);
   bool giveTo(const clang::Expr *whole, const clang::FunctionDecl *callee, EntityIndex index,
@@ -126,7 +132,9 @@ private:
   bool isUsersOwn;
   Flows flows;
   Registrar registrar;
-  SourceLine last;               ///< For what has no place of its own.
+  SourceLine last;     ///< For what has no place of its own.
+  SourceLine blockEnd; ///< Where the present block's variables are destroyed.
+  const clang::LambdaExpr *calledByName = nullptr; ///< A local variable that is only called.
   bool isPinned = false;         ///< `last` stands for all: a default argument is being walked.
   bool maySuspend = false;       ///< Of the coroutine that is being walked, as far as it was.
   EntityIndex argumentOf = none; ///< The function whose argument is being walked.

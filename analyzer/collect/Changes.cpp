@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/collect/Changes.h"
 
+#include "analyzer/collect/Holders.h"
 #include "analyzer/collect/Names.h"
 
 #include <array>
@@ -371,6 +372,47 @@ bool mayChange(const FunctionDecl *owner, const VarDecl *variable, Change what) 
   return Finder(variable->getCanonicalDecl(), what).findIn(owner);
 }
 
+namespace {
+
+/// STATEMENT does something else with VARIABLE than to call it.
+bool handsOn(const Stmt *statement, const VarDecl *variable) {
+  if (!statement)
+    return false;
+  auto isIt = [&](const Stmt *expression) {
+    const auto *reference = dyn_cast<DeclRefExpr>(cast<Expr>(expression)->IgnoreParenImpCasts());
+    return reference && reference->getDecl() == variable;
+  };
+  if (isa<DeclRefExpr>(statement))
+    return isIt(statement);
+  if (const auto *lambda = dyn_cast<LambdaExpr>(statement)) {
+    // A copy for the lambda is called by the same name.
+    for (const LambdaCapture &capture : lambda->captures())
+      if (capture.capturesVariable())
+        if (const auto *made = dyn_cast<VarDecl>(capture.getCapturedVar());
+            made && made->isInitCapture() && handsOn(made->getInit(), variable))
+          return true;
+    return handsOn(lambda->getBody(), variable);
+  }
+  llvm::ArrayRef<const Expr *> arguments;
+  if (const auto *call = dyn_cast<CXXOperatorCallExpr>(statement);
+      call && call->getOperator() == OO_Call && isIt(call->getArg(0)))
+    arguments = {call->getArgs() + 1, call->getNumArgs() - 1};
+  else if (const auto *dependent = dyn_cast<CallExpr>(statement);
+           dependent && isIt(dependent->getCallee()))
+    arguments = {dependent->getArgs(), dependent->getNumArgs()};
+  else
+    return llvm::any_of(statement->children(),
+                        [&](const Stmt *child) { return handsOn(child, variable); });
+  return llvm::any_of(arguments, [&](const Expr *each) { return handsOn(each, variable); });
+}
+
+} // namespace
+
+bool isOnlyCalled(const FunctionDecl *owner, const VarDecl *variable) {
+  const CXXRecordDecl *record = variable->getType()->getAsCXXRecordDecl();
+  return record && record->isLambda() && owner->hasBody() && !handsOn(owner->getBody(), variable);
+}
+
 bool Replaced::find(const Decl *place) {
   place = place->getCanonicalDecl();
   if (auto found = known.find(place); found != known.end())
@@ -407,7 +449,7 @@ bool Replaced::search(const Decl *place) {
 }
 
 bool Replaced::findBehind(const FunctionDecl *callee, unsigned position, const Expr *argument) {
-  if (callee->isInStdNamespace())
+  if (Holders::isLibrary(callee))
     return !argument->isPRValue() || !isOwner(argument->getType());
   const FunctionDecl *definition = nullptr;
   if (callee->hasBody(definition) && position < definition->getNumParams())

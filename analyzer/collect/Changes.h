@@ -31,6 +31,9 @@ enum class Change {
 bool mayChange(const clang::FunctionDecl *owner, const clang::VarDecl *variable,
                Change what = Change::Any);
 
+/// All that OWNER does with VARIABLE, its own, is to call it.
+bool isOnlyCalled(const clang::FunctionDecl *owner, const clang::VarDecl *variable);
+
 /// Where the unit's own code may put another object in place of the first. What the object's own
 /// methods do, and functions of its library, leaves it the object that it is.
 class Replaced {

@@ -51,6 +51,7 @@ void Collector::finish() {
   sortUnique(facts.typeFlows);
   sortUnique(facts.overrides);
   sortUnique(facts.flows);
+  sortUnique(facts.loops);
   sortUnique(facts.initialisers);
 }
 

@@ -247,6 +247,8 @@ private:
       row.at = to.line(row.at);
       all.ignores.push_back(std::move(row));
     }
+    for (const Loop &row : from.loops)
+      all.loops.push_back({to.entity(row.in), to.line(row.from), to.line(row.to)});
     for (UnresolvedSite row : from.unresolved) {
       row.in = to.entity(row.in);
       row.at = to.line(row.at);
@@ -271,6 +273,7 @@ private:
     sortUnique(all.flows);
     sortUnique(all.initialisers);
     sortUnique(all.ignores);
+    sortUnique(all.loops);
     sortUniqueBy(all.arguments,
                  [](const Arguments &row) { return std::tie(row.callee, row.caller, row.at); });
     sortUniqueBy(all.returned, [](const Returned &row) { return row.function; });

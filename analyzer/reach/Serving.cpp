@@ -90,6 +90,7 @@ void ServingWalk::findBeside() {
   const std::vector<bool> leads = leadingToServing();
   bool isChanged = true;
   auto note = [&](EntityIndex entity, SourceLine at) {
+    at = startOf(entity, at);
     auto [known, isNew] = besideFrom.try_emplace(entity, at);
     isChanged |= isNew || at < known->second;
     known->second = std::min(known->second, at);
@@ -105,6 +106,17 @@ void ServingWalk::findBeside() {
               (startsThread(i, edge) || besideFrom.count(edge.to) ||
                (servesHere[edge.to] && resolved.startsThread[edge.to])))
             note(i, edge.at);
+}
+
+/// AT, or what stands before the loops around it: what they do runs again.
+SourceLine ServingWalk::startOf(EntityIndex entity, SourceLine at) const {
+  const std::vector<Loop> &loops = program.facts.loops; // of one function those around others first
+  auto loop = std::lower_bound(loops.begin(), loops.end(), Loop{entity, {}, {}},
+                               [](const Loop &a, const Loop &b) { return a.in < b.in; });
+  for (; loop != loops.end() && loop->in == entity; ++loop)
+    if (loop->from.file == at.file && loop->from <= at && at <= loop->to)
+      return {at.file, loop->from.line - 1};
+  return at;
 }
 
 /// Serving has begun on another thread before ENTITY calls something at AT.

@@ -18,8 +18,8 @@ namespace ripple::analyzer {
 ///
 /// Where main comes to no such call, nobody knows when serving begins: all that it runs may run
 /// beside requests, and is on the serving side. An accept loop tells, too. Where start-up code
-/// starts serving on another thread, it runs beside requests from that line on, and so do its
-/// callers.
+/// starts serving on another thread, it runs beside requests from that line on, or from the start
+/// of the loop around it, and so do its callers.
 ///
 /// A callable that only requests' own code makes is not called here: a worker thread that runs
 /// jobs from a queue does so for the request that made the job, and it is that request's.
@@ -60,6 +60,7 @@ private:
   std::vector<std::vector<EntityIndex>> makes; ///< Callables that a function makes.
   std::vector<EntityIndex> roots;
   EntityIndex mainFunction = none;
+  SourceLine startOf(EntityIndex entity, SourceLine at) const;
   std::map<EntityIndex, SourceLine> besideFrom; ///< Where a function has serving started beside it.
 
   // Of the present run.
