@@ -67,6 +67,39 @@ void BodyWalker::VisitCallExpr(const CallExpr *expression) {
     callIndirectly(expression);
 }
 
+/// CALL, of std::for_each or std::ranges::for_each, is a loop with a lambda as its body.
+void BodyWalker::noteForEach(const CallExpr *call, const FunctionDecl *callee) {
+  const bool isAlgorithm =
+      callee->isInStdNamespace() && callee->getIdentifier() && callee->getName() == "for_each";
+  const auto *operation = dyn_cast<CXXOperatorCallExpr>(call);
+  const auto *method = dyn_cast<CXXMethodDecl>(callee);
+  const bool isRanges = operation && operation->getOperator() == OO_Call && method &&
+                        Holders::isRanges(method) && method->getParent()->getIdentifier() &&
+                        method->getParent()->getName() == "__for_each_fn";
+  if (!isAlgorithm && !isRanges)
+    return;
+  // Without a projection, which is a default argument.
+  const llvm::ArrayRef<const Expr *> given = argumentsOf(call, callee);
+  const auto *closure =
+      llvm::find_if(given, [](const Expr *each) { return isa<LambdaExpr>(bare(each)); });
+  const auto count = closure - given.begin();
+  if (closure == given.end() || count < 1 || count > 2 ||
+      !std::all_of(closure + 1, given.end(),
+                   [](const Expr *each) { return isa<CXXDefaultArgExpr>(each); }))
+    return;
+  const Expr *range = given.front();
+  if (count == 2) {
+    const auto *begin = dyn_cast<CallExpr>(bare(range));
+    const FunctionDecl *named = begin ? begin->getDirectCallee() : nullptr;
+    if (!named || !named->getIdentifier() || !Holders::isLibrary(named) ||
+        (named->getName() != "begin" && named->getName() != "cbegin"))
+      return;
+    const auto *member = dyn_cast<CXXMemberCallExpr>(begin);
+    range = member ? member->getImplicitObjectArgument() : begin->getArg(0);
+  }
+  collector.rows.goesThrough(cast<LambdaExpr>(bare(*closure))->getLambdaClass(), range);
+}
+
 void BodyWalker::callDirectly(const CallExpr *expression, const FunctionDecl *callee) {
   SourceLine line = at(expression->getExprLoc());
   EntityIndex index = none;
@@ -97,6 +130,7 @@ void BodyWalker::callDirectly(const CallExpr *expression, const FunctionDecl *ca
     registrar.store(expression->getArg(0), expression->getArg(1));
     handOver(expression->getArg(0), expression->getArg(1), line);
   }
+  noteForEach(expression, callee);
   flows.freeOrMove(expression, callee);
   lookUp(expression, callee, line);
   resume(callee, line);

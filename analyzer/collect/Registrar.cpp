@@ -455,27 +455,6 @@ void Registrar::storeAs(RuleIndex rule, const NamedDecl *place, const Expr *valu
   finish(std::move(row));
 }
 
-/// VALUE, of TYPE, is kept or returned: others may get where it leads.
-void Registrar::handOut(QualType type, const Expr *value) {
-  if ((!type->isReferenceType() && !type->isPointerType()) ||
-      type->getPointeeType().isConstQualified())
-    return;
-  if (type->isReferenceType())
-    expose(value->IgnoreParens(), value->getExprLoc());
-  else
-    exposeWay(value);
-}
-
-void Registrar::handBack(const Expr *value) {
-  if (!value || !function)
-    return;
-  const Expr *returned = plain(value);
-  const auto *reference = dyn_cast<DeclRefExpr>(returned);
-  // The caller has got it already.
-  if (!isa<CXXThisExpr>(returned) && !(reference && isa<ParmVarDecl>(reference->getDecl())))
-    handOut(function->getReturnType(), value);
-}
-
 void Registrar::store(const Expr *place, const Expr *value) {
   place = boundTo(place);
   const auto *reference = dyn_cast<DeclRefExpr>(place->IgnoreParens());

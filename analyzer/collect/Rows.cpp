@@ -117,6 +117,44 @@ const Expr *givenBy(const Expr *range) {
   return isOnly ? found->getRetValue() : range;
 }
 
+/// What EXPRESSION, a std::span or one of the library's views, shows elements of; null if it is
+/// none, or makes others of them.
+const Expr *shownBy(const Expr *expression) {
+  const CXXRecordDecl *record = expression->getType()->getAsCXXRecordDecl();
+  static constexpr llvm::StringRef Views[] = {"span",      "ref_view",  "reverse_view",
+                                              "take_view", "drop_view", "filter_view"};
+  if (!record || !Holders::isLibrary(record) || !record->getIdentifier() ||
+      !llvm::is_contained(Views, record->getName()))
+    return nullptr;
+  if (const auto *made = dyn_cast<CXXConstructExpr>(expression))
+    return made->getNumArgs() == 1 ? made->getArg(0) : nullptr;
+  const auto *operation = dyn_cast<CXXOperatorCallExpr>(expression);
+  if (operation && operation->getOperator() == OO_Pipe)
+    return operation->getArg(0);
+  return operation && operation->getOperator() == OO_Call && operation->getNumArgs() > 1
+             ? operation->getArg(1)
+             : nullptr;
+}
+
+/// What FIELD, a constant, is made with wherever an object of its class is made; null if that
+/// differs.
+const Expr *madeAlways(const FieldDecl *field) {
+  const auto *owner = dyn_cast<CXXRecordDecl>(field->getParent());
+  if (!owner || owner->isAggregate() || !field->getType().isConstQualified())
+    return nullptr;
+  for (const CXXConstructorDecl *each : owner->ctors()) {
+    const FunctionDecl *definition = nullptr;
+    if (each->isCopyOrMoveConstructor() || each->isImplicit() || each->isDefaulted())
+      continue;
+    if (!each->isDefined(definition))
+      return nullptr;
+    for (const CXXCtorInitializer *member : cast<CXXConstructorDecl>(definition)->inits())
+      if (member->getAnyMember() == field && member->isWritten())
+        return nullptr;
+  }
+  return field->getInClassInitializer();
+}
+
 struct Numbered {
   const VarDecl *table;
   const Expr *index;
@@ -238,6 +276,29 @@ const Expr *fieldOf(const Expr *row, const FieldDecl *field) {
   return nullptr;
 }
 
+/// What is behind the views, and variables that hold some, that RANGE leads through.
+const Expr *behindViews(const Expr *range, Collector &collector) {
+  for (unsigned depth = 0; depth < DepthMax; ++depth) {
+    range = bare(range);
+    if (const Expr *shown = shownBy(range)) {
+      range = shown;
+      continue;
+    }
+    if (const auto *member = dyn_cast<MemberExpr>(range)) {
+      const auto *field = dyn_cast<FieldDecl>(member->getMemberDecl());
+      const Expr *made = field ? madeAlways(field) : nullptr;
+      return made ? made : range;
+    }
+    const VarDecl *view = variableIn(range);
+    const auto *owner = view ? dyn_cast<FunctionDecl>(view->getDeclContext()) : nullptr;
+    if (!owner || !view->hasLocalStorage() || !view->getInit() || isa<ParmVarDecl>(view) ||
+        !shownBy(bare(view->getInit())) || collector.isReassigned(view, owner))
+      break;
+    range = view->getInit();
+  }
+  return range;
+}
+
 } // namespace
 
 const Expr *bare(const Expr *expression) {
@@ -319,6 +380,16 @@ const Expr *Rows::tableBehind(const VarDecl *place) const {
                                                                : nullptr;
 }
 
+/// What VARIABLE, of a loop or of what stands for its body, goes through; null if it is none.
+const Expr *Rows::rangeBehind(const VarDecl *variable) const {
+  const auto *parameter = dyn_cast<ParmVarDecl>(variable);
+  if (!parameter)
+    return variable->isCXXForRangeDecl() ? rangeOf(variable) : tableBehind(variable);
+  const auto *method = dyn_cast<CXXMethodDecl>(parameter->getDeclContext());
+  return method && parameter->getFunctionScopeIndex() == 0 ? ranges.lookup(method->getParent())
+                                                           : nullptr;
+}
+
 void Rows::add(Element element, std::optional<Exprs> rows, std::vector<Source> &found) const {
   auto isIt = [&](const Source &each) { return each.element == element; };
   if (rows && !rows->empty() && !present.count(element) && llvm::none_of(found, isIt))
@@ -333,16 +404,17 @@ void Rows::find(const Stmt *statement, std::vector<Source> &found, unsigned dept
     if (const auto *binding = dyn_cast<BindingDecl>(named))
       named = binding->getDecomposedDecl();
     const auto *variable = dyn_cast_or_null<VarDecl>(named);
-    if (!variable || isa<ParmVarDecl>(variable) || !variable->hasLocalStorage())
+    if (!variable || !variable->hasLocalStorage())
       return;
-    const Expr *range = variable->isCXXForRangeDecl() ? rangeOf(variable) : tableBehind(variable);
+    const Expr *range = rangeBehind(variable);
     if (!range)
-      return find(variable->getInit(), found, depth + 1);
+      return isa<ParmVarDecl>(variable) ? void() : find(variable->getInit(), found, depth + 1);
     const auto *owner = dyn_cast<FunctionDecl>(variable->getDeclContext());
-    if (!owner || (variable->isCXXForRangeDecl() && !isConstant(variable->getType()) &&
-                   collector.isReassigned(variable, owner)))
+    const bool isElement = variable->isCXXForRangeDecl() || isa<ParmVarDecl>(variable);
+    if (!owner ||
+        (isElement && !isConstant(variable->getType()) && collector.isReassigned(variable, owner)))
       return;
-    range = givenBy(range);
+    range = behindViews(givenBy(behindViews(range, collector)), collector);
     const VarDecl *table = variableIn(range);
     if (!table)
       add({variable, nullptr}, rowsIn(range), found);
@@ -408,9 +480,10 @@ const Expr *Rows::partOf(const Expr *expression, unsigned depth) const {
       return bound ? partOf(bound, depth + 1) : nullptr;
     }
     const auto *variable = dyn_cast<VarDecl>(named);
-    if (!variable || !variable->hasLocalStorage() || isa<ParmVarDecl>(variable))
+    if (!variable || !variable->hasLocalStorage())
       return nullptr;
-    if (const Expr *row = present.lookup({variable, nullptr}); row || variable->isCXXForRangeDecl())
+    if (const Expr *row = present.lookup({variable, nullptr});
+        row || variable->isCXXForRangeDecl() || isa<ParmVarDecl>(variable))
       return row;
     const bool isName =
         variable->getType()->isReferenceType() || variable->getType().isConstQualified();

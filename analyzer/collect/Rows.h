@@ -36,7 +36,13 @@ public:
     return found ? found : expression;
   }
 
+  /// CLOSURE is called for each element of RANGE.
+  void goesThrough(const clang::CXXRecordDecl *closure, const clang::Expr *range) {
+    ranges[closure] = range;
+  }
+
 private:
+  const clang::Expr *rangeBehind(const clang::VarDecl *variable) const;
   /// What stands for the present row: a loop's variable, be it an element, a pointer or an iterator
   /// to it; or a table, and the variable that is the row's number.
   using Element = std::pair<const clang::VarDecl *, const clang::VarDecl *>;
@@ -57,6 +63,7 @@ private:
 
   Collector &collector;
   llvm::DenseMap<Element, const clang::Expr *> present;
+  llvm::DenseMap<const clang::CXXRecordDecl *, const clang::Expr *> ranges;
 };
 
 /// EXPRESSION without what only converts, names or copies a temporary.

@@ -47,16 +47,16 @@ const Expr *leadsFrom(const CallExpr *call) {
   const FunctionDecl *callee = call->getDirectCallee();
   if (!callee || call->getNumArgs() == 0) {
     const auto *member = dyn_cast<CXXMemberCallExpr>(call);
-    return member && callee && callee->isInStdNamespace() ? member->getImplicitObjectArgument()
+    return member && callee && Holders::isLibrary(callee) ? member->getImplicitObjectArgument()
                                                           : nullptr;
   }
   if (const auto *operation = dyn_cast<CXXOperatorCallExpr>(call)) {
     const bool isAlgorithm = operation->getOperator() == OO_Call; // of std::ranges
-    if (isAlgorithm && (!callee->isInStdNamespace() || call->getNumArgs() < 2))
+    if (isAlgorithm && (!Holders::isLibrary(callee) || call->getNumArgs() < 2))
       return nullptr;
     return call->getArg(isAlgorithm ? 1 : 0);
   }
-  if (!callee->isInStdNamespace())
+  if (!Holders::isLibrary(callee))
     return nullptr;
   if (const auto *member = dyn_cast<CXXMemberCallExpr>(call))
     return member->getImplicitObjectArgument();
@@ -255,6 +255,27 @@ void Registrar::exposeWay(const Expr *way) {
   auto table = tableAround(way);
   if (table && (table->byName || !collector.tables.ofType(type)))
     misunderstood(*table, way->getExprLoc(), "what is handed on may be filled elsewhere");
+}
+
+/// VALUE, of TYPE, is kept or returned: others may get where it leads.
+void Registrar::handOut(QualType type, const Expr *value) {
+  if ((!type->isReferenceType() && !type->isPointerType()) ||
+      type->getPointeeType().isConstQualified())
+    return;
+  if (type->isReferenceType())
+    expose(value->IgnoreParens(), value->getExprLoc());
+  else
+    exposeWay(value);
+}
+
+void Registrar::handBack(const Expr *value) {
+  if (!value || !function)
+    return;
+  const Expr *returned = plain(value);
+  const auto *reference = dyn_cast<DeclRefExpr>(returned);
+  // The caller has got it already.
+  if (!isa<CXXThisExpr>(returned) && !(reference && isa<ParmVarDecl>(reference->getDecl())))
+    handOut(function->getReturnType(), value);
 }
 
 } // namespace ripple::analyzer
