@@ -167,8 +167,10 @@ private:
     if (replaced)
       if (const Expr *inner = ownedBy(expression))
         return leads(inner);
-    if (isa<CXXThisExpr>(expression))
-      return expression->getType()->getPointeeCXXRecordDecl()->getCanonicalDecl() == place;
+    if (isa<CXXThisExpr>(expression)) {
+      const CXXRecordDecl *record = expression->getType()->getPointeeType()->getAsCXXRecordDecl();
+      return record && record->getCanonicalDecl() == place;
+    }
     if (const auto *reference = dyn_cast<DeclRefExpr>(expression)) {
       const ValueDecl *named = reference->getDecl();
       if (const auto *binding = dyn_cast<BindingDecl>(named))

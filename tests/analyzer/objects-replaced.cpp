@@ -62,6 +62,10 @@ public:
   void move() { *this = Own(); }
 };
 
+template <typename T> struct Generic {
+  void move(T &value) { value.take(this); }
+};
+
 int main() {
   rest::Group a(1, "/a"), b(1, "/b"), c(1, "/c"), d(1, "/d"), e(1, "/e"), f(1, "/f"), g(1, "/g"), h(1, "/h");
   auto &alias = a;
