@@ -7,6 +7,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 namespace ripple::model {
@@ -96,6 +97,11 @@ tl::expected<Milliseconds, std::string> parseDuration(std::string_view text) {
     return Milliseconds(static_cast<std::int64_t>(whole));
   }
   return tl::unexpected(fmt::format("'{}' is not a duration", text));
+}
+
+std::string inUtc(std::chrono::system_clock::time_point time) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
 }
 
 std::string formatDuration(Milliseconds duration) {

@@ -70,6 +70,9 @@ tl::expected<Milliseconds, std::string> parseDuration(std::string_view text);
 /// The shortest of "30s", "1500ms", "2m", "1h" that gives back the same duration.
 std::string formatDuration(Milliseconds duration);
 
+/// "2026-12-01T22:00:00Z": RFC 3339, UTC, whole seconds. Times of that form compare as text.
+std::string inUtc(std::chrono::system_clock::time_point time);
+
 /// The whole text of FILE, or a mistake that says why it cannot be read.
 Result<std::string> readFile(const std::string &file);
 

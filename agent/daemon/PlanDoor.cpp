@@ -7,7 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <fmt/chrono.h>
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 using namespace ripple;
@@ -17,10 +17,7 @@ using Kind = DoorRefusal::Kind;
 
 namespace {
 
-std::string utcNow() {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(
-                                                  std::chrono::system_clock::now())));
-}
+std::string utcNow() { return model::inUtc(std::chrono::system_clock::now()); }
 
 tl::unexpected<DoorRefusal> refuse(std::string error, std::string remedy) {
   return tl::make_unexpected(DoorRefusal{Kind::Refused, std::move(error), std::move(remedy)});
@@ -136,9 +133,14 @@ JournalResult<void> PlanDoor::begin() {
   for (const std::string &file : Config.signedPlans->keys)
     if (auto key = model::Key::readPublic(file); !key)
       return tl::make_unexpected(textOf(key.error()));
+  return load();
+}
+
+JournalResult<void> PlanDoor::load() {
   auto rows = Journal.signedPlans();
   if (!rows)
     return tl::make_unexpected(rows.error());
+  Shown.clear();
   for (const std::string &text : *rows) {
     auto statement = model::parseStatement(text, "the agent's journal");
     if (!statement)
@@ -198,12 +200,13 @@ PlanDoor::Answer PlanDoor::show(const std::string &document, bool dryRun) {
     return answerOf(verdict, plan.plan, Newest, plan.expires, now);
   if (dryRun || (plan.plan == Newest.plan && plan.number == Newest.number))
     return {};
-  if (auto put = Journal.putSignedPlan(plan.plan, document); !put)
+  auto put = Journal.putSignedPlan(plan.plan, document);
+  if (put)
+    put = load(); // Without those that nothing is left of.
+  if (!put)
     return tl::make_unexpected(DoorRefusal{Kind::OwnFailure, put.error(), ""});
   spdlog::info("plan {}, number {}, signed by key {}: taken", shortId(plan.plan), plan.number,
                shortId(statement->signature.key));
-  Newest = plan;
-  Shown[plan.plan] = std::move(*statement);
   return {};
 }
 

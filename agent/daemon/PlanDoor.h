@@ -55,6 +55,7 @@ public:
   Answer mayAct(const ActionRequest &action, bool known) const;
 
 private:
+  JournalResult<void> load();
   Answer hasGoodSignature(const model::Statement &statement) const;
 
   const model::AgentConfig &Config;

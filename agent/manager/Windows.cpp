@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <fmt/chrono.h>
 
 namespace ripple::agent {
 
@@ -37,9 +36,6 @@ std::vector<model::Window> windowsOf(const model::Plan &plan) {
   return windows;
 }
 
-std::string utcNow() {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(
-                                                  std::chrono::system_clock::now())));
-}
+std::string utcNow() { return model::inUtc(std::chrono::system_clock::now()); }
 
 } // namespace ripple::agent

@@ -13,19 +13,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <fmt/chrono.h>
+#include <fmt/format.h>
 #include <iostream>
 
 namespace ripple::planner {
-
-namespace {
-
-std::string inUtc(std::chrono::system_clock::time_point time) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
-}
-
-} // namespace
 
 int signCommand(const Options &options) {
   const SignOptions &sign = options.sign;
@@ -51,7 +42,7 @@ int signCommand(const Options &options) {
   model::PlanSignature signature;
   signature.cluster = sign.cluster;
   signature.number = sign.number > 0 ? sign.number : std::chrono::system_clock::to_time_t(now);
-  signature.expires = inUtc(now + *valid);
+  signature.expires = model::inUtc(now + *valid);
   model::Statement statement = model::statementOf(*plan, signature);
   key->sign(statement);
   plan->signature = statement.signature;

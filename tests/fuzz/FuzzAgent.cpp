@@ -19,6 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *bytes, std::size_t siz
   if (!command && command.error().empty())
     std::abort();
   (void)agent::parseTaskCommand("input", text, false);
+  (void)agent::parsePlanCommand("input", text);
   (void)agent::parseShutdown("input", text);
   auto router = agent::parseRouterCommand("input", text);
   if (!router && router.error().empty())
