@@ -60,7 +60,6 @@ model::Result<std::vector<std::string>> debugUnits(const std::string &file);
 model::Result<std::vector<std::string>> parseDebugUnits(std::string_view bytes,
                                                         const std::string &file);
 
-
 /// By what the loader tells files apart that it may map, from those that it passes over.
 struct ElfKind {
   std::uint16_t machine = 0; ///< e_machine.

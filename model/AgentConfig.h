@@ -64,7 +64,7 @@ struct AgentConfig {
   std::vector<ObservedComponent> components;
   std::vector<Router> routers; ///< Those on this host, by which managers reach them.
   std::optional<std::vector<std::string>> allow; ///< Programs that actions may run; none: any.
-  std::optional<SignedPlans> signedPlans; ///< None: any plan, signed or not.
+  std::optional<SignedPlans> signedPlans;        ///< None: any plan, signed or not.
   std::string systemctl = "/usr/bin/systemctl";  ///< The program that speaks with systemd.
   bool stopProcesses = false;                    ///< SIGTERM ends the processes too.
 

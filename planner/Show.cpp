@@ -54,8 +54,7 @@ public:
       line("stops after {} failed servers", plan.abortBudget);
     if (const auto &signature = plan.signature)
       line("signed for cluster {}, number {}, by key {}; nothing begins after {}",
-           signature->cluster, signature->number, signature->key.substr(0, 19),
-           signature->expires);
+           signature->cluster, signature->number, signature->key.substr(0, 19), signature->expires);
     for (const model::Window &window : plan.windows)
       line("nothing begins but from {} to {}", window.from, window.to);
     for (const std::string &remark : summary.remarks)

@@ -73,8 +73,8 @@ public:
 
 private:
   void declareSign() {
-    CLI::App *one = add("sign", "release a plan: agents that ask for signed plans carry it out",
-                        signCommand);
+    CLI::App *one =
+        add("sign", "release a plan: agents that ask for signed plans carry it out", signCommand);
     one->add_option("plan", options.plans, "the plan")->required()->expected(1);
     one->add_option("--key", options.sign.key, "an Ed25519 private key, PEM")->required();
     one->add_option("--cluster", options.sign.cluster, "whose servers, as their agents are called")
