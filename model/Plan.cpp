@@ -311,6 +311,11 @@ void readBody(ObjectReader &object, Plan &out) {
 
 } // namespace
 
+std::string shortId(std::string_view id) {
+  constexpr std::size_t shownMax = 19;
+  return std::string(id.substr(0, shownMax));
+}
+
 Result<Plan> parsePlan(std::string_view text, const std::string &file) {
   return parseDocument<Plan>(text, file, "ripple.plan", readBody);
 }

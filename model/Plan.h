@@ -145,6 +145,8 @@ struct Plan {
 Result<Plan> readPlan(const std::string &file);
 Result<Plan> parsePlan(std::string_view text, const std::string &file);
 std::string writePlan(const Plan &plan);
+/// ID, or a key's fingerprint, short enough for a line: "sha256:" and twelve digits.
+std::string shortId(std::string_view id);
 /// What `Plan::id` must be for PLAN.
 std::string planId(const Plan &plan);
 

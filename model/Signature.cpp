@@ -130,9 +130,9 @@ void write(JsonWriter &writer, const PlanSignature &signature) {
 
 void Key::Free::operator()(evp_pkey_st *key) const { EVP_PKEY_free(key); }
 
-Result<Key> Key::make(Handle handle, const std::string &file) {
+Result<Key> Key::make(Handle handle, const std::string &file, std::string_view kind) {
   if (!handle)
-    return mistake({file, 0, ""}, "is no such key",
+    return mistake({file, 0, ""}, fmt::format("is no {} in PEM", kind),
                    "make one with `openssl genpkey -algorithm ed25519`, and its public half with "
                    "`openssl pkey -pubout`");
   std::array<unsigned char, keySize> raw{};
@@ -157,17 +157,18 @@ Result<Key> Key::readPrivate(const std::string &file) {
         {file, 0, ""},
         fmt::format("others than its owner may use the key (mode {:04o})", status.st_mode & 07777U),
         "chmod 600 it");
-  return make(Handle(keyIn(*text, PEM_read_bio_PrivateKey)), file);
+  return make(Handle(keyIn(*text, PEM_read_bio_PrivateKey)), file,
+              "private key without a pass phrase");
 }
 
 Result<Key> Key::readPublic(const std::string &file) {
   auto text = readFile(file);
   if (!text)
     return tl::unexpected(std::move(text.error()));
-  return make(Handle(keyIn(*text, PEM_read_bio_PUBKEY)), file);
+  return make(Handle(keyIn(*text, PEM_read_bio_PUBKEY)), file, "public key");
 }
 
-void Key::sign(Statement &statement) const {
+bool Key::sign(Statement &statement) const {
   statement.signature.key = fingerprint_;
   statement.signature.value.clear();
   const std::string message = messageOf(statement);
@@ -177,11 +178,12 @@ void Key::sign(Statement &statement) const {
   if (!context ||
       EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, handle_.get()) != 1 ||
       EVP_DigestSign(context.get(), signature.data(), &size, bytes(message), message.size()) != 1)
-    return;
+    return false;
   std::array<unsigned char, (signatureSize + 2) / 3 * 4 + 1> text{};
   int length = EVP_EncodeBlock(text.data(), signature.data(), static_cast<int>(size));
   statement.signature.value.assign(reinterpret_cast<const char *>(text.data()),
                                    static_cast<std::size_t>(length));
+  return true;
 }
 
 bool Key::hasSigned(const Statement &statement) const {

@@ -49,8 +49,8 @@ public:
 
   /// "sha256:…" of the 32 bytes of the public key.
   const std::string &fingerprint() const { return fingerprint_; }
-  /// Fills in `signature.key` and `value`. Of a private key.
-  void sign(Statement &statement) const;
+  /// Fills in `signature.key` and `value`. Of a private key; false where OpenSSL fails.
+  [[nodiscard]] bool sign(Statement &statement) const;
   bool hasSigned(const Statement &statement) const;
 
 private:
@@ -58,7 +58,7 @@ private:
     void operator()(evp_pkey_st *key) const;
   };
   using Handle = std::unique_ptr<evp_pkey_st, Free>;
-  static Result<Key> make(Handle handle, const std::string &file);
+  static Result<Key> make(Handle handle, const std::string &file, std::string_view kind);
 
   Handle handle_;
   std::string fingerprint_;

@@ -47,7 +47,7 @@ TEST_F(SignatureTest, IsGoodForWhatItIsOf) {
   EXPECT_EQ(own->fingerprint(), known->fingerprint());
   EXPECT_EQ(own->fingerprint().size(), std::string("sha256:").size() + 64);
   EXPECT_FALSE(known->hasSigned(statement)) << "there is no signature yet";
-  own->sign(statement);
+  ASSERT_TRUE(own->sign(statement));
   EXPECT_EQ(statement.signature.key, own->fingerprint());
   EXPECT_TRUE(known->hasSigned(statement));
   auto read = parseStatement(writeStatement(statement), "s");
@@ -58,7 +58,7 @@ TEST_F(SignatureTest, IsGoodForWhatItIsOf) {
 TEST_F(SignatureTest, IsOfEveryPartOfIt) {
   auto own = Key::readPrivate(keys.path("alice.key"));
   ASSERT_TRUE(own);
-  own->sign(statement);
+  ASSERT_TRUE(own->sign(statement));
   const std::function<void(Statement &)> changes[] = {
       [](Statement &s) { s.plan = "sha256:2"; },
       [](Statement &s) { s.servers.emplace_back("app3"); },
@@ -94,7 +94,7 @@ TEST_F(SignatureTest, OfAnotherIsNotGood) {
   auto other = Key::readPrivate(keys.path("mallory.key"));
   auto alice = Key::readPublic(keys.path("alice.pem"));
   ASSERT_TRUE(other && alice);
-  other->sign(statement);
+  ASSERT_TRUE(other->sign(statement));
   EXPECT_FALSE(alice->hasSigned(statement));
   statement.signature.key = alice->fingerprint();
   EXPECT_FALSE(alice->hasSigned(statement));
@@ -104,10 +104,14 @@ TEST_F(SignatureTest, KeysThatAreNone) {
   keys.make("curve", "EC -pkeyopt ec_paramgen_curve:P-256");
   EXPECT_THAT(wrongWith(Key::readPrivate(keys.path("curve.key"))),
               HasSubstr("another kind than Ed25519"));
-  EXPECT_THAT(wrongWith(Key::readPublic(keys.path("alice.key"))), HasSubstr("is no such key"));
+  EXPECT_THAT(wrongWith(Key::readPublic(keys.path("alice.key"))),
+              HasSubstr("is no public key in PEM"));
+  EXPECT_THAT(wrongWith(Key::readPrivate(keys.path("alice.pem"))),
+              HasSubstr("is no private key without a pass phrase in PEM"));
   EXPECT_THAT(wrongWith(Key::readPublic(keys.path("nobody.pem"))), HasSubstr("nobody.pem"));
   std::ofstream empty(keys.path("empty.pem"));
-  EXPECT_THAT(wrongWith(Key::readPublic(keys.path("empty.pem"))), HasSubstr("is no such key"));
+  EXPECT_THAT(wrongWith(Key::readPublic(keys.path("empty.pem"))),
+              HasSubstr("is no public key in PEM"));
   std::filesystem::permissions(keys.path("alice.key"), std::filesystem::perms(0640));
   EXPECT_THAT(wrongWith(Key::readPrivate(keys.path("alice.key"))),
               HasSubstr("others than its owner may use the key (mode 0640); chmod 600 it"));

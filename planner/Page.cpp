@@ -129,7 +129,7 @@ private:
         "'none'\">\n"
         "<link rel=\"icon\" href=\"data:,\">\n"
         "<title>Plan {}</title>\n<style>{}</style></head>\n<body>\n",
-        digest, html(plan.id.substr(0, 19)), PageStyle);
+        digest, html(model::shortId(plan.id)), PageStyle);
   }
 
   void summary() {
@@ -140,7 +140,7 @@ private:
         waiting += request.reasons.empty() ? 0 : 1;
       }
     const model::PlanSummary &summary = plan.summary;
-    add("<header><h1>Plan {}</h1>\n<dl class=\"facts\">\n", code(plan.id.substr(0, 19)));
+    add("<header><h1>Plan {}</h1>\n<dl class=\"facts\">\n", code(model::shortId(plan.id)));
     fact("request kinds that wait", fmt::format("{} of {}", waiting, kinds),
          "besides each application's class of what matches none");
     fact(

@@ -51,7 +51,7 @@ public:
 
   Graph run() {
     graph.title =
-        fmt::format("plan {}: {}, {}", plan.id.substr(0, 19), plural(plan.summary.tasks, "task"),
+        fmt::format("plan {}: {}, {}", model::shortId(plan.id), plural(plan.summary.tasks, "task"),
                     plural(plan.summary.waves, "wave"));
     addTouches();
     addTasks();

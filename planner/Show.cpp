@@ -34,7 +34,7 @@ public:
 
   std::string run(const std::vector<std::string> &drift) {
     const model::PlanSummary &summary = plan.summary;
-    line("plan {}", plan.id.substr(0, 19));
+    line("plan {}", model::shortId(plan.id));
     line("{}, {} on {}, {}; {} of {} request kinds wait", plural(plan.upgrades.size(), "component"),
          plural(summary.tasks, "task"), plural(servers(), "server"), plural(summary.waves, "wave"),
          countKinds(plan, true), countKinds(plan, false));
@@ -54,7 +54,8 @@ public:
       line("stops after {} failed servers", plan.abortBudget);
     if (const auto &signature = plan.signature)
       line("signed for cluster {}, number {}, by key {}; nothing begins after {}",
-           signature->cluster, signature->number, signature->key.substr(0, 19), signature->expires);
+           signature->cluster, signature->number, model::shortId(signature->key),
+           signature->expires);
     for (const model::Window &window : plan.windows)
       line("nothing begins but from {} to {}", window.from, window.to);
     for (const std::string &remark : summary.remarks)

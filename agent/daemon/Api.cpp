@@ -31,12 +31,7 @@ HttpResponse refuse(unsigned status, const std::string &error, const std::string
   return {status, dump(body)};
 }
 
-HttpResponse refuse(const model::Mistakes &mistakes) {
-  auto text = model::describe(mistakes);
-  while (!text.empty() && text.back() == '\n')
-    text.pop_back();
-  return refuse(400, text);
-}
+HttpResponse refuse(const model::Mistakes &mistakes) { return refuse(400, textOf(mistakes)); }
 
 HttpResponse ownFailure(const std::string &what) {
   return refuse(500, what, "see to the agent's state folder: is its disk full?");
@@ -46,7 +41,7 @@ HttpResponse refuse(const DoorRefusal &refusal) {
   if (refusal.kind == DoorRefusal::Kind::OwnFailure)
     return ownFailure(refusal.error);
   json body = {{"error", refusal.error}, {"remedy", refusal.remedy}};
-  if (refusal.kind == DoorRefusal::Kind::Unknown)
+  if (refusal.kind == DoorRefusal::Kind::NeedsStatement)
     body["needs"] = "statement";
   return {403, dump(body)};
 }
@@ -206,13 +201,13 @@ HttpResponse Api::postTask(const HttpRequest &request) {
         503,
         fmt::format("an action of task {} is under way: its gates stay as they are", command->task),
         "ask again when it has ended");
-  const bool known = Parts.tasks.find(command->plan, command->task);
-  if (auto may = Parts.door.mayDrain(command->plan, known); !may && !isUnseal)
-    return refuse(may.error());
   if (isUnseal) {
     auto opened = Parts.tasks.unseal(command->plan, command->task);
     return opened ? HttpResponse{200, R"({"state":"open"})"} : ownFailure(opened.error());
   }
+  const bool known = Parts.tasks.find(command->plan, command->task);
+  if (auto may = Parts.door.mayDrain(command->plan, known); !may)
+    return refuse(may.error());
   Task task{command->plan, command->task, false, command->seal, {}};
   auto state = request.target == "/v1/seal" ? Parts.tasks.seal(task) : Parts.tasks.drain(task);
   return state ? HttpResponse{200, taskState(*state)} : ownFailure(state.error());

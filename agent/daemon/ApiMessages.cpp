@@ -162,6 +162,13 @@ static void read(const Value &value, Seal &out) {
 }
 } // namespace ripple::agent
 
+std::string agent::textOf(const model::Mistakes &mistakes) {
+  std::string text = model::describe(mistakes);
+  while (!text.empty() && text.back() == '\n')
+    text.pop_back();
+  return text;
+}
+
 model::Result<TaskCommand> agent::parseTaskCommand(const std::string &who, std::string_view text,
                                                    bool withSeal) {
   return parseBody<TaskCommand>(who, text, [&](ObjectReader &object, TaskCommand &out) {

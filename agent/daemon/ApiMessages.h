@@ -43,6 +43,9 @@ struct RouterCommand {
   model::Sessions sessions = model::Sessions::Shared;
 };
 
+/// MISTAKES, one a line; no line end after the last.
+std::string textOf(const model::Mistakes &mistakes);
+
 /// WHO names the text in mistakes. Drain and seal need `seal`, unseal has none.
 model::Result<TaskCommand> parseTaskCommand(const std::string &who, std::string_view text,
                                             bool withSeal);

@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 #include "agent/daemon/PlanDoor.h"
 
+#include "agent/daemon/ApiMessages.h"
+
 #include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
@@ -13,6 +15,7 @@
 using namespace ripple;
 using namespace ripple::agent;
 using core::PlanVerdict;
+using model::shortId;
 using Kind = DoorRefusal::Kind;
 
 namespace {
@@ -21,15 +24,6 @@ std::string utcNow() { return model::inUtc(std::chrono::system_clock::now()); }
 
 tl::unexpected<DoorRefusal> refuse(std::string error, std::string remedy) {
   return tl::make_unexpected(DoorRefusal{Kind::Refused, std::move(error), std::move(remedy)});
-}
-
-std::string shortId(const std::string &plan) { return plan.substr(0, 19); }
-
-std::string textOf(const model::Mistakes &mistakes) {
-  std::string text = model::describe(mistakes);
-  while (!text.empty() && text.back() == '\n')
-    text.pop_back();
-  return text;
 }
 
 core::SignedPlan signedPlan(const model::Statement &statement) {
@@ -43,11 +37,10 @@ PlanDoor::Answer answerOf(PlanVerdict verdict, const std::string &plan,
   case PlanVerdict::Good:
     return {};
   case PlanVerdict::Unknown:
-    return tl::make_unexpected(DoorRefusal{
-        Kind::Unknown,
+    return refuse(
         fmt::format("this agent carries out signed plans only, and {} was not shown to it as one",
                     shortId(plan)),
-        "sign the plan (`ripple sign`) and apply it again"});
+        "sign the plan (`ripple sign`) and apply it again");
   case PlanVerdict::Expired:
     return refuse(fmt::format("the signature of plan {} has expired: {} is over, and the clock "
                               "here says {}",
@@ -154,14 +147,12 @@ JournalResult<void> PlanDoor::load() {
 
 /// Keys are read each time, so that one that is put there or taken away counts at once.
 PlanDoor::Answer PlanDoor::hasGoodSignature(const model::Statement &statement) const {
-  std::vector<std::string> known;
   for (const std::string &file : Config.signedPlans->keys) {
     auto key = model::Key::readPublic(file);
     if (!key) {
       spdlog::warn("{}", textOf(key.error()));
       continue;
     }
-    known.push_back(key->fingerprint());
     if (key->fingerprint() != statement.signature.key)
       continue;
     if (key->hasSigned(statement))
@@ -218,7 +209,11 @@ PlanDoor::Answer PlanDoor::mayDrain(const std::string &plan, bool known) const {
   // Of two that were shown, the older one.
   if (verdict == PlanVerdict::Unknown && Shown.count(plan))
     verdict = PlanVerdict::Downgraded;
-  return answerOf(verdict, plan, Newest, Newest.expires, now);
+  Answer answer = answerOf(verdict, plan, Newest, Newest.expires, now);
+  // It may have been signed anew.
+  if (verdict == PlanVerdict::Unknown || verdict == PlanVerdict::Expired)
+    answer.error().kind = Kind::NeedsStatement;
+  return answer;
 }
 
 PlanDoor::Answer PlanDoor::mayAct(const ActionRequest &action, bool known) const {

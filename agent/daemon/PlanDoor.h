@@ -29,7 +29,7 @@ namespace ripple::agent {
 /// Why something is not done.
 struct DoorRefusal {
   enum class Kind {
-    Unknown, ///< The plan was not shown here: that may be done yet.
+    NeedsStatement, ///< The plan was not shown here, or not as it is signed now.
     Refused,
     OwnFailure, ///< The journal cannot be written.
   } kind = Kind::Refused;

@@ -56,7 +56,7 @@ protected:
 
   std::string signedBy(const std::string &name, model::Statement statement) const {
     auto key = model::Key::readPrivate(Keys.path(name + ".key"));
-    key->sign(statement);
+    EXPECT_TRUE(key->sign(statement));
     return writeStatement(statement);
   }
 
@@ -103,7 +103,7 @@ TEST_F(PlanDoorTest, WithoutKeysEverythingIsCarriedOut) {
 TEST_F(PlanDoorTest, NothingBeginsThatWasNotShown) {
   auto may = Door->mayDrain("p", false);
   ASSERT_FALSE(may);
-  EXPECT_EQ(may.error().kind, DoorRefusal::Kind::Unknown);
+  EXPECT_EQ(may.error().kind, DoorRefusal::Kind::NeedsStatement);
   EXPECT_THAT(act(install("p")), HasSubstr("signed plans only"));
   EXPECT_EQ(show(signedBy("bob", statement("p", 1))), "");
   EXPECT_EQ(drain("p"), "");
@@ -135,6 +135,21 @@ TEST_F(PlanDoorTest, ForgedPlansAreRefused) {
 TEST_F(PlanDoorTest, ExpiredPlansDoNotBegin) {
   EXPECT_THAT(show(signedBy("alice", statement("p", 1, Past))), HasSubstr("has expired"));
   EXPECT_NE(drain("p"), "");
+}
+
+// Bug: an agent that had seen a plan never asked for the signature that made it good again.
+TEST_F(PlanDoorTest, APlanThatHasExpiredIsAskedForAnew) {
+  ASSERT_TRUE(Journal->putSignedPlan("p", signedBy("alice", statement("p", 1, Past))));
+  restart();
+  auto may = Door->mayDrain("p", false);
+  ASSERT_FALSE(may);
+  EXPECT_THAT(may.error().error, HasSubstr("has expired"));
+  EXPECT_EQ(may.error().kind, DoorRefusal::Kind::NeedsStatement);
+  EXPECT_EQ(show(signedBy("alice", statement("p", 1, Past))), "") << "it is known";
+  EXPECT_NE(drain("p"), "") << "and no better for that";
+  EXPECT_EQ(show(signedBy("alice", statement("p", 2))), "");
+  EXPECT_EQ(drain("p"), "");
+  EXPECT_EQ(act(install("p"), false), "");
 }
 
 TEST_F(PlanDoorTest, OlderPlansAreNotPlayedAgain) {
@@ -182,6 +197,7 @@ TEST_F(PlanDoorTest, OnlyWhatThePlanSaysIsDone) {
       [](ActionRequest &a) { a.from = "0.9"; },
       [](ActionRequest &a) { a.kind = ActionKind::Rollback; },
       [](ActionRequest &a) { a.kind = ActionKind::Restart; },
+      [](ActionRequest &a) { a.digests = {{"pricing-1.1.0.so", "sha256:00"}}; },
       [](ActionRequest &a) { a.unsealed = true; },
       [](ActionRequest &a) { a.unsealed = a.phaseIn = true; },
       [](ActionRequest &a) {
@@ -200,6 +216,16 @@ TEST_F(PlanDoorTest, OnlyWhatThePlanSaysIsDone) {
   EXPECT_EQ(act(check), "");
   check.action.reset();
   EXPECT_EQ(act(check), "") << "the agent's own check";
+}
+
+TEST_F(PlanDoorTest, DigestsAreNotLeftOut) {
+  model::Statement own = statement("p", 1);
+  own.upgrades[0].digests = {{"pricing-1.1.0.so", "sha256:" + model::sha256("x")}};
+  ASSERT_EQ(show(signedBy("alice", own)), "");
+  ActionRequest action = install("p");
+  EXPECT_THAT(act(action), HasSubstr("other digests"));
+  action.digests = own.upgrades[0].digests;
+  EXPECT_EQ(act(action), "");
 }
 
 TEST_F(PlanDoorTest, OnlyOnTheServersOfThePlan) {

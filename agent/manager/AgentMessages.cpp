@@ -76,6 +76,7 @@ tl::expected<ServerReport, std::string> readServerReport(const json &body, const
     ServerReport made;
     made.server = body.at("server").get<std::string>();
     made.term = body.at("term").get<std::int64_t>();
+    made.signedPlans = body.value("signedPlans", false);
     for (const json &process : body.at("processes"))
       made.processes.push_back(readProcess(process));
     for (const json &task : body.at("tasks"))

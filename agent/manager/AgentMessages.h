@@ -31,6 +31,7 @@ struct ServerReport {
   };
   std::string server;
   std::int64_t term = 0;
+  bool signedPlans = false; ///< It carries out no others.
   std::vector<Process> processes;
   std::vector<KnownTask> tasks;
   model::ServerStatus status;

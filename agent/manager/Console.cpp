@@ -110,9 +110,4 @@ std::string stillAway(const core::State &state) {
   return away;
 }
 
-std::string shortId(const std::string &id) {
-  constexpr std::size_t shownMax = 19; // "sha256:" and twelve digits.
-  return id.substr(0, shownMax);
-}
-
 } // namespace ripple::agent

@@ -10,6 +10,7 @@
 #define RIPPLE_AGENT_MANAGER_CONSOLE_H
 
 #include "agent/core/State.h"
+#include "model/Plan.h"
 
 #include <functional>
 #include <map>
@@ -52,8 +53,7 @@ private:
 std::string summarize(const core::State &state);
 /// What the plan wants forbidden, or does not know to be permitted: "shop.2/app1"; "" for nothing.
 std::string stillAway(const core::State &state);
-/// The plan's id, short enough for a line.
-std::string shortId(const std::string &id);
+using model::shortId;
 
 } // namespace ripple::agent
 

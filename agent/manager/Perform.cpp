@@ -329,11 +329,12 @@ void Execution::actionAnswered(std::uint64_t id, const std::string &taskId,
                             : std::string();
   if (state == "running")
     return askActionAgain(id, taskId);
+  const bool isBusy = state == "failed" && body.contains("busy") && body["busy"] == true;
   ended(id,
-        state == "done"             ? Result::Done
-        : body.value("busy", false) ? Result::Busy
-        : state == "failed"         ? Result::Failed
-                                    : Result::Unknown,
+        state == "done"     ? Result::Done
+        : isBusy            ? Result::Busy
+        : state == "failed" ? Result::Failed
+                            : Result::Unknown,
         message);
 }
 

@@ -116,7 +116,7 @@ private:
                       server.agent, report->server));
       return;
     }
-    if (answer->body.value("signedPlans", false))
+    if (report->signedPlans)
       inspectSignature(server);
     for (const core::Task &task : state.script->tasks)
       if (task.server == server.name)

@@ -6,13 +6,11 @@
 #include "agent/session/GateControl.h"
 #include "agent/session/testing/ForkedChild.h"
 #include "agent/session/testing/PriceHost.h"
+#include "agent/session/testing/StrippedFile.h"
 #include "agent/session/testing/TestTable.h"
 
 #include <atomic>
-#include <cstring>
-#include <elf.h>
 #include <filesystem>
-#include <fstream>
 #include <gmock/gmock.h>
 #include <random>
 #include <sys/wait.h>
@@ -241,14 +239,7 @@ TEST_F(PluginSwapTest, aCommonUniqueSymbolIsRefused) {
 // Bug: symbols were looked for by section headers, which the loader does not need.
 TEST_F(PluginSwapTest, aCommonUniqueSymbolIsFoundWithoutSections) {
   auto stripped = [&](const std::string &name) {
-    std::ifstream in(pluginFile(name), std::ios::binary);
-    std::string bytes{std::istreambuf_iterator<char>(in), {}};
-    Elf64_Ehdr header;
-    std::memcpy(&header, bytes.data(), sizeof header);
-    bytes.resize(header.e_shoff);
-    header.e_shoff = header.e_shnum = header.e_shstrndx = 0;
-    std::memcpy(bytes.data(), &header, sizeof header);
-    return directory.write("price-" + name + ".so", bytes);
+    return directory.write("price-" + name + ".so", withoutSections(pluginFile(name)));
   };
   ASSERT_EQ(add(stripped("unique1")), 0);
   ASSERT_TRUE(control.seal(pricing).sealed);

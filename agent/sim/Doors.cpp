@@ -52,12 +52,32 @@ bool World::isReleased(std::size_t index) const {
   return !all.isSigned || (newest.plan == plan->plan && wallClock(index) < newest.expires);
 }
 
+/// What the agent says to PLAN, whose signature is good if it is GENUINE. Nothing: it died over it,
+/// or cannot write.
+std::optional<PlanVerdict> World::show(std::size_t index, const core::SignedPlan &shown,
+                                       bool genuine, const std::shared_ptr<Exchange> &exchange) {
+  Agent &agent = servers[index].agent;
+  if (!genuine && mutant != Mutant::AgentsTakeForgedPlans)
+    return PlanVerdict::Unknown;
+  PlanVerdict verdict = core::mayShow(agent.newest, shown, wallClock(index));
+  if (verdict == PlanVerdict::Downgraded && mutant == Mutant::AgentsTakeOlderPlans)
+    verdict = PlanVerdict::Good;
+  if (verdict != PlanVerdict::Good)
+    return verdict;
+  if (!agentWrites(index, exchange))
+    return std::nullopt;
+  agent.newest = shown;
+  if (agentDies(index))
+    return std::nullopt;
+  return verdict;
+}
+
 /// May a command of TASK, or ACT of it, be obeyed? Else answers REFUSAL, or dies over it.
 bool World::passesDoor(std::size_t index, std::size_t task, const core::Act *act,
                        const std::shared_ptr<Exchange> &exchange, core::Event::Kind refusal) {
   if (!all.isSigned)
     return true;
-  Agent &agent = servers[index].agent;
+  const Agent &agent = servers[index].agent;
   if (act && altered.count(plan->tasks[task].id + ": " + describe(act->item))) {
     if (mutant != Mutant::AgentsTakeForgedPlans) {
       answer(exchange, std::move(refusal));
@@ -70,15 +90,13 @@ bool World::passesDoor(std::size_t index, std::size_t task, const core::Act *act
   if (agent.tasks.count(task) || (goesOn && agent.newest.plan == plan->plan))
     return true;
   PlanVerdict verdict = core::mayBegin(agent.newest, plan->plan, wallClock(index));
-  if (verdict == PlanVerdict::Unknown) { // Then the manager shows it, and asks again.
-    verdict = core::mayShow(agent.newest, signature, wallClock(index));
-    if (verdict == PlanVerdict::Good) {
-      if (!agentWrites(index, exchange))
-        return false;
-      agent.newest = signature;
-      if (agentDies(index))
-        return false;
-    }
+  if (verdict != PlanVerdict::Good) { // Then the manager shows it, and asks again.
+    auto shown = show(index, signature, true, exchange);
+    if (!shown)
+      return false;
+    verdict = *shown == PlanVerdict::Good
+                  ? core::mayBegin(agent.newest, plan->plan, wallClock(index))
+                  : *shown;
   }
   if (verdict == PlanVerdict::Expired && mutant == Mutant::AgentsTakeExpiredPlans)
     return true;
@@ -89,22 +107,17 @@ bool World::passesDoor(std::size_t index, std::size_t task, const core::Act *act
   return false;
 }
 
-void World::forge(std::size_t index, Forgery how) {
+void World::forge(std::size_t index, bool genuine) {
   const Agent &agent = servers[index].agent;
   if (!all.isSigned || !agent.up)
     return;
-  const std::string now = wallClock(index);
-  bool obeys = mutant == Mutant::AgentsTakeForgedPlans && how != Forgery::OlderPlan;
-  if (how == Forgery::OlderPlan) { // Its signature is good.
-    const core::SignedPlan older{"sha256:older", 8, stamp(nowMs + servers[index].wallMs + dayMs)};
-    obeys = core::mayShow(agent.newest, older, now) == PlanVerdict::Good ||
-            mutant == Mutant::AgentsTakeOlderPlans;
-  }
-  log("    the agent of " + servers[index].name + (obeys ? " obeys" : " refuses") +
-      " what nobody has signed");
-  if (obeys)
-    judge.fail("S5: the agent of " + servers[index].name + " carries out " +
-               (how == Forgery::OlderPlan ? "a plan that was done before" : "what no plan says"));
+  const std::string later = stamp(nowMs + servers[index].wallMs + dayMs);
+  const core::SignedPlan other = genuine ? core::SignedPlan{"sha256:older", 8, later}
+                                         : core::SignedPlan{"sha256:forged", 1000, later};
+  show(index, other, genuine, nullptr);
+  if (!agent.up || core::mayBegin(agent.newest, other.plan, wallClock(index)) != PlanVerdict::Good)
+    return log("    the agent of " + servers[index].name + " refuses " + other.plan);
+  judge.fail("S5: the agent of " + servers[index].name + " begins " + other.plan);
 }
 
 } // namespace ripple::agent::sim

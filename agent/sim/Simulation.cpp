@@ -264,11 +264,9 @@ private:
     case Fault::Abort:
       world.manager().feed(Abort{});
       break;
-    case Fault::PlanForged: {
-      constexpr auto kinds = static_cast<std::uint64_t>(World::Forgery::Count);
-      world.forge(index, static_cast<World::Forgery>(random.below(kinds)));
+    case Fault::PlanForged:
+      world.forge(index, random.chance(50));
       break;
-    }
     case Fault::PlanExpires:
       world.expirePlan();
       // As it does when the last of its windows has ended.

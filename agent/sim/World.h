@@ -222,9 +222,9 @@ public:
   /// The outcome of an item, "t1: check pricing", instead of done; the first COUNT times.
   void setOutcome(const std::string &item, core::Outcome::Result result, unsigned count);
   //===-- Plans that nobody has signed so (Doors.cpp) ---------------------===//
-  enum class Forgery { Unsigned, OtherAction, OlderPlan, Count };
-  /// Who may command agents asks that of SERVER for something that the plan does not say.
-  void forge(std::size_t server, Forgery how);
+  /// Who may command agents shows that of SERVER another plan, and begins a task of it: one that
+  /// nobody has signed, or (GENUINE) one that was signed before the plans that it knows.
+  void forge(std::size_t server, bool genuine);
   /// The managers' plan is changed: ITEM, "t1: check pricing", is not what was signed.
   void alterPlan(const std::string &item) { altered.insert(item); }
   /// By all clocks the plan's signature is good no more.
@@ -353,7 +353,8 @@ private:
 
   // Doors.cpp
   std::string wallClock(std::size_t server) const;
-  core::PlanVerdict maySend(std::size_t server);
+  std::optional<core::PlanVerdict> show(std::size_t server, const core::SignedPlan &plan,
+                                        bool genuine, const std::shared_ptr<Exchange> &exchange);
   bool passesDoor(std::size_t server, std::size_t task, const core::Act *act,
                   const std::shared_ptr<Exchange> &exchange, core::Event::Kind refusal);
 

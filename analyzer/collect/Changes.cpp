@@ -93,15 +93,6 @@ bool isOwner(QualType type) {
          record->getName().ends_with("_ptr");
 }
 
-/// The outermost namespace around DECLARATION; null if there is none.
-const NamespaceDecl *spaceOf(const Decl *declaration) {
-  const NamespaceDecl *found = nullptr;
-  for (const DeclContext *scope = declaration->getDeclContext(); scope; scope = scope->getParent())
-    if (const auto *space = dyn_cast<NamespaceDecl>(scope))
-      found = space->getCanonicalDecl();
-  return found;
-}
-
 /// Adds to FOUND the functions in SCOPE that are the user's own and have bodies.
 void findFunctions(const DeclContext *scope, const Names &names,
                    std::vector<const FunctionDecl *> &found) {

@@ -415,4 +415,12 @@ bool Names::isSystem(const Decl *declaration) const {
   return location.isInvalid() || astContext.getSourceManager().isInSystemHeader(location);
 }
 
+const NamespaceDecl *spaceOf(const Decl *declaration) {
+  const NamespaceDecl *found = nullptr;
+  for (const DeclContext *scope = declaration->getDeclContext(); scope; scope = scope->getParent())
+    if (const auto *space = dyn_cast<NamespaceDecl>(scope))
+      found = space->getCanonicalDecl();
+  return found;
+}
+
 } // namespace ripple::analyzer

@@ -97,6 +97,9 @@ private:
   llvm::StringMap<FileIndex> filesByName;
 };
 
+/// The outermost namespace around DECLARATION; null if there is none.
+const clang::NamespaceDecl *spaceOf(const clang::Decl *declaration);
+
 } // namespace ripple::analyzer
 
 #endif

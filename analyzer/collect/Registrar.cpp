@@ -51,15 +51,6 @@ const Expr *argumentAt(llvm::ArrayRef<const Expr *> arguments, std::optional<int
                                                                               : nullptr;
 }
 
-/// The outermost namespace around DECLARATION; null if there is none.
-const NamespaceDecl *spaceOf(const Decl *declaration) {
-  const NamespaceDecl *found = nullptr;
-  for (const DeclContext *scope = declaration->getDeclContext(); scope; scope = scope->getParent())
-    if (const auto *space = dyn_cast<NamespaceDecl>(scope))
-      found = space->getCanonicalDecl();
-  return found;
-}
-
 } // namespace
 
 const Expr *objectOf(const CallExpr *call) {

@@ -57,7 +57,7 @@ private:
     for (const TaskResult &task : simulation.plan.tasks)
       servers.insert(task.server);
     const model::ActionTimes &actions = simulation.load.load.actions;
-    line("plan {}: {} on {}, {}", plan.id.substr(0, 19),
+    line("plan {}: {} on {}, {}", model::shortId(plan.id),
          plural(simulation.plan.tasks.size(), "task"), plural(servers.size(), "server"),
          plural(plan.summary.waves, "wave"));
     line("load: {}", simulation.load.origin);

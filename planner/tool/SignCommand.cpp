@@ -44,7 +44,10 @@ int signCommand(const Options &options) {
   signature.number = sign.number > 0 ? sign.number : std::chrono::system_clock::to_time_t(now);
   signature.expires = model::inUtc(now + *valid);
   model::Statement statement = model::statementOf(*plan, signature);
-  key->sign(statement);
+  if (!key->sign(statement)) {
+    std::cerr << sign.key << ": OpenSSL cannot sign with it\n";
+    return model::ExitFailed;
+  }
   plan->signature = statement.signature;
   if (int failed = write(options, model::writePlan(*plan)))
     return failed;

@@ -148,6 +148,8 @@ class Signed:
     def expires_in_the_midst(self):
         lab = self.lab
         plan = lab.sign(self.unsigned("pricing", "1.2.0", check=["/bin/sleep", "4"]), "--valid", "3s")
+        for server in lab.servers:  # Those that have seen a plan need its new signature, too.
+            self.show(server, plan)
         ended = lab.apply(plan, check=False)
         expect(ended.returncode == 1 and "the plan's signature has expired: aborting" in ended.stderr,
                ended.stderr.strip())
@@ -159,6 +161,16 @@ class Signed:
         expect([version(s, "pricing") for s in lab.servers] == ["1.2.0", "1.2.0"],
                "signed anew, it goes on")
         self.unchanged()
+
+    @staticmethod
+    def show(server, plan):
+        plan = json.loads(plan.read_text())
+        statement = {"format": "ripple.statement", "version": "1.0", "plan": plan["id"],
+                     "servers": sorted({step["server"] for step in plan["steps"]}),
+                     "upgrades": plan["upgrades"], "signature": plan["signature"]}
+        status, answer = server.ask("POST", "/v1/plans", {"term": server.state()["term"],
+                                                          "document": json.dumps(statement)})
+        expect(status == 200, f"{server.name} is shown the plan: {status} {answer}")
 
     def refuses_again(self, plan):
         done = self.lab.apply(plan, check=False)
