@@ -16,6 +16,7 @@
 #include "model/ManagerConfig.h"
 #include "model/Plan.h"
 #include "model/ServerList.h"
+#include "model/Signature.h"
 #include "model/Status.h"
 
 #include <CLI/CLI.hpp>
@@ -44,6 +45,12 @@ Result<Answer> answer(Result<Load> load) {
 }
 Result<Answer> answer(Result<Plan> plan) {
   return plan.map([](const auto &value) { return Answer{writePlan(value), planId(value)}; });
+}
+Result<Answer> answer(Result<Statement> statement) {
+  return statement.map([](const auto &value) {
+    std::string text = writeStatement(value);
+    return Answer{text, canonicalDigest(text)};
+  });
 }
 Result<Answer> answer(Result<Status> status) {
   return status.map([](const auto &value) {
@@ -79,6 +86,8 @@ Result<Answer> readAny(const std::string &file) {
     return answer(readLoad(file));
   if (*format == "ripple.plan")
     return answer(readPlan(file));
+  if (*format == "ripple.statement")
+    return answer(parseStatement(*text, file));
   if (*format == "ripple.catalog")
     return answer(readCatalog(file));
   if (*format == "ripple.agent")
