@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "agent/daemon/Daemon.h"
+#include "agent/daemon/PlanDoor.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -39,7 +40,10 @@ int agent::agentCommand(const std::vector<std::string> &arguments) {
   }
   spdlog::set_default_logger(spdlog::stderr_logger_mt("ripple-agent"));
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
-  if (check)
-    return model::ExitDone;
+  if (check) {
+    auto mistakes = mistakesOfKeys(*read);
+    fmt::print(stderr, "{}", model::describe(mistakes));
+    return mistakes.empty() ? model::ExitDone : model::ExitUsage;
+  }
   return stop ? stopProcesses(*read) : runDaemon(*read);
 }

@@ -117,15 +117,23 @@ std::string agent::problemOf(const model::Statement &statement, const std::strin
   return "";
 }
 
+model::Mistakes agent::mistakesOfKeys(const model::AgentConfig &config) {
+  model::Mistakes mistakes;
+  if (config.signedPlans)
+    for (const std::string &file : config.signedPlans->keys)
+      if (auto key = model::Key::readPublic(file); !key)
+        mistakes.insert(mistakes.end(), key.error().begin(), key.error().end());
+  return mistakes;
+}
+
 JournalResult<void> PlanDoor::begin() {
   if (!Config.signedPlans) {
     spdlog::warn("there is no `signedPlans`: whoever may command this agent may have it carry out "
                  "any plan");
     return {};
   }
-  for (const std::string &file : Config.signedPlans->keys)
-    if (auto key = model::Key::readPublic(file); !key)
-      return tl::make_unexpected(textOf(key.error()));
+  if (auto mistakes = mistakesOfKeys(Config); !mistakes.empty())
+    return tl::make_unexpected(textOf(mistakes));
   return load();
 }
 

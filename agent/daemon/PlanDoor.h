@@ -64,6 +64,9 @@ private:
   std::map<std::string, model::Statement> Shown; ///< By plan; those whose tasks may be known.
 };
 
+/// What is wrong with the files of CONFIG's keys.
+model::Mistakes mistakesOfKeys(const model::AgentConfig &config);
+
 /// What of STATEMENT does not allow ACTION on SERVER; "" where it does.
 std::string problemOf(const model::Statement &statement, const std::string &server,
                       const ActionRequest &action);
