@@ -48,6 +48,7 @@ ripple_library(ripple_analyzer_core
   reach/Uses.cpp
   reach/Walk.cpp
   resolve/Charges.cpp
+  resolve/Conversions.cpp
   resolve/Library.cpp
   resolve/Targets.cpp
   resolve/ValueFlow.cpp

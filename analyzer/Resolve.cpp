@@ -6,6 +6,7 @@
 #include "analyzer/Pipeline.h"
 #include "analyzer/link/Paths.h"
 #include "analyzer/resolve/Charges.h"
+#include "analyzer/resolve/Conversions.h"
 #include "analyzer/resolve/Library.h"
 #include "analyzer/resolve/Targets.h"
 #include "analyzer/resolve/ValueFlow.h"
@@ -46,6 +47,9 @@ public:
       add(edge.from,
           {edge.to, EdgeKind::Pointer, false, false, facts.entities[edge.from].declared});
     addCallsFromLibraries();
+    for (const Conversion &row : conversionsOf(facts, targets, result.edges, standardCalls))
+      add(row.target,
+          {row.callee, EdgeKind::Callback, row.proven, false, facts.entities[row.target].defined});
     addStandardCalls();
     finish();
     return std::move(result);
@@ -468,8 +472,8 @@ private:
   std::vector<CallSite> followed;
   std::vector<const IndirectCall *> handed; ///< Not followed.
   std::vector<const IndirectCall *> conditional;
-  std::map<EntityIndex, std::vector<const IndirectCall *>> standardCalls; ///< By caller.
-  std::map<EntityIndex, std::vector<Edge>> standardKeepers;               ///< By caller.
+  StandardCalls standardCalls;
+  std::map<EntityIndex, std::vector<Edge>> standardKeepers; ///< By caller.
   std::optional<ValueFlow> values;
   std::map<std::uint32_t, const IndirectCall *> indirect; ///< By place in `followed`.
   Resolved result;

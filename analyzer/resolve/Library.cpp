@@ -122,8 +122,12 @@ bool isModelled(const Facts &facts, const IndirectCall &call) {
   });
 }
 
+bool callsTarget(const Entity &function) {
+  return function.name == "std::_Function_handler::_M_invoke";
+}
+
 bool callsPointer(const Entity &function) {
-  return function.name == "std::_Function_handler::_M_invoke" && !function.functionArgument.empty();
+  return callsTarget(function) && !function.functionArgument.empty();
 }
 
 std::vector<OwnerEdge> ownerEdges(const Facts &facts) {

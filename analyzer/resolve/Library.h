@@ -23,6 +23,8 @@ bool isModelled(const Facts &facts, const Call &call);
 /// The same for an indirect call.
 bool isModelled(const Facts &facts, const IndirectCall &call);
 
+/// True for what calls the target of a std::function.
+bool callsTarget(const Entity &function);
 /// True for what calls the target of a std::function that is made of a pointer. Who makes one in
 /// the program's own code is charged with what the pointer may be (IndirectCall::isKept).
 bool callsPointer(const Entity &function);
