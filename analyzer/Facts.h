@@ -63,6 +63,7 @@ struct Entity {
   bool isPure = false;       ///< Virtual, and only for others to override.
   bool isInstance = false;   ///< A method that is called on an object; not what makes or ends one.
   bool isBound = false;      ///< What `enclosing` gives to a library to be called, with arguments.
+  bool isThrown = false;     ///< The destructor of what some `throw` makes.
   RecordIndex record = none; ///< Class that it is a member of.
   /// Of a lambda's call operator: the function whose body it is in. Of a Coroutine: its function.
   EntityIndex enclosing = none;

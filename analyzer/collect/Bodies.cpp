@@ -43,8 +43,10 @@ void BodyWalker::VisitStmt(const Stmt *statement) {
 void BodyWalker::walkFunction(const FunctionDecl *definition) {
   if (definition->hasBody())
     blockEnd = names.line(definition->getBody()->getEndLoc());
-  for (const ParmVarDecl *parameter : definition->parameters())
+  for (const ParmVarDecl *parameter : definition->parameters()) {
     destroyLocal(parameter, at(parameter->getLocation()));
+    walkSizes(parameter->getOriginalType());
+  }
   if (isa<CXXConstructorDecl, CXXDestructorDecl>(definition))
     flows.isOwnClass(cast<CXXMethodDecl>(definition)->getParent());
   if (const auto *constructor = dyn_cast<CXXConstructorDecl>(definition))
@@ -86,15 +88,14 @@ void BodyWalker::destroyParts(const CXXRecordDecl *record, SourceLine line) {
     destroy(base.getType(), line);
 }
 
-void BodyWalker::destroy(QualType type, SourceLine line) {
+EntityIndex BodyWalker::destroy(QualType type, SourceLine line) {
   if (type.isNull() || type->isReferenceType() || type->isDependentType())
-    return;
+    return none;
   const CXXRecordDecl *record = type->getBaseElementTypeUnsafe()->getAsCXXRecordDecl();
   if (!record || !record->hasDefinition() || record->hasTrivialDestructor())
-    return;
-  if (const CXXDestructorDecl *destructor = record->getDestructor();
-      destructor && !destructor->isDeleted())
-    call(destructor, line);
+    return none;
+  const CXXDestructorDecl *destructor = record->getDestructor();
+  return destructor && !destructor->isDeleted() ? call(destructor, line) : none;
 }
 
 /// VARIABLE is destroyed where its block ends; if what is made with it throws, where it is made.
@@ -145,6 +146,33 @@ void BodyWalker::VisitDeclStmt(const DeclStmt *statement) {
   for (const Decl *declaration : statement->decls())
     if (const auto *variable = dyn_cast<VarDecl>(declaration))
       walkVariable(variable);
+    else if (const auto *named = dyn_cast<TypedefNameDecl>(declaration))
+      walkSizes(named->getUnderlyingType());
+}
+
+void BodyWalker::walkSizes(QualType type) {
+  while (!type.isNull() && type->isVariablyModifiedType()) {
+    if (const ArrayType *array = names.context().getAsArrayType(type)) {
+      if (const auto *variable = dyn_cast<VariableArrayType>(array))
+        walk(variable->getSizeExpr());
+      type = array->getElementType();
+    } else if (const auto *decayed = type->getAs<DecayedType>()) {
+      type = decayed->getOriginalType();
+    } else if (const auto *prototype = type->getAs<FunctionType>()) {
+      type = prototype->getReturnType();
+    } else {
+      type = type->getPointeeType();
+    }
+  }
+}
+
+/// Only how long arrays are is evaluated.
+void BodyWalker::VisitUnaryExprOrTypeTraitExpr(const UnaryExprOrTypeTraitExpr *trait) {
+  if (!trait->getTypeOfArgument()->isVariablyModifiedType())
+    return;
+  walkSizes(trait->getTypeOfArgument());
+  if (!trait->isArgumentType())
+    walk(trait->getArgumentExpr());
 }
 
 void BodyWalker::walkVariable(const VarDecl *variable) {
@@ -152,6 +180,7 @@ void BodyWalker::walkVariable(const VarDecl *variable) {
     return;
   EntityIndex outer = std::exchange(argumentOf, none);
   SourceLine line = at(variable->getLocation());
+  walkSizes(variable->getType());
   flows.initialise(variable, variable->getInit());
   registrar.initialise(variable, variable->getInit());
   if (variable->isStaticLocal())
@@ -250,7 +279,9 @@ void BodyWalker::VisitCXXDeleteExpr(const CXXDeleteExpr *deletion) {
 
 void BodyWalker::VisitCXXThrowExpr(const CXXThrowExpr *raise) {
   if (const Expr *object = raise->getSubExpr())
-    destroy(object->getType(), at(raise->getThrowLoc()));
+    if (const EntityIndex destructor = destroy(object->getType(), at(raise->getThrowLoc()));
+        destructor != none)
+      names.entity(destructor).isThrown = true;
   VisitStmt(raise);
 }
 
@@ -395,6 +426,8 @@ void BodyWalker::VisitCastExpr(const CastExpr *conversion) {
       facts.typeFlows.push_back(
           {from == none ? names.voidPointer() : from, to == none ? names.voidPointer() : to});
   }
+  if (const auto *written = dyn_cast<ExplicitCastExpr>(conversion))
+    walkSizes(written->getTypeAsWritten());
   const CastExpr *outer = std::exchange(castOf, conversion);
   walk(operand);
   castOf = outer;

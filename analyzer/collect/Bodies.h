@@ -62,8 +62,8 @@ public:
   void VisitCXXTypeidExpr(const clang::CXXTypeidExpr *query);
   void VisitCoroutineBodyStmt(const clang::CoroutineBodyStmt *coroutine);
   void VisitCoroutineSuspendExpr(const clang::CoroutineSuspendExpr *expression);
+  void VisitUnaryExprOrTypeTraitExpr(const clang::UnaryExprOrTypeTraitExpr *trait);
   // Not evaluated.
-  void VisitUnaryExprOrTypeTraitExpr(const clang::UnaryExprOrTypeTraitExpr *) {}
   void VisitCXXNoexceptExpr(const clang::CXXNoexceptExpr *) {}
   void VisitRequiresExpr(const clang::RequiresExpr *) {}
   void VisitConceptSpecializationExpr(const clang::ConceptSpecializationExpr *) {}
@@ -74,8 +74,11 @@ private:
                      const clang::FunctionDecl *function);
   void walkCallee(const clang::Expr *callee);
   void walkLoop(const clang::Stmt *loop);
+  /// What TYPE evaluates where it is written: how long arrays are.
+  void walkSizes(clang::QualType type);
   void walkConstructor(const clang::CXXConstructorDecl *constructor);
-  void destroy(clang::QualType type, SourceLine at);
+  /// The destructor that ends an object of TYPE; none where that does nothing.
+  EntityIndex destroy(clang::QualType type, SourceLine at);
   void destroyLocal(const clang::VarDecl *variable, SourceLine at);
   void noteLoop(clang::SourceLocation from, clang::SourceLocation to);
   void destroyParts(const clang::CXXRecordDecl *record, SourceLine at);

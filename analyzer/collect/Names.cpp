@@ -134,13 +134,17 @@ std::string Names::signature(const FunctionDecl *function) const {
 void Names::describeTemplate(const FunctionDecl *function, Entity &entity) const {
   // Needed only where the library's own containers of callables and owners are modelled.
   const auto *method = dyn_cast<CXXMethodDecl>(function);
-  const auto *special =
-      method ? dyn_cast<ClassTemplateSpecializationDecl>(method->getParent()) : nullptr;
+  const DeclContext *owner = method ? method->getParent() : nullptr;
+  // std::atomic<std::shared_ptr<T>> counts in a class of its own.
+  if (const auto *inner = dyn_cast_or_null<CXXRecordDecl>(owner);
+      inner && inner->getIdentifier() && inner->getName() == "_Atomic_count")
+    owner = inner->getDeclContext();
+  const auto *special = dyn_cast_or_null<ClassTemplateSpecializationDecl>(owner);
   if (!special || !special->isInStdNamespace())
     return;
   llvm::StringRef record = special->getName();
   if (record != "function" && record != "_Function_handler" && record != "__shared_ptr" &&
-      record != "__weak_ptr" && !record.starts_with("_Sp_counted_"))
+      record != "__weak_ptr" && record != "_Sp_atomic" && !record.starts_with("_Sp_counted_"))
     return;
   const TemplateArgumentList &list = special->getTemplateArgs();
   if (list.size() > 0 && list[0].getKind() == TemplateArgument::Type)

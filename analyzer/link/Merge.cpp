@@ -146,6 +146,7 @@ private:
     into.hasBody |= from.hasBody;
     into.isVirtual |= from.isVirtual;
     into.isPure |= from.isPure;
+    into.isThrown |= from.isThrown;
   }
 
   void mergeRecords() {

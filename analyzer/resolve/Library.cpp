@@ -32,6 +32,14 @@ std::string elementOf(std::string type) {
   return type;
 }
 
+/// The same of what an owner is about that keeps its object as another one does.
+std::string ownedElement(const std::string &type) {
+  for (std::string_view owner : {"std::shared_ptr<", "std::weak_ptr<"})
+    if (startsWith(type, owner) && type.back() == '>')
+      return elementOf(type.substr(owner.size(), type.size() - owner.size() - 1));
+  return elementOf(type);
+}
+
 bool isControlBlock(const Entity &entity) {
   return startsWith(entity.name, "std::_Sp_counted_ptr") ||
          startsWith(entity.name, "std::_Sp_counted_deleter");
@@ -81,6 +89,26 @@ std::map<std::string, std::set<std::string>> heldTypes(const Facts &facts) {
   return held;
 }
 
+/// The classes that count who shares an object.
+bool isCount(std::string_view name) {
+  return startsWith(name, "std::__shared_count::") || startsWith(name, "std::__weak_count::") ||
+         startsWith(name, "std::_Sp_counted_base::");
+}
+
+/// What a call of a function of theirs may let go of: the object, or only what it is counted by.
+enum class Release { None, Count, Object };
+
+Release releaseOf(std::string_view name) {
+  if (name == "std::__weak_count::~__weak_count" || name == "std::__weak_count::operator=" ||
+      name == "std::_Sp_counted_base::_M_weak_release")
+    return Release::Count;
+  return name == "std::__shared_count::~__shared_count" ||
+                 name == "std::__shared_count::operator=" ||
+                 startsWith(name, "std::_Sp_counted_base::_M_release")
+             ? Release::Object
+             : Release::None;
+}
+
 void pointerEdges(const Facts &facts, std::vector<OwnerEdge> &edges) {
   std::map<std::string, std::vector<EntityIndex>> disposers; // by element
   for (EntityIndex i = 0; i < facts.entities.size(); ++i)
@@ -89,17 +117,47 @@ void pointerEdges(const Facts &facts, std::vector<OwnerEdge> &edges) {
         (endsWith(entity.name, "::_M_dispose") || endsWith(entity.name, "::_M_destroy")))
       disposers[elementOf(entity.classArgument)].push_back(i);
   std::map<std::string, std::set<std::string>> held = heldTypes(facts);
-  for (EntityIndex i = 0; i < facts.entities.size(); ++i) {
-    const Entity &entity = facts.entities[i];
-    if (entity.name != "std::__shared_ptr::~__shared_ptr")
+  for (const Call &call : facts.calls) {
+    const Entity &owner = facts.entities[call.caller];
+    const Release release = releaseOf(facts.entities[call.callee].name);
+    // A constructor that throws lets go of what it has not got.
+    if (release == Release::None || isCount(owner.name) || owner.kind == EntityKind::Constructor)
       continue;
-    std::string element = elementOf(entity.classArgument);
+    auto add = [&](const std::vector<EntityIndex> &all) {
+      for (EntityIndex disposer : all)
+        if (release == Release::Object || endsWith(facts.entities[disposer].name, "::_M_destroy"))
+          edges.push_back({call.caller, disposer});
+    };
+    if (owner.classArgument.empty()) {
+      for (const auto &[element, all] : disposers)
+        add(all);
+      continue;
+    }
+    const std::string element = ownedElement(owner.classArgument);
     std::set<std::string> elements = held[element];
     elements.insert(element);
     for (const std::string &each : elements)
-      for (EntityIndex disposer : disposers[each])
-        edges.push_back({i, disposer});
+      add(disposers[each]);
   }
+}
+
+/// Who lets go of an exception last ends it, whoever threw it.
+void exceptionEdges(const Facts &facts, std::vector<OwnerEdge> &edges) {
+  static constexpr std::string_view Enders[] = {
+      "std::__exception_ptr::exception_ptr::~exception_ptr",
+      "std::__exception_ptr::exception_ptr::operator=", "std::rethrow_exception",
+      // In the library: what they hold ends there.
+      "std::nested_exception::~nested_exception",
+      "std::__future_base::_Result_base::~_Result_base"};
+  std::vector<EntityIndex> thrown;
+  for (EntityIndex i = 0; i < facts.entities.size(); ++i)
+    if (facts.entities[i].isThrown ||
+        facts.entities[i].name == "std::__exception_ptr::__dest_thunk")
+      thrown.push_back(i);
+  for (EntityIndex i = 0; i < facts.entities.size(); ++i)
+    if (std::find(std::begin(Enders), std::end(Enders), facts.entities[i].name) != std::end(Enders))
+      for (EntityIndex each : thrown)
+        edges.push_back({i, each});
 }
 
 } // namespace
@@ -132,9 +190,11 @@ bool callsPointer(const Entity &function) {
 
 std::vector<OwnerEdge> ownerEdges(const Facts &facts) {
   std::vector<OwnerEdge> edges;
+  exceptionEdges(facts, edges);
   functionEdges(facts, edges);
   pointerEdges(facts, edges);
   std::sort(edges.begin(), edges.end());
+  edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
   return edges;
 }
 

@@ -34,9 +34,10 @@ struct OwnerEdge {
   auto operator<=>(const OwnerEdge &) const = default;
 };
 
-/// From the destructors (and copies) of std::function<S> to those of what was put into one of the
-/// same S; from the destructor of std::shared_ptr<T> to those of what was put into one of T, or of
-/// a type that was converted to T.
+/// From what ends or replaces a std::exception_ptr to the destructors of what is thrown anywhere;
+/// from the destructors (and copies) of std::function<S> to those of what was put into one of the
+/// same S; from what lets go of a std::shared_ptr<T> or std::weak_ptr<T> to what ends those that
+/// were made of T, or of a type that was converted to T.
 std::vector<OwnerEdge> ownerEdges(const Facts &facts);
 
 /// True for functions that start a thread or hand a callable to one: what is reached through them
