@@ -14,13 +14,10 @@ once or, of what start-up code gives, whenever they run.
 What the programs keep to, so that they are valid C++: what a pointer or a captured reference leads
 to is never freed, and what is called is a copy, so that nobody can destroy it meanwhile.
 """
-import json
 import os
 import random
-import shutil
-import subprocess
-import sys
-import tempfile
+
+from random_programs import compare, run, write
 
 HEADER = """
 #pragma once
@@ -938,24 +935,6 @@ void withDefault(F f = default_) { call(f); }
 F spare;
 """
 
-CATALOG = """format: ripple.catalog
-version: "1.0"
-components:
-  - {id: framework, kind: shared-library, symbols: ["route", "serve", "chance", "tick"]}
-  - {id: lib0, kind: shared-library, symbols: ["lib0::*"]}
-  - {id: lib1, kind: shared-library, symbols: ["lib1::*"]}
-%s
-handlers:
-  - {framework: world, call: "route", method: GET, path: 0, handler: 1}
-serving: ["serve"]
-"""
-
-
-def write(folder, name, text):
-    with open(os.path.join(folder, name), "w") as out:
-        out.write(text)
-
-
 def try_seed(seed, folder):
     """(what is missing, pairs entered, pairs listed, requests that say they are not known)."""
     program = Program(seed)
@@ -970,62 +949,9 @@ def try_seed(seed, folder):
     write(folder, "made.cpp", text)
     write(folder, "world.cpp", WORLD + LIBRARY_SOURCE.replace("LIB", "lib0") +
           LIBRARY_SOURCE.replace("LIB", "lib1") + "".join(f"namespace {n} {{ void use() {{ enter({n[1:]}); }} }}\n" for n in names))
-    write(folder, "world.yaml", CATALOG % "\n".join(
-        f'  - {{id: {n}, kind: shared-library, symbols: ["{n}::*"]}}' for n in names))
-    compiler = os.environ.get("CXX", "c++")
-    binary = os.path.join(folder, "app")
-    built = subprocess.run([compiler, "-std=c++20", "-w", "-g0", "-O0", "-isystem", "system", "world.cpp", "made.cpp", "-o", binary, "-pthread"],
-                           cwd=folder, capture_output=True, text=True)
-    if built.returncode:
-        raise SystemExit(f"seed {seed}: the program that was made does not compile: {folder}\n" + built.stderr[:3000])
-    ran = subprocess.run(["timeout", "20", binary], cwd=folder, capture_output=True, text=True)
-    if ran.returncode:
-        raise SystemExit(f"seed {seed}: the program that was made ended with {ran.returncode}: {folder}")
-    entered = {}
-    for line in ran.stdout.splitlines():
-        path, *numbers = line.split()
-        entered.setdefault("GET " + path, set()).update(f"c{n}" for n in numbers)
-    write(folder, "compile_commands.json", json.dumps([
-        {"directory": folder, "file": "made.cpp", "arguments": ["c++", "-std=c++20", "-w", "-isystem", "system", "-c", "made.cpp"]}]))
-    analyzed = subprocess.run(
-        [os.environ["RIPPLE_ANALYZER"], "-p", folder, "--application", "app=**", "--binary", "app=" + binary,
-         "--no-cache", "--source-root", folder, "--catalog", os.path.join(folder, "world.yaml")],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    if analyzed.returncode:
-        raise SystemExit(f"seed {seed}: the analyzer ended with {analyzed.returncode}: {folder}\n{analyzed.stderr[:2000]}")
-    missing, pairs, listed, open_ = [], 0, 0, 0
-    requests = {r["id"]: r for r in json.loads(analyzed.stdout)["applications"][0]["requests"]}
-    for request, components in sorted(entered.items()):
-        row = requests[request]
-        known = {c["component"] for c in row["components"]}
-        pairs += len(components)
-        listed += len([c for c in known if c.startswith("c") and c[1:].isdigit()])
-        if row["unresolved"] or not row["complete"]:
-            open_ += 1
-        missing += [f"seed {seed}: {request} enters {c}, which is not in its list" +
-                    (" (it says that it does not know all)" if row["unresolved"] else "")
-                    for c in sorted(components - known)]
-    return missing, pairs, listed, open_
+    missing, *counts = compare(seed, folder, program.places, ("lib0", "lib1"), ("-isystem", "system"))
+    return [f"seed {seed}: {request} enters {each}, which is not in its list" +
+            (" (it says that it does not know all)" if says else "") for request, each, says in missing], *counts
 
 
-def main():
-    first, count = int(sys.argv[1]), int(sys.argv[2])
-    keep = sys.argv[3] if len(sys.argv) > 3 else None
-    failed = pairs = listed = unknown = 0
-    for seed in range(first, first + count):
-        folder = tempfile.mkdtemp()
-        missing, entered, all_, open_ = try_seed(seed, folder)
-        pairs, listed, unknown = pairs + entered, listed + all_, unknown + open_
-        for line in missing:
-            print(line, flush=True)
-        failed += bool(missing)
-        if missing and keep:
-            shutil.move(folder, os.path.join(keep, str(seed)))
-        else:
-            shutil.rmtree(folder)
-    print(f"{count} programs, {failed} with something missed; {pairs} components entered, {listed} listed; "
-          f"{unknown} requests say that something is not known")
-    sys.exit(1 if failed else 0)
-
-
-main()
+run(try_seed)

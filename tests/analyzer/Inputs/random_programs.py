@@ -1,0 +1,96 @@
+"""What the generators of random programs share: a program is run, analyzed, and the two compared.
+
+The components of a program are c0, c1, …: namespaces of these names with a function use(). The
+handlers that it registers by route(path, handler) are run several times by serve(), which prints
+for each run the path and the numbers of the components that it entered.
+"""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+CATALOG = """format: ripple.catalog
+version: "1.0"
+components:
+  - {id: framework, kind: shared-library, symbols: ["route", "serve", "chance", "tick"]}
+%s
+handlers:
+  - {framework: world, call: "route", method: GET, path: 0, handler: 1}
+serving: ["serve"]
+"""
+
+
+def write(folder, name, text):
+    with open(os.path.join(folder, name), "w") as out:
+        out.write(text)
+
+
+def compare(seed, folder, count, more=(), flags=()):
+    """FOLDER has made.cpp, and world.cpp, which has all else; the program has COUNT components and
+    the libraries MORE. (what is missing, pairs entered, pairs listed, requests that say that they
+    are not known); what is missing is pairs of a request and a component."""
+    rows = [f'  - {{id: {name}, kind: shared-library, symbols: ["{name}::*"]}}'
+            for name in (*more, *(f"c{i}" for i in range(count)))]
+    write(folder, "world.yaml", CATALOG % "\n".join(rows))
+    binary = os.path.join(folder, "app")
+    compiler = os.environ.get("CXX", "c++")
+    built = subprocess.run([compiler, "-std=c++20", "-w", "-g0", "-O0", *flags, "world.cpp",
+                            "made.cpp", "-o", binary, "-pthread"],
+                           cwd=folder, capture_output=True, text=True)
+    if built.returncode:
+        raise SystemExit(f"seed {seed}: the program that was made does not compile: {folder}\n" +
+                         built.stderr[:3000])
+    ran = subprocess.run(["timeout", "20", binary], cwd=folder, capture_output=True, text=True)
+    if ran.returncode:
+        raise SystemExit(
+            f"seed {seed}: the program that was made ended with {ran.returncode}: {folder}")
+    entered = {}
+    for line in ran.stdout.splitlines():
+        path, *numbers = line.split()
+        entered.setdefault("GET " + path, set()).update(f"c{n}" for n in numbers)
+    write(folder, "compile_commands.json", json.dumps([
+        {"directory": folder, "file": "made.cpp",
+         "arguments": ["c++", "-std=c++20", "-w", *flags, "-c", "made.cpp"]}]))
+    analyzed = subprocess.run(
+        [os.environ["RIPPLE_ANALYZER"], "-p", folder, "--application", "app=**", "--binary",
+         "app=" + binary, "--no-cache", "--source-root", folder, "--catalog",
+         os.path.join(folder, "world.yaml")],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if analyzed.returncode:
+        raise SystemExit(f"seed {seed}: the analyzer ended with {analyzed.returncode}: {folder}\n" +
+                         analyzed.stderr[:2000])
+    missing, pairs, listed, open_ = [], 0, 0, 0
+    requests = {r["id"]: r for r in json.loads(analyzed.stdout)["applications"][0]["requests"]}
+    for request, components in sorted(entered.items()):
+        row = requests[request]
+        known = {c["component"] for c in row["components"]}
+        pairs += len(components)
+        listed += len([c for c in known if c.startswith("c") and c[1:].isdigit()])
+        if row["unresolved"] or not row["complete"]:
+            open_ += 1
+        missing += [(request, each, bool(row["unresolved"])) for each in sorted(components - known)]
+    return missing, pairs, listed, open_
+
+
+def run(try_seed):
+    """The command line FIRST COUNT [FOLDER]. TRY_SEED(seed, folder) gives what compare does, with
+    a text for each thing that is missing."""
+    first, count = int(sys.argv[1]), int(sys.argv[2])
+    keep = sys.argv[3] if len(sys.argv) > 3 else None
+    failed = pairs = listed = unknown = 0
+    for seed in range(first, first + count):
+        folder = tempfile.mkdtemp()
+        missing, entered, all_, open_ = try_seed(seed, folder)
+        pairs, listed, unknown = pairs + entered, listed + all_, unknown + open_
+        for line in missing:
+            print(line, flush=True)
+        failed += bool(missing)
+        if missing and keep:
+            shutil.move(folder, os.path.join(keep, str(seed)))
+        else:
+            shutil.rmtree(folder)
+    print(f"{count} programs, {failed} with something missed; {pairs} components entered, {listed} listed; "
+          f"{unknown} requests say that something is not known")
+    sys.exit(1 if failed else 0)
