@@ -62,6 +62,8 @@ public:
   void VisitCXXTypeidExpr(const clang::CXXTypeidExpr *query);
   void VisitCoroutineBodyStmt(const clang::CoroutineBodyStmt *coroutine);
   void VisitCoroutineSuspendExpr(const clang::CoroutineSuspendExpr *expression);
+  void VisitCapturedStmt(const clang::CapturedStmt *region);
+  void VisitOMPExecutableDirective(const clang::OMPExecutableDirective *directive);
   // Not evaluated.
   void VisitUnaryExprOrTypeTraitExpr(const clang::UnaryExprOrTypeTraitExpr *) {}
   void VisitCXXNoexceptExpr(const clang::CXXNoexceptExpr *) {}
@@ -73,6 +75,8 @@ private:
   void walkArguments(llvm::ArrayRef<const clang::Expr *> arguments, EntityIndex callee,
                      const clang::FunctionDecl *function);
   void walkCallee(const clang::Expr *callee);
+  void walkClause(const clang::OMPClause *clause);
+  void walkReduction(const clang::Expr *operation);
   void walkLoop(const clang::Stmt *loop);
   void walkConstructor(const clang::CXXConstructorDecl *constructor);
   void destroy(clang::QualType type, SourceLine at);
