@@ -371,8 +371,10 @@ void BodyWalker::use(const VarDecl *variable, SourceLine line) {
   collector.need(variable);
   if (variable->isExternallyVisible() && !variable->getType()->isDependentType())
     facts.calls.push_back({current, names.variable(variable), CallKind::Use, line});
-  const VarDecl *definition = nullptr;
-  if (variable->getTLSKind() == VarDecl::TLS_Dynamic && variable->getAnyInitializer(definition))
+  // Another unit may define it.
+  const VarDecl *definition = variable;
+  if (variable->getTLSKind() == VarDecl::TLS_Dynamic &&
+      (variable->getAnyInitializer(definition) || variable->isExternallyVisible()))
     facts.calls.push_back({current, names.initialiser(definition), CallKind::Initialises, line});
 }
 

@@ -45,6 +45,12 @@ void Collector::run(const IgnoreFinder &ignores) {
 }
 
 void Collector::finish() {
+  // The first use of one in a thread makes all of the unit.
+  for (std::size_t i = 0; i < threadInitialisers.size(); ++i) {
+    const EntityIndex next = threadInitialisers[(i + 1) % threadInitialisers.size()];
+    if (const EntityIndex one = threadInitialisers[i]; one != next)
+      facts.calls.push_back({one, next, CallKind::Initialises, names.entity(one).defined, none});
+  }
   sortUnique(facts.calls);
   sortUnique(facts.indirectCalls);
   sortUnique(facts.taken);
@@ -72,6 +78,16 @@ void Collector::root(const Decl *declaration) {
         !isa<VarTemplatePartialSpecializationDecl>(variable) &&
         !variable->getDescribedVarTemplate() && names.context().DeclMustBeEmitted(variable))
       need(variable);
+  } else if (const auto *classes = dyn_cast<ClassTemplateDecl>(declaration)) {
+    for (const ClassTemplateSpecializationDecl *special : classes->specializations())
+      for (const Decl *member : special->decls()) {
+        const auto *method = dyn_cast<CXXMethodDecl>(member);
+        if (isa<FunctionTemplateDecl>(member))
+          root(member);
+        else if (method && method->hasBody() &&
+                 method->getTemplateSpecializationKind() == TSK_ExplicitInstantiationDefinition)
+          need(method);
+      }
   } else if (const auto *pattern = dyn_cast<FunctionTemplateDecl>(declaration)) {
     for (const FunctionDecl *special : pattern->specializations())
       if (special->getTemplateSpecializationKind() == TSK_ExplicitInstantiationDefinition)
@@ -113,6 +129,10 @@ EntityIndex Collector::need(const FunctionDecl *function) {
   if (hasBody || function->isDefaulted() || function->isTrivial())
     names.entity(index).hasBody = true;
   noteAlias(function, index);
+  // Which version runs is for the processor to say; all have one name.
+  if (function->isMultiVersion())
+    names.context().forEachMultiversionedFunctionVersion(
+        function, [&](const FunctionDecl *version) { need(version); });
   if (const auto *method = dyn_cast<CXXMethodDecl>(function)) {
     if (method->isVirtual())
       noteOverrides(method);
@@ -224,6 +244,8 @@ void Collector::walk(const VarDecl *definition) {
   BodyWalker(*this, index, nullptr).walkVariable(definition);
   if (definition->getTLSKind() == VarDecl::TLS_None)
     facts.initialisers.push_back(index);
+  else
+    threadInitialisers.push_back(index);
 }
 
 NodeIndex Collector::node(Node node) {

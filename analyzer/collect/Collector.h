@@ -75,6 +75,7 @@ private:
 
   std::vector<const clang::FunctionDecl *> functions;
   std::vector<const clang::VarDecl *> variables;
+  std::vector<EntityIndex> threadInitialisers;
   llvm::DenseSet<const clang::Decl *> seen, overridesNoted;
   llvm::DenseMap<const clang::VarDecl *, bool> reassigned;
   std::map<Node, NodeIndex> nodes;
