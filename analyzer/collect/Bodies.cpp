@@ -362,6 +362,11 @@ void BodyWalker::VisitMemberExpr(const MemberExpr *member) {
   else if (const auto *variable = dyn_cast<VarDecl>(member->getMemberDecl()))
     use(variable, line);
   handPlace(member->getMemberDecl());
+  // A library's template changes what it is made for.
+  const bool isRead = castOf && castOf->getCastKind() == CK_LValueToRValue;
+  if (const auto *field = dyn_cast<FieldDecl>(member->getMemberDecl());
+      field && (!isRead || collector.holders.isPlace(field->getType())))
+    flows.expose(field);
   walk(member->getBase());
 }
 

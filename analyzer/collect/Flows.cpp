@@ -432,16 +432,25 @@ void Flows::initialise(const VarDecl *declaration, const Expr *value) {
 }
 
 void Flows::initialise(const FieldDecl *declaration, const Expr *value) {
+  expose(declaration);
   if (isActive && value && holders.holds(declaration->getType()))
     bind(value, declaration->getType(), field(declaration));
 }
 
 void Flows::assign(const Expr *place, const Expr *value) {
+  if (const auto *member = dyn_cast<MemberExpr>(place->IgnoreParens()))
+    if (const auto *declaration = dyn_cast<FieldDecl>(member->getMemberDecl()))
+      expose(declaration);
   if (!isActive || !holders.holds(place->getType()))
     return;
   storeTo(place, argument(value));
   if (holders.isPlace(place->getType().getNonReferenceType()))
     storeTo(value, valueOf(place));
+}
+
+void Flows::expose(const FieldDecl *declaration) {
+  if (!isActive && !Holders::isLibrary(declaration) && holders.holds(declaration->getType()))
+    store(unknown(), field(declaration));
 }
 
 void Flows::place(const CXXNewExpr *made) {
@@ -502,7 +511,7 @@ void Flows::capture(const LambdaExpr *lambda) {
 void Flows::elements(QualType type, const FieldDecl *active, llvm::ArrayRef<const Expr *> values) {
   const RecordDecl *record = type->getAsRecordDecl();
   record = record ? record->getDefinition() : nullptr;
-  if (!isActive || !record)
+  if (!record)
     return;
   if (record->isUnion()) {
     if (active && !values.empty())

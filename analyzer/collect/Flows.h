@@ -58,6 +58,8 @@ public:
   /// An aggregate of TYPE is made of VALUES; of a union, only ACTIVE is.
   void elements(clang::QualType type, const clang::FieldDecl *active,
                 llvm::ArrayRef<const clang::Expr *> values);
+  /// Code that is not followed may change FIELD, of whose class other code may be followed.
+  void expose(const clang::FieldDecl *field);
   /// A constructor or destructor runs on an object that is of this class yet, or still.
   void isOwnClass(const clang::CXXRecordDecl *record);
 
