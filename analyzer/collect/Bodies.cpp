@@ -40,11 +40,28 @@ void BodyWalker::VisitStmt(const Stmt *statement) {
     walk(child);
 }
 
+/// C computes the sizes of arrays where a type is written.
+void BodyWalker::walkSizes(QualType type) {
+  while (!type.isNull() && type->isVariablyModifiedType()) {
+    if (const ArrayType *array = names.context().getAsArrayType(type)) {
+      if (const auto *variable = dyn_cast<VariableArrayType>(array))
+        walk(variable->getSizeExpr());
+      type = array->getElementType();
+    } else if (const auto *called = type->getAs<FunctionType>()) {
+      type = called->getReturnType();
+    } else {
+      type = type->getPointeeType();
+    }
+  }
+}
+
 void BodyWalker::walkFunction(const FunctionDecl *definition) {
   if (definition->hasBody())
     blockEnd = names.line(definition->getBody()->getEndLoc());
-  for (const ParmVarDecl *parameter : definition->parameters())
+  for (const ParmVarDecl *parameter : definition->parameters()) {
     destroyLocal(parameter, at(parameter->getLocation()));
+    walkSizes(parameter->getOriginalType());
+  }
   if (isa<CXXConstructorDecl, CXXDestructorDecl>(definition))
     flows.isOwnClass(cast<CXXMethodDecl>(definition)->getParent());
   if (const auto *constructor = dyn_cast<CXXConstructorDecl>(definition))
@@ -145,6 +162,8 @@ void BodyWalker::VisitDeclStmt(const DeclStmt *statement) {
   for (const Decl *declaration : statement->decls())
     if (const auto *variable = dyn_cast<VarDecl>(declaration))
       walkVariable(variable);
+    else if (const auto *named = dyn_cast<TypedefNameDecl>(declaration))
+      walkSizes(named->getUnderlyingType());
 }
 
 void BodyWalker::walkVariable(const VarDecl *variable) {
@@ -152,6 +171,7 @@ void BodyWalker::walkVariable(const VarDecl *variable) {
     return;
   EntityIndex outer = std::exchange(argumentOf, none);
   SourceLine line = at(variable->getLocation());
+  walkSizes(variable->getType());
   flows.initialise(variable, variable->getInit());
   registrar.initialise(variable, variable->getInit());
   if (variable->isStaticLocal())
@@ -364,9 +384,11 @@ void BodyWalker::VisitMemberExpr(const MemberExpr *member) {
   handPlace(member->getMemberDecl());
   // A library's template changes what it is made for.
   const bool isRead = castOf && castOf->getCastKind() == CK_LValueToRValue;
-  if (const auto *field = dyn_cast<FieldDecl>(member->getMemberDecl());
-      field && (!isRead || collector.holders.isPlace(field->getType())))
-    flows.expose(field);
+  if (const auto *field = dyn_cast<FieldDecl>(member->getMemberDecl())) {
+    if (!isRead || collector.holders.isPlace(field->getType()))
+      flows.expose(field);
+    flows.overlap(field);
+  }
   walk(member->getBase());
 }
 
@@ -402,9 +424,32 @@ void BodyWalker::VisitCastExpr(const CastExpr *conversion) {
       facts.typeFlows.push_back(
           {from == none ? names.voidPointer() : from, to == none ? names.voidPointer() : to});
   }
+  if (const auto *written = dyn_cast<ExplicitCastExpr>(conversion))
+    walkSizes(written->getTypeAsWritten());
   const CastExpr *outer = std::exchange(castOf, conversion);
   walk(operand);
   castOf = outer;
+}
+
+void BodyWalker::VisitUnaryExprOrTypeTraitExpr(const UnaryExprOrTypeTraitExpr *query) {
+  if (query->getKind() != UETT_SizeOf || !query->getTypeOfArgument()->isVariablyModifiedType())
+    return;
+  if (query->isArgumentType())
+    walkSizes(query->getArgumentType());
+  else
+    walk(query->getArgumentExpr());
+}
+
+void BodyWalker::VisitOffsetOfExpr(const OffsetOfExpr *offset) {
+  for (unsigned i = 0; i < offset->getNumComponents(); ++i)
+    if (offset->getComponent(i).getKind() == OffsetOfNode::Field)
+      flows.takeOffset(offset->getComponent(i).getField());
+  VisitStmt(offset);
+}
+
+void BodyWalker::VisitVAArgExpr(const VAArgExpr *argument) {
+  walkSizes(argument->getType());
+  VisitStmt(argument);
 }
 
 void BodyWalker::VisitGenericSelectionExpr(const GenericSelectionExpr *selection) {

@@ -62,10 +62,12 @@ public:
   void VisitCXXTypeidExpr(const clang::CXXTypeidExpr *query);
   void VisitCoroutineBodyStmt(const clang::CoroutineBodyStmt *coroutine);
   void VisitCoroutineSuspendExpr(const clang::CoroutineSuspendExpr *expression);
+  void VisitUnaryExprOrTypeTraitExpr(const clang::UnaryExprOrTypeTraitExpr *query);
   void VisitCapturedStmt(const clang::CapturedStmt *region);
   void VisitOMPExecutableDirective(const clang::OMPExecutableDirective *directive);
+  void VisitOffsetOfExpr(const clang::OffsetOfExpr *offset);
+  void VisitVAArgExpr(const clang::VAArgExpr *argument);
   // Not evaluated.
-  void VisitUnaryExprOrTypeTraitExpr(const clang::UnaryExprOrTypeTraitExpr *) {}
   void VisitCXXNoexceptExpr(const clang::CXXNoexceptExpr *) {}
   void VisitRequiresExpr(const clang::RequiresExpr *) {}
   void VisitConceptSpecializationExpr(const clang::ConceptSpecializationExpr *) {}
@@ -75,6 +77,7 @@ private:
   void walkArguments(llvm::ArrayRef<const clang::Expr *> arguments, EntityIndex callee,
                      const clang::FunctionDecl *function);
   void walkCallee(const clang::Expr *callee);
+  void walkSizes(clang::QualType type);
   void walkClause(const clang::OMPClause *clause);
   void walkReduction(const clang::Expr *operation);
   void walkLoop(const clang::Stmt *loop);

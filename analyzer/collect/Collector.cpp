@@ -68,11 +68,14 @@ void Collector::rootsIn(const DeclContext *scope) {
 
 void Collector::root(const Decl *declaration) {
   if (const auto *function = dyn_cast<FunctionDecl>(declaration)) {
-    if (function->doesThisDeclarationHaveABody() && !function->isDependentContext() &&
-        (names.context().DeclMustBeEmitted(function) || rules.isStartup(function)))
+    const bool isNeeded =
+        function->doesThisDeclarationHaveABody() &&
+        (names.context().DeclMustBeEmitted(function) || rules.isStartup(function));
+    if (!function->isDependentContext() && (isNeeded || function->hasDefiningAttr()))
       need(function);
   } else if (const auto *variable = dyn_cast<VarDecl>(declaration)) {
     noteDefinition(variable);
+    noteAlias(variable);
     if (variable->isThisDeclarationADefinition() && !variable->getType()->isDependentType() &&
         !variable->getDeclContext()->isDependentContext() &&
         !isa<VarTemplatePartialSpecializationDecl>(variable) &&
@@ -182,6 +185,22 @@ void Collector::noteAlias(const FunctionDecl *function, EntityIndex index) {
   what.object = node({NodeKind::Result, run, 0});
   row.passed = passed(std::move(what));
   facts.indirectCalls.push_back(std::move(row));
+}
+
+/// VARIABLE may be another name of one in this unit.
+void Collector::noteAlias(const VarDecl *variable) {
+  const auto *alias = variable->getAttr<AliasAttr>();
+  if (!alias || !holders.holds(variable->getType()))
+    return;
+  ASTContext &context = names.context();
+  for (const NamedDecl *each :
+       context.getTranslationUnitDecl()->lookup(&context.Idents.get(alias->getAliasee())))
+    if (const auto *target = dyn_cast<VarDecl>(each); target && target != variable) {
+      const NodeIndex place = node({NodeKind::Variable, names.variable(target), 0});
+      const NodeIndex other = node({NodeKind::Variable, names.variable(variable), 0});
+      facts.flows.push_back({place, other});
+      facts.flows.push_back({other, place});
+    }
 }
 
 void Collector::needVirtuals(const CXXRecordDecl *record) {

@@ -453,6 +453,37 @@ void Flows::expose(const FieldDecl *declaration) {
     store(unknown(), field(declaration));
 }
 
+void Flows::takeOffset(const FieldDecl *declaration) {
+  if (!holders.holds(declaration->getType()))
+    return;
+  store(unknown(), field(declaration));
+  flow(field(declaration), unknown());
+}
+
+/// C lets the common beginning of structures in a union be read by any of them.
+void Flows::overlap(const FieldDecl *declaration) {
+  auto definitionOf = [](const FieldDecl *each) {
+    const RecordDecl *record = each->getType()->getBaseElementTypeUnsafe()->getAsRecordDecl();
+    return record ? record->getDefinition() : nullptr;
+  };
+  const RecordDecl *record = definitionOf(declaration);
+  if (!record || !declaration->getParent()->isUnion())
+    return;
+  for (const FieldDecl *beside : declaration->getParent()->fields()) {
+    const RecordDecl *other = definitionOf(beside);
+    if (!other || other == record)
+      continue;
+    auto mine = record->field_begin(), theirs = other->field_begin();
+    for (; mine != record->field_end() && theirs != other->field_end() &&
+           names.context().hasSameType((*mine)->getType(), (*theirs)->getType());
+         ++mine, ++theirs)
+      if (holders.holds((*mine)->getType())) {
+        store(field(*mine), field(*theirs));
+        store(field(*theirs), field(*mine));
+      }
+  }
+}
+
 void Flows::place(const CXXNewExpr *made) {
   if (!isActive || !holders.holds(made->getType()))
     return;

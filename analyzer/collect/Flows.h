@@ -60,6 +60,10 @@ public:
                 llvm::ArrayRef<const clang::Expr *> values);
   /// Code that is not followed may change FIELD, of whose class other code may be followed.
   void expose(const clang::FieldDecl *field);
+  /// The place of FIELD in its class becomes a number: whoever has that may change it.
+  void takeOffset(const clang::FieldDecl *field);
+  /// FIELD is named: in a union, others begin with the same.
+  void overlap(const clang::FieldDecl *field);
   /// A constructor or destructor runs on an object that is of this class yet, or still.
   void isOwnClass(const clang::CXXRecordDecl *record);
 
