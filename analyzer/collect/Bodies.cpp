@@ -382,15 +382,15 @@ void BodyWalker::VisitMemberExpr(const MemberExpr *member) {
   else if (const auto *variable = dyn_cast<VarDecl>(member->getMemberDecl()))
     use(variable, line);
   handPlace(member->getMemberDecl());
-  // A library's template changes what it is made for.
-  const bool isRead = castOf && castOf->getCastKind() == CK_LValueToRValue;
   if (const auto *field = dyn_cast<FieldDecl>(member->getMemberDecl())) {
-    if (!isRead || collector.holders.isPlace(field->getType()))
-      flows.expose(field);
+    flows.expose(field, isRead());
     flows.overlap(field);
   }
   walk(member->getBase());
 }
+
+/// What is being walked is read, and nothing else.
+bool BodyWalker::isRead() const { return castOf && castOf->getCastKind() == CK_LValueToRValue; }
 
 void BodyWalker::use(const VarDecl *variable, SourceLine line) {
   if (!variable->hasGlobalStorage() || variable->isStaticLocal())
@@ -398,6 +398,7 @@ void BodyWalker::use(const VarDecl *variable, SourceLine line) {
   collector.need(variable);
   if (variable->isExternallyVisible() && !variable->getType()->isDependentType())
     facts.calls.push_back({current, names.variable(variable), CallKind::Use, line});
+  flows.expose(variable, isRead());
   // Another unit may define it.
   const VarDecl *definition = variable;
   if (variable->getTLSKind() == VarDecl::TLS_Dynamic &&

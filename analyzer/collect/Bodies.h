@@ -125,6 +125,7 @@ private:
   void handOver(clang::QualType aggregate, llvm::ArrayRef<const clang::Expr *> values,
                 SourceLine at);
   void use(const clang::VarDecl *variable, SourceLine at);
+  bool isRead() const;
   void lookUp(const clang::CallExpr *call, const clang::FunctionDecl *callee, SourceLine at);
   void noteArguments(llvm::ArrayRef<const clang::Expr *> arguments,
                      const clang::FunctionDecl *callee, EntityIndex index, SourceLine line);

@@ -448,9 +448,11 @@ void Flows::assign(const Expr *place, const Expr *value) {
     storeTo(value, valueOf(place));
 }
 
-void Flows::expose(const FieldDecl *declaration) {
-  if (!isActive && !Holders::isLibrary(declaration) && holders.holds(declaration->getType()))
-    store(unknown(), field(declaration));
+void Flows::expose(const ValueDecl *place, bool isRead) {
+  const QualType type = place->getType();
+  if (!isActive && !Holders::isLibrary(place) && holders.holds(type) &&
+      (!isRead || holders.isPlace(type)))
+    store(unknown(), declared(place));
 }
 
 void Flows::takeOffset(const FieldDecl *declaration) {

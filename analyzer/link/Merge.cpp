@@ -142,9 +142,6 @@ private:
       into.declared = from.declared;
       into.isSystem = from.isSystem;
     }
-    // Inline code changes it that is a library's to one of the units.
-    if (into.kind == EntityKind::Variable)
-      into.isSystem |= from.isSystem && from.declared == into.declared;
     if (into.signature.empty() || (!from.signature.empty() && from.signature < into.signature))
       into.signature = from.signature;
     into.defined = std::min(into.defined, from.defined);

@@ -40,6 +40,18 @@ struct Pointed {
   Callback *run;
 };
 Callback pointed = useB;
+Callback global = useB;
+
+// It derives from the user's.
+struct Shape {
+  virtual ~Shape() = default;
+  virtual void go() { a::use(); }
+};
+struct Round : Shape {
+  void go() override { b::use(); }
+};
+std::unique_ptr<Shape> owned;
+Shape *shape;
 
 int main() {
   vector.emplace_back(useA, 1);
@@ -53,6 +65,11 @@ int main() {
   templates::fill(filled, useA);
   static Pointed pointer{&pointed};
   templates::fillThrough(pointer, useA);
+  templates::fillPlace<global>(useA);
+  owned = std::make_unique<Round>();
+  owned = std::make_unique<templates::Wrapped<Shape>>();
+  shape = new Round;
+  shape = new templates::Wrapped<Shape>;
   (void)&other<1>, (void)&other<2>, (void)&other<3>, (void)&other<4>, (void)&other<5>;
   route("/vector", [] { vector[0].run(1, 1); }); // GET /vector: a? b?
   route("/optional", [] { optional->run(1, 1); }); // GET /optional: a? b?
@@ -63,5 +80,8 @@ int main() {
   route("/set", [] { set.run(1, 1); }); // GET /set: a? b?
   route("/filled", [] { filled.run(1, 1); }); // GET /filled: a? b?
   route("/pointed", [] { pointed(1, 1); }); // GET /pointed: a? b?
+  route("/global", [] { global(1, 1); }); // GET /global: a? b?
+  route("/owned", [] { owned->go(); }); // GET /owned: a? b?
+  route("/shape", [] { shape->go(); }); // GET /shape: a? b?
   serve();
 }

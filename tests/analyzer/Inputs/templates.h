@@ -9,5 +9,9 @@ template <typename T, typename F> void fill(T &object, F f) {
   auto &place = object.run;
   place = f;
 }
+template <auto &Place, typename F> void fillPlace(F f) { Place = f; }
 template <typename T, typename F> void fillThrough(T &object, F f) { *object.run = f; }
+template <typename T> struct Wrapped : T {
+  void go() override { T::go(); }
+};
 } // namespace templates
