@@ -151,22 +151,45 @@ private:
     std::sort(target.compiled.begin(), target.compiled.end());
   }
 
-  /// Files named on a link line: relative to the top of the build (Ninja) or to the target's own
-  /// folder in it (Makefiles), so both are given.
-  std::vector<std::string> filesOnLinkLine(const json::Object &link, const std::string &ownBuild) {
+  /// The words of a link line, those given to the linker by -Wl, among them.
+  static std::vector<std::string> wordsOf(const json::Object &link) {
     std::vector<std::string> out;
     llvm::BumpPtrAllocator allocator;
     llvm::StringSaver saver(allocator);
     for (const json::Object *fragment : objectsOf(link, "commandFragments")) {
       llvm::SmallVector<const char *> words;
       llvm::cl::TokenizeGNUCommandLine(textOf(*fragment, "fragment"), saver, words);
-      for (const char *word : words) {
-        if (word[0] == '-')
-          continue;
-        out.push_back(absoluteIn(buildRoot, word));
-        out.push_back(absoluteIn(ownBuild, word));
+      for (llvm::StringRef word : words) {
+        llvm::SmallVector<llvm::StringRef> parts{word};
+        if (word.consume_front("-Wl,")) {
+          parts.clear();
+          word.split(parts, ',');
+        }
+        for (llvm::StringRef part : parts)
+          out.push_back(part.str());
       }
     }
+    return out;
+  }
+
+  /// Files named on a link line: relative to the top of the build (Ninja) or to the target's own
+  /// folder in it (Makefiles), so both are given.
+  std::vector<std::string> filesOnLinkLine(const json::Object &link, const std::string &ownBuild) {
+    const std::vector<std::string> words = wordsOf(link);
+    std::vector<std::string> out;
+    auto add = [&](const std::string &file) {
+      out.push_back(absoluteIn(buildRoot, file));
+      out.push_back(absoluteIn(ownBuild, file));
+    };
+    for (const std::string &word : words)
+      if (word.starts_with("-l"))
+        for (const std::string &folder : words) {
+          if (folder.starts_with("-L"))
+            add(folder.substr(2) + "/" +
+                (word.starts_with("-l:") ? word.substr(3) : "lib" + word.substr(2) + ".a"));
+        }
+      else if (!word.starts_with("-"))
+        add(word);
     return out;
   }
 

@@ -20,6 +20,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 using testing::SizeIs;
+using testing::UnorderedElementsAre;
 
 /// A build as CMake describes it: `app` from main.c, static `core` and object library `parts`, and
 /// `fixture_program`'s libraries as real binaries.
@@ -115,6 +116,24 @@ TEST_F(BuildTest, ReadsTheNewestAnswer) {
   EXPECT_THAT(read.inside(read.find("app")),
               ElementsAre(read.find("app"), read.find("core"), read.find("parts")));
   EXPECT_EQ(read.find("none"), BuildTargets::nothing);
+}
+
+/// Handlers that register themselves are in libraries of which nothing else speaks.
+TEST_F(BuildTest, FindsLibrariesHoweverTheyAreLinked) {
+  addTarget("app", "EXECUTABLE", "app", "main.c",
+            R"(, "link": {"commandFragments": [
+                 {"role": "flags", "fragment": "-Wl,--whole-archive,sub/libone.a,--no-whole-archive"},
+                 {"role": "libraryPath", "fragment": "-Lsub"},
+                 {"role": "libraries", "fragment": "-ltwo -l:libthree.a -lm"}]})");
+  addTarget("one", "STATIC_LIBRARY", "sub/libone.a", "one.c");
+  addTarget("two", "STATIC_LIBRARY", "sub/libtwo.a", "two.c");
+  addTarget("three", "STATIC_LIBRARY", "sub/libthree.a", "three.c");
+  writeBuild();
+  auto build = readCodemodel((root / "b").string());
+  ASSERT_TRUE(build && *build);
+  const BuildTargets &read = **build;
+  EXPECT_THAT(read.targets[read.find("app")].links,
+              UnorderedElementsAre(read.find("one"), read.find("two"), read.find("three")));
 }
 
 TEST_F(BuildTest, SaysWhenThereIsNoAnswerAndAsks) {

@@ -20,6 +20,7 @@ ripple_library(ripple_collect
   collect/Methods.cpp
   collect/Names.cpp
   collect/Objects.cpp
+  collect/OpenMp.cpp
   collect/Registrar.cpp
   collect/Rows.cpp
   collect/Rules.cpp

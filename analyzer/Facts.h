@@ -70,6 +70,9 @@ struct Entity {
   /// First template argument (a type, spelled canonically) of the class, and of the function; of
   /// what calls the target of a std::function, that one's type if it is a pointer.
   std::string classArgument, functionArgument;
+  /// Of a Field: the names of all of its class, in order. Each unit may write a class of that name
+  /// and layout in a file of its own and mean the same. "" where no other unit can.
+  std::string layout;
   bool operator==(const Entity &) const = default;
 };
 

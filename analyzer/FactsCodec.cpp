@@ -29,10 +29,11 @@ template <typename Archive> void fields(Archive &io, Is<SourceLine> auto &value)
 
 template <typename Archive> void fields(Archive &io, Is<Entity> auto &value) {
   auto &[kind, key, name, signature, isLinkable, declared, defined, hasBody, isSystem, isVirtual,
-         isPure, isInstance, isBound, isThrown, record, enclosing, classArgument,
-         functionArgument] = value;
+         isPure, isInstance, isBound, isThrown, record, enclosing, classArgument, functionArgument,
+         layout] = value;
   io(kind, key, name, signature, isLinkable, declared, defined, hasBody, isSystem, isVirtual,
-     isPure, isInstance, isBound, isThrown, record, enclosing, classArgument, functionArgument);
+     isPure, isInstance, isBound, isThrown, record, enclosing, classArgument, functionArgument,
+     layout);
 }
 
 template <typename Archive> void fields(Archive &io, Is<Record> auto &value) {

@@ -40,6 +40,21 @@ void BodyWalker::VisitStmt(const Stmt *statement) {
     walk(child);
 }
 
+/// C computes the sizes of arrays where a type is written.
+void BodyWalker::walkSizes(QualType type) {
+  while (!type.isNull() && type->isVariablyModifiedType()) {
+    if (const ArrayType *array = names.context().getAsArrayType(type)) {
+      if (const auto *variable = dyn_cast<VariableArrayType>(array))
+        walk(variable->getSizeExpr());
+      type = array->getElementType();
+    } else if (const auto *called = type->getAs<FunctionType>()) {
+      type = called->getReturnType();
+    } else {
+      type = type->getPointeeType();
+    }
+  }
+}
+
 void BodyWalker::walkFunction(const FunctionDecl *definition) {
   if (definition->hasBody())
     blockEnd = names.line(definition->getBody()->getEndLoc());
@@ -148,31 +163,6 @@ void BodyWalker::VisitDeclStmt(const DeclStmt *statement) {
       walkVariable(variable);
     else if (const auto *named = dyn_cast<TypedefNameDecl>(declaration))
       walkSizes(named->getUnderlyingType());
-}
-
-void BodyWalker::walkSizes(QualType type) {
-  while (!type.isNull() && type->isVariablyModifiedType()) {
-    if (const ArrayType *array = names.context().getAsArrayType(type)) {
-      if (const auto *variable = dyn_cast<VariableArrayType>(array))
-        walk(variable->getSizeExpr());
-      type = array->getElementType();
-    } else if (const auto *decayed = type->getAs<DecayedType>()) {
-      type = decayed->getOriginalType();
-    } else if (const auto *prototype = type->getAs<FunctionType>()) {
-      type = prototype->getReturnType();
-    } else {
-      type = type->getPointeeType();
-    }
-  }
-}
-
-/// Only how long arrays are is evaluated.
-void BodyWalker::VisitUnaryExprOrTypeTraitExpr(const UnaryExprOrTypeTraitExpr *trait) {
-  if (!trait->getTypeOfArgument()->isVariablyModifiedType())
-    return;
-  walkSizes(trait->getTypeOfArgument());
-  if (!trait->isArgumentType())
-    walk(trait->getArgumentExpr());
 }
 
 void BodyWalker::walkVariable(const VarDecl *variable) {
@@ -393,8 +383,15 @@ void BodyWalker::VisitMemberExpr(const MemberExpr *member) {
   else if (const auto *variable = dyn_cast<VarDecl>(member->getMemberDecl()))
     use(variable, line);
   handPlace(member->getMemberDecl());
+  if (const auto *field = dyn_cast<FieldDecl>(member->getMemberDecl())) {
+    flows.expose(field, isRead());
+    flows.overlap(field);
+  }
   walk(member->getBase());
 }
+
+/// What is being walked is read, and nothing else.
+bool BodyWalker::isRead() const { return castOf && castOf->getCastKind() == CK_LValueToRValue; }
 
 void BodyWalker::use(const VarDecl *variable, SourceLine line) {
   if (!variable->hasGlobalStorage() || variable->isStaticLocal())
@@ -402,8 +399,11 @@ void BodyWalker::use(const VarDecl *variable, SourceLine line) {
   collector.need(variable);
   if (variable->isExternallyVisible() && !variable->getType()->isDependentType())
     facts.calls.push_back({current, names.variable(variable), CallKind::Use, line});
-  const VarDecl *definition = nullptr;
-  if (variable->getTLSKind() == VarDecl::TLS_Dynamic && variable->getAnyInitializer(definition))
+  flows.expose(variable, isRead());
+  // Another unit may define it.
+  const VarDecl *definition = variable;
+  if (variable->getTLSKind() == VarDecl::TLS_Dynamic &&
+      (variable->getAnyInitializer(definition) || variable->isExternallyVisible()))
     facts.calls.push_back({current, names.initialiser(definition), CallKind::Initialises, line});
 }
 
@@ -431,6 +431,27 @@ void BodyWalker::VisitCastExpr(const CastExpr *conversion) {
   const CastExpr *outer = std::exchange(castOf, conversion);
   walk(operand);
   castOf = outer;
+}
+
+void BodyWalker::VisitUnaryExprOrTypeTraitExpr(const UnaryExprOrTypeTraitExpr *query) {
+  if (query->getKind() != UETT_SizeOf || !query->getTypeOfArgument()->isVariablyModifiedType())
+    return;
+  if (query->isArgumentType())
+    walkSizes(query->getArgumentType());
+  else
+    walk(query->getArgumentExpr());
+}
+
+void BodyWalker::VisitOffsetOfExpr(const OffsetOfExpr *offset) {
+  for (unsigned i = 0; i < offset->getNumComponents(); ++i)
+    if (offset->getComponent(i).getKind() == OffsetOfNode::Field)
+      flows.takeOffset(offset->getComponent(i).getField());
+  VisitStmt(offset);
+}
+
+void BodyWalker::VisitVAArgExpr(const VAArgExpr *argument) {
+  walkSizes(argument->getType());
+  VisitStmt(argument);
 }
 
 void BodyWalker::VisitGenericSelectionExpr(const GenericSelectionExpr *selection) {

@@ -62,7 +62,11 @@ public:
   void VisitCXXTypeidExpr(const clang::CXXTypeidExpr *query);
   void VisitCoroutineBodyStmt(const clang::CoroutineBodyStmt *coroutine);
   void VisitCoroutineSuspendExpr(const clang::CoroutineSuspendExpr *expression);
-  void VisitUnaryExprOrTypeTraitExpr(const clang::UnaryExprOrTypeTraitExpr *trait);
+  void VisitUnaryExprOrTypeTraitExpr(const clang::UnaryExprOrTypeTraitExpr *query);
+  void VisitCapturedStmt(const clang::CapturedStmt *region);
+  void VisitOMPExecutableDirective(const clang::OMPExecutableDirective *directive);
+  void VisitOffsetOfExpr(const clang::OffsetOfExpr *offset);
+  void VisitVAArgExpr(const clang::VAArgExpr *argument);
   // Not evaluated.
   void VisitCXXNoexceptExpr(const clang::CXXNoexceptExpr *) {}
   void VisitRequiresExpr(const clang::RequiresExpr *) {}
@@ -73,6 +77,8 @@ private:
   void walkArguments(llvm::ArrayRef<const clang::Expr *> arguments, EntityIndex callee,
                      const clang::FunctionDecl *function);
   void walkCallee(const clang::Expr *callee);
+  void walkClause(const clang::OMPClause *clause);
+  void walkReduction(const clang::Expr *operation);
   void walkLoop(const clang::Stmt *loop);
   /// What TYPE evaluates where it is written: how long arrays are.
   void walkSizes(clang::QualType type);
@@ -121,6 +127,7 @@ private:
   void handOver(clang::QualType aggregate, llvm::ArrayRef<const clang::Expr *> values,
                 SourceLine at);
   void use(const clang::VarDecl *variable, SourceLine at);
+  bool isRead() const;
   void lookUp(const clang::CallExpr *call, const clang::FunctionDecl *callee, SourceLine at);
   void noteArguments(llvm::ArrayRef<const clang::Expr *> arguments,
                      const clang::FunctionDecl *callee, EntityIndex index, SourceLine line);

@@ -137,6 +137,8 @@ public:
       return false;
     if (replaced ? replaces(statement) : changes(statement))
       return true;
+    if (const auto *region = dyn_cast<CapturedStmt>(statement)) // of OpenMP
+      return find(region->getCapturedStmt());
     if (what == Change::ButLoops)
       for (const Stmt *each : betweenRounds(statement))
         if (each && onlyMoves(each))

@@ -45,6 +45,12 @@ void Collector::run(const IgnoreFinder &ignores) {
 }
 
 void Collector::finish() {
+  // The first use of one in a thread makes all of the unit.
+  for (std::size_t i = 0; i < threadInitialisers.size(); ++i) {
+    const EntityIndex next = threadInitialisers[(i + 1) % threadInitialisers.size()];
+    if (const EntityIndex one = threadInitialisers[i]; one != next)
+      facts.calls.push_back({one, next, CallKind::Initialises, names.entity(one).defined, none});
+  }
   sortUnique(facts.calls);
   sortUnique(facts.indirectCalls);
   sortUnique(facts.taken);
@@ -62,16 +68,29 @@ void Collector::rootsIn(const DeclContext *scope) {
 
 void Collector::root(const Decl *declaration) {
   if (const auto *function = dyn_cast<FunctionDecl>(declaration)) {
-    if (function->doesThisDeclarationHaveABody() && !function->isDependentContext() &&
-        (names.context().DeclMustBeEmitted(function) || rules.isStartup(function)))
+    const bool isNeeded =
+        function->doesThisDeclarationHaveABody() &&
+        (names.context().DeclMustBeEmitted(function) || rules.isStartup(function));
+    if (!function->isDependentContext() && (isNeeded || function->hasDefiningAttr()))
       need(function);
   } else if (const auto *variable = dyn_cast<VarDecl>(declaration)) {
     noteDefinition(variable);
+    noteAlias(variable);
     if (variable->isThisDeclarationADefinition() && !variable->getType()->isDependentType() &&
         !variable->getDeclContext()->isDependentContext() &&
         !isa<VarTemplatePartialSpecializationDecl>(variable) &&
         !variable->getDescribedVarTemplate() && names.context().DeclMustBeEmitted(variable))
       need(variable);
+  } else if (const auto *classes = dyn_cast<ClassTemplateDecl>(declaration)) {
+    for (const ClassTemplateSpecializationDecl *special : classes->specializations())
+      for (const Decl *member : special->decls()) {
+        const auto *method = dyn_cast<CXXMethodDecl>(member);
+        if (isa<FunctionTemplateDecl>(member))
+          root(member);
+        else if (method && method->hasBody() &&
+                 method->getTemplateSpecializationKind() == TSK_ExplicitInstantiationDefinition)
+          need(method);
+      }
   } else if (const auto *pattern = dyn_cast<FunctionTemplateDecl>(declaration)) {
     for (const FunctionDecl *special : pattern->specializations())
       if (special->getTemplateSpecializationKind() == TSK_ExplicitInstantiationDefinition)
@@ -113,6 +132,10 @@ EntityIndex Collector::need(const FunctionDecl *function) {
   if (hasBody || function->isDefaulted() || function->isTrivial())
     names.entity(index).hasBody = true;
   noteAlias(function, index);
+  // Which version runs is for the processor to say; all have one name.
+  if (function->isMultiVersion())
+    names.context().forEachMultiversionedFunctionVersion(
+        function, [&](const FunctionDecl *version) { need(version); });
   if (const auto *method = dyn_cast<CXXMethodDecl>(function)) {
     if (method->isVirtual())
       noteOverrides(method);
@@ -162,6 +185,22 @@ void Collector::noteAlias(const FunctionDecl *function, EntityIndex index) {
   what.object = node({NodeKind::Result, run, 0});
   row.passed = passed(std::move(what));
   facts.indirectCalls.push_back(std::move(row));
+}
+
+/// VARIABLE may be another name of one in this unit.
+void Collector::noteAlias(const VarDecl *variable) {
+  const auto *alias = variable->getAttr<AliasAttr>();
+  if (!alias || !holders.holds(variable->getType()))
+    return;
+  ASTContext &context = names.context();
+  for (const NamedDecl *each :
+       context.getTranslationUnitDecl()->lookup(&context.Idents.get(alias->getAliasee())))
+    if (const auto *target = dyn_cast<VarDecl>(each); target && target != variable) {
+      const NodeIndex place = node({NodeKind::Variable, names.variable(target), 0});
+      const NodeIndex other = node({NodeKind::Variable, names.variable(variable), 0});
+      facts.flows.push_back({place, other});
+      facts.flows.push_back({other, place});
+    }
 }
 
 void Collector::needVirtuals(const CXXRecordDecl *record) {
@@ -224,6 +263,8 @@ void Collector::walk(const VarDecl *definition) {
   BodyWalker(*this, index, nullptr).walkVariable(definition);
   if (definition->getTLSKind() == VarDecl::TLS_None)
     facts.initialisers.push_back(index);
+  else
+    threadInitialisers.push_back(index);
 }
 
 NodeIndex Collector::node(Node node) {

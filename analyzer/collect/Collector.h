@@ -69,12 +69,14 @@ private:
   void walk(const clang::FunctionDecl *definition);
   void walk(const clang::VarDecl *definition);
   void noteAlias(const clang::FunctionDecl *function, EntityIndex index);
+  void noteAlias(const clang::VarDecl *variable);
   void noteOverrides(const clang::CXXMethodDecl *method);
   void registerByName(const clang::FunctionDecl *definition);
   void finish();
 
   std::vector<const clang::FunctionDecl *> functions;
   std::vector<const clang::VarDecl *> variables;
+  std::vector<EntityIndex> threadInitialisers;
   llvm::DenseSet<const clang::Decl *> seen, overridesNoted;
   llvm::DenseMap<const clang::VarDecl *, bool> reassigned;
   std::map<Node, NodeIndex> nodes;

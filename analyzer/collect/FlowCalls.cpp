@@ -177,6 +177,11 @@ void Flows::passArguments(llvm::ArrayRef<const Expr *> arguments,
       written = newTemporary();
       storeTo(each, written);
     }
+    if (i >= parameters.size()) {
+      // Nobody names what `...` takes.
+      flow(value, unknown());
+      flow(unknown(), written);
+    }
     row.written.push_back(written);
   }
 }
@@ -264,7 +269,7 @@ PassedIndex Flows::call(const CallExpr *expression, const FunctionDecl *callee, 
   if (!isActive)
     return none;
   Parts parts = partsOf(expression, callee);
-  if (!isUsers(callee)) {
+  if (!isUsers(callee) || names.function(callee) == none) {
     if (isTransparent(callee))
       hand(parts, callee, expression);
     else

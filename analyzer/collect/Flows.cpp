@@ -432,16 +432,58 @@ void Flows::initialise(const VarDecl *declaration, const Expr *value) {
 }
 
 void Flows::initialise(const FieldDecl *declaration, const Expr *value) {
+  expose(declaration);
   if (isActive && value && holders.holds(declaration->getType()))
     bind(value, declaration->getType(), field(declaration));
 }
 
 void Flows::assign(const Expr *place, const Expr *value) {
+  if (const auto *member = dyn_cast<MemberExpr>(place->IgnoreParens()))
+    if (const auto *declaration = dyn_cast<FieldDecl>(member->getMemberDecl()))
+      expose(declaration);
   if (!isActive || !holders.holds(place->getType()))
     return;
   storeTo(place, argument(value));
   if (holders.isPlace(place->getType().getNonReferenceType()))
     storeTo(value, valueOf(place));
+}
+
+void Flows::expose(const ValueDecl *place, bool isRead) {
+  const QualType type = place->getType();
+  if (!isActive && !Holders::isLibrary(place) && holders.holds(type) &&
+      (!isRead || holders.isPlace(type)))
+    store(unknown(), declared(place));
+}
+
+void Flows::takeOffset(const FieldDecl *declaration) {
+  if (!holders.holds(declaration->getType()))
+    return;
+  store(unknown(), field(declaration));
+  flow(field(declaration), unknown());
+}
+
+/// C lets the common beginning of structures in a union be read by any of them.
+void Flows::overlap(const FieldDecl *declaration) {
+  auto definitionOf = [](const FieldDecl *each) {
+    const RecordDecl *record = each->getType()->getBaseElementTypeUnsafe()->getAsRecordDecl();
+    return record ? record->getDefinition() : nullptr;
+  };
+  const RecordDecl *record = definitionOf(declaration);
+  if (!record || !declaration->getParent()->isUnion())
+    return;
+  for (const FieldDecl *beside : declaration->getParent()->fields()) {
+    const RecordDecl *other = definitionOf(beside);
+    if (!other || other == record)
+      continue;
+    auto mine = record->field_begin(), theirs = other->field_begin();
+    for (; mine != record->field_end() && theirs != other->field_end() &&
+           names.context().hasSameType((*mine)->getType(), (*theirs)->getType());
+         ++mine, ++theirs)
+      if (holders.holds((*mine)->getType())) {
+        store(field(*mine), field(*theirs));
+        store(field(*theirs), field(*mine));
+      }
+  }
 }
 
 void Flows::place(const CXXNewExpr *made) {
@@ -502,7 +544,7 @@ void Flows::capture(const LambdaExpr *lambda) {
 void Flows::elements(QualType type, const FieldDecl *active, llvm::ArrayRef<const Expr *> values) {
   const RecordDecl *record = type->getAsRecordDecl();
   record = record ? record->getDefinition() : nullptr;
-  if (!isActive || !record)
+  if (!record)
     return;
   if (record->isUnion()) {
     if (active && !values.empty())

@@ -58,6 +58,12 @@ public:
   /// An aggregate of TYPE is made of VALUES; of a union, only ACTIVE is.
   void elements(clang::QualType type, const clang::FieldDecl *active,
                 llvm::ArrayRef<const clang::Expr *> values);
+  /// Code that is not followed names PLACE, a field or variable, and may change it, if not ISREAD.
+  void expose(const clang::ValueDecl *place, bool isRead = false);
+  /// The place of FIELD in its class becomes a number: whoever has that may change it.
+  void takeOffset(const clang::FieldDecl *field);
+  /// FIELD is named: in a union, others begin with the same.
+  void overlap(const clang::FieldDecl *field);
   /// A constructor or destructor runs on an object that is of this class yet, or still.
   void isOwnClass(const clang::CXXRecordDecl *record);
 

@@ -49,8 +49,13 @@ bool Holders::isRanges(const Decl *declaration) {
 
 bool Holders::isObject(const CXXRecordDecl *record) const {
   record = record ? record->getDefinition() : nullptr;
-  return record && !record->isDependentContext() && record->isPolymorphic() &&
-         !names.isSystem(record);
+  if (!record || record->isDependentContext() || !record->isPolymorphic())
+    return false;
+  // A library's template may derive from what it is given.
+  return !names.isSystem(record) ||
+         llvm::any_of(record->bases(), [&](const CXXBaseSpecifier &base) {
+           return isObject(base.getType()->getAsCXXRecordDecl());
+         });
 }
 
 const CXXRecordDecl *Holders::objectOf(QualType type) const {

@@ -271,6 +271,19 @@ EntityIndex Names::coroutineOf(EntityIndex function) {
   return body;
 }
 
+namespace {
+
+std::string layoutOf(const RecordDecl *record) {
+  if (!record->isExternallyVisible() || !record->hasNameForLinkage())
+    return "";
+  std::string text;
+  for (const FieldDecl *each : record->fields())
+    text += operand(each) + ",";
+  return text;
+}
+
+} // namespace
+
 EntityIndex Names::field(const FieldDecl *field) {
   field = field->getCanonicalDecl();
   if (auto known = entities.find(field); known != entities.end())
@@ -280,6 +293,7 @@ EntityIndex Names::field(const FieldDecl *field) {
   entity.name = name(field->getParent()) + "::" + operand(field);
   entity.declared = line(field->getLocation());
   entity.key = "field:" + entity.name + "@" + facts.files[entity.declared.file];
+  entity.layout = layoutOf(field->getParent());
   entity.isSystem = isSystem(field);
   entity.hasBody = true;
   return entities[field] = add(std::move(entity));

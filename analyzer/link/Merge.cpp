@@ -6,6 +6,7 @@
 #include "analyzer/link/Merge.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string_view>
 #include <unordered_map>
@@ -61,6 +62,7 @@ public:
       mainFiles.insert(unit->unit);
     mergeRecords();
     mergeEntities();
+    mergeFields();
     mergeNodes();
     mergePassed();
     for (std::size_t i = 0; i < units.size(); ++i) {
@@ -168,8 +170,29 @@ private:
       }
   }
 
-  static Node moved(Node node, const Places &to) {
+  /// Fields of classes that each unit has from a file of its own: C programs without a header, and
+  /// headers of which there are copies.
+  void mergeFields() {
+    using Class = std::pair<std::string_view, std::string_view>; // the field's name, its layout
+    std::map<Class, EntityIndex> first;
+    sameField.resize(all.entities.size());
+    auto take = [&](EntityIndex i) {
+      const Entity &entity = all.entities[i];
+      sameField[i] = entity.layout.empty()
+                         ? i
+                         : first.emplace(Class(entity.name, entity.layout), i).first->second;
+    };
+    // One of a library stands for all: it may hold what is not seen.
+    for (bool isSystem : {true, false})
+      for (EntityIndex i = 0; i < all.entities.size(); ++i)
+        if (all.entities[i].kind == EntityKind::Field && all.entities[i].isSystem == isSystem)
+          take(i);
+  }
+
+  Node moved(Node node, const Places &to) const {
     node.entity = to.entity(node.entity);
+    if (node.kind == NodeKind::Field)
+      node.entity = sameField[node.entity];
     if (node.kind == NodeKind::Object)
       node.number = to.records[node.number];
     return node;
@@ -288,6 +311,7 @@ private:
   const std::vector<const UnitFacts *> &units;
   std::vector<Places> places;
   std::set<std::string> mainFiles;
+  std::vector<EntityIndex> sameField; ///< By entity: that of the node of a field.
   Facts all;
 };
 

@@ -12,7 +12,7 @@ the line above where the comment stands alone, touches, all of it:
 
 A component may have `?` (possible), `&` (asynchronous) behind it; a request `!` behind its colon
 where it is not complete. What the run-time libraries and the framework are is left out. Whatever
-is not expected fails, too.
+is not expected fails, too. `// FLAGS: -fopenmp` says what else the command of its file has.
 """
 import json
 import os
@@ -46,13 +46,17 @@ def uses(rows):
     return " ".join(sorted(words))
 
 
+def flags(name):
+    return re.findall(r"^// FLAGS: (\S+)", open(name).read(), re.MULTILINE)
+
+
 def analyze(files, options, folder):
     commands = []
     for name in files:
         c = name.endswith(".c")
         commands.append({"directory": folder, "file": name, "arguments":
                          ["cc" if c else "c++", "-std=c11" if c else "-std=c++20", "-I",
-                          os.path.dirname(__file__), "-c", name, "-o", "unit.o"]})
+                          os.path.dirname(__file__), *flags(name), "-c", name, "-o", "unit.o"]})
     with open(os.path.join(folder, "compile_commands.json"), "w") as out:
         json.dump(commands, out)
     # Nothing is linked here: the program that the sources stand for only says which libraries
