@@ -405,6 +405,8 @@ private:
     const std::vector<EntityIndex> &bases = targets.overriddenBy(method);
     bool seesCall = std::binary_search(calledVirtually.begin(), calledVirtually.end(), method);
     for (EntityIndex base : bases) {
+      if (runsTask(facts.entities[base]))
+        return false;
       if (isOutside(facts.entities[base]))
         return true;
       seesCall |= std::binary_search(calledVirtually.begin(), calledVirtually.end(), base);

@@ -141,9 +141,9 @@ void BodyWalker::VisitCompoundStmt(const CompoundStmt *block) {
 }
 
 void BodyWalker::noteLoop(SourceLocation from, SourceLocation to) {
-  if (const SourceLine first = names.line(from), last = names.line(to);
-      isUsersOwn && first.file != none && first.file == last.file)
-    facts.loops.push_back({current, first, last});
+  if (const SourceLine begin = names.line(from), end = names.line(to);
+      isUsersOwn && begin.file != none && begin.file == end.file)
+    facts.loops.push_back({current, begin, end});
 }
 
 void BodyWalker::VisitCXXForRangeStmt(const CXXForRangeStmt *loop) {

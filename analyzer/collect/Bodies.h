@@ -98,7 +98,7 @@ private:
               const clang::Expr *object, llvm::ArrayRef<const clang::Expr *> arguments,
               SourceLine at);
   void callBound(const clang::CallExpr *call, const clang::FunctionDecl *callee);
-  bool callStdFunction(const clang::CallExpr *call, const clang::FunctionDecl *callee);
+  bool callTarget(const clang::CallExpr *call, const clang::FunctionDecl *callee);
   void keepPointer(const clang::CXXRecordDecl *keeper, const clang::Expr *pointer, SourceLine at);
   void take(const clang::FunctionDecl *callable, TypeIndex type, SourceLine at);
   void takeLambda(const clang::CXXRecordDecl *closure, TypeIndex type, SourceLine at);

@@ -35,11 +35,14 @@ bool handsOn(const FunctionDecl *function) {
          llvm::is_contained(Names, function->getName());
 }
 
-const CXXMethodDecl *stdFunctionCall(const FunctionDecl *function) {
+/// FUNCTION as the method that calls what a std::function or std::packaged_task holds; else null.
+const CXXMethodDecl *targetCall(const FunctionDecl *function) {
   const auto *method = dyn_cast_or_null<CXXMethodDecl>(function);
-  return method && method->getOverloadedOperator() == OO_Call && invokerOf(method->getParent())
-             ? method
-             : nullptr;
+  if (!method)
+    return nullptr;
+  const bool isCall = method->getOverloadedOperator() == OO_Call ||
+                      (method->getIdentifier() && method->getName() == "make_ready_at_thread_exit");
+  return isCall && holdsTarget(method->getParent()) ? method : nullptr;
 }
 
 /// The arguments for the parameters of CALLEE: without the object of an operator.
@@ -101,13 +104,16 @@ void BodyWalker::noteForEach(const CallExpr *call, const FunctionDecl *callee) {
 }
 
 void BodyWalker::callDirectly(const CallExpr *expression, const FunctionDecl *callee) {
+  // Whoever calls a std::packaged_task is charged with its target, not its call operator.
+  if (callee->isVirtualAsWritten() && targetCall(function))
+    return;
   SourceLine line = at(expression->getExprLoc());
   EntityIndex index = none;
   const auto *method = dyn_cast<CXXMethodDecl>(callee);
   if (const auto *conversion = dyn_cast<CXXConversionDecl>(callee);
       conversion && conversion->getParent()->isLambda()) {
     takeLambda(conversion->getParent(), names.typeOf(expression->getType()), line);
-  } else if (!callStdFunction(expression, callee)) {
+  } else if (!callTarget(expression, callee)) {
     CallKind kind = CallKind::Direct;
     if (method && method->isVirtual()) {
       const Expr *object = objectOf(expression);
@@ -228,14 +234,14 @@ void BodyWalker::callBound(const CallExpr *expression, const FunctionDecl *calle
   facts.indirectCalls.push_back(std::move(row));
 }
 
-bool BodyWalker::callStdFunction(const CallExpr *expression, const FunctionDecl *callee) {
-  const CXXMethodDecl *method = stdFunctionCall(callee);
+bool BodyWalker::callTarget(const CallExpr *expression, const FunctionDecl *callee) {
+  const CXXMethodDecl *method = targetCall(callee);
   if (!method)
     return false;
   IndirectCall row;
   row.at = at(expression->getExprLoc());
   row.caller = current;
-  row.type = names.typeOf(invokerOf(method->getParent())->getType());
+  row.type = collector.targetType(method->getParent());
   if (row.type == none)
     return false;
   call(callee, row.at);
@@ -261,7 +267,7 @@ void BodyWalker::callIndirectly(const CallExpr *expression) {
   row.at = at(expression->getExprLoc());
   row.type = names.typeOf(pointer->getType());
   // Whoever calls a std::function is charged with its target, not its call operator.
-  if (row.type != none && !stdFunctionCall(function)) {
+  if (row.type != none && !targetCall(function)) {
     row.passed =
         flows.callIndirectly(expression, pointer, {expression->getArgs(), expression->getNumArgs()},
                              parametersOf(pointer->getType()), receiver);

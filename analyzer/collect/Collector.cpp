@@ -7,6 +7,7 @@
 
 #include "analyzer/collect/Bodies.h"
 #include "analyzer/collect/Changes.h"
+#include "analyzer/collect/LibraryCalls.h"
 #include "analyzer/collect/Macros.h"
 #include "analyzer/collect/Objects.h"
 
@@ -232,6 +233,21 @@ void Collector::noteOverrides(const CXXMethodDecl *method) {
     // Only its place in the hierarchy: whether its body runs is for its own class to say.
     noteOverrides(base);
   }
+}
+
+TypeIndex Collector::targetType(const CXXRecordDecl *record) {
+  if (const FieldDecl *invoker = invokerOf(record))
+    return names.typeOf(invoker->getType());
+  const std::vector<const CXXMethodDecl *> runners = runnersOf(record);
+  if (runners.empty())
+    return none;
+  const TypeIndex type = names.taskType(record);
+  // Where it is not known what a task holds, all that run one of its type may be called.
+  for (const CXXMethodDecl *runner : runners)
+    if (tasksNoted.insert(runner->getCanonicalDecl()).second)
+      if (const EntityIndex run = names.function(runner); run != none)
+        facts.taken.push_back({run, run, type, none, names.line(runner->getLocation())});
+  return type;
 }
 
 void Collector::need(const VarDecl *variable) {

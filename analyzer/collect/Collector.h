@@ -45,6 +45,9 @@ public:
   /// An object of RECORD is made: its virtual functions may be called.
   void needVirtuals(const clang::CXXRecordDecl *record);
 
+  /// The type that calls of what RECORD holds go by; none where it does not hold one callable.
+  TypeIndex targetType(const clang::CXXRecordDecl *record);
+
   /// True if VARIABLE, a parameter or local of OWNER, may be given another value after its first.
   bool isReassigned(const clang::VarDecl *variable, const clang::FunctionDecl *owner);
   /// VARIABLE, of static storage duration, is declared; it may be defined here.
@@ -77,7 +80,7 @@ private:
   std::vector<const clang::FunctionDecl *> functions;
   std::vector<const clang::VarDecl *> variables;
   std::vector<EntityIndex> threadInitialisers;
-  llvm::DenseSet<const clang::Decl *> seen, overridesNoted;
+  llvm::DenseSet<const clang::Decl *> seen, overridesNoted, tasksNoted;
   llvm::DenseMap<const clang::VarDecl *, bool> reassigned;
   std::map<Node, NodeIndex> nodes;
   std::map<Passed, PassedIndex> passedRows;

@@ -146,12 +146,11 @@ bool Flows::give(const Expr *callable, llvm::ArrayRef<const Expr *> arguments, E
   QualType type = callable->getType().getNonReferenceType();
   const CXXRecordDecl *record = type->getAsCXXRecordDecl();
   record = record && record->hasDefinition() ? record->getDefinition() : nullptr;
-  const FieldDecl *invoker = record ? invokerOf(record) : nullptr;
   IndirectCall made;
   if (type->isFunctionPointerType() || type->isMemberFunctionPointerType())
     made.type = names.typeOf(type);
-  else if (invoker)
-    made.type = names.typeOf(invoker->getType());
+  else if (record && holdsTarget(record))
+    made.type = collector.targetType(record);
   else if (isBound(record))
     made.type = names.boundType(record);
   if (made.type == none)

@@ -38,7 +38,7 @@ bool isEmpty(const Expr *expression) {
   // An object of a class that can be called holds itself.
   const auto *made = dyn_cast<CXXConstructExpr>(expression);
   return made && made->getNumArgs() == 0 &&
-         (invokerOf(made->getConstructor()->getParent()) || !mayHoldCallable(made->getType()));
+         (holdsTarget(made->getConstructor()->getParent()) || !mayHoldCallable(made->getType()));
 }
 
 /// The field or variable that PLACE is, or is an element of.
@@ -72,7 +72,6 @@ void BodyWalker::handOver(PassedIndex value, QualType type, EntityIndex to, Sour
   type = type.getNonReferenceType().getCanonicalType();
   const CXXRecordDecl *record = type->getAsCXXRecordDecl();
   record = record && record->hasDefinition() ? record->getDefinition() : nullptr;
-  const FieldDecl *invoker = record ? invokerOf(record) : nullptr;
   IndirectCall row;
   row.caller = current;
   row.at = line;
@@ -81,8 +80,8 @@ void BodyWalker::handOver(PassedIndex value, QualType type, EntityIndex to, Sour
   if (type->isFunctionType() || type->isFunctionPointerType() ||
       type->isMemberFunctionPointerType()) {
     row.type = names.typeOf(type);
-  } else if (invoker) {
-    row.type = names.typeOf(invoker->getType());
+  } else if (record && holdsTarget(record)) {
+    row.type = collector.targetType(record);
   } else if (type->isPointerType()) {
     return handOver(value, type->getPointeeType(), to, line, depth + 1);
   } else if (const auto *array = type->getAsArrayTypeUnsafe()) {
@@ -227,7 +226,7 @@ void BodyWalker::handToCallables(const FunctionDecl *callee, const Expr *object,
                                  llvm::ArrayRef<const Expr *> arguments, SourceLine line) {
   if (!isUsersOwn || !Holders::isLibrary(callee))
     return;
-  // What std::not_fn, std::mem_fn, std::packaged_task have made calls what it holds.
+  // What std::not_fn, std::mem_fn have made calls what it holds.
   const auto *method = dyn_cast<CXXMethodDecl>(callee);
   if (object && method && method->getOverloadedOperator() == OO_Call) {
     for (const Expr *each : arguments)
@@ -244,7 +243,8 @@ void BodyWalker::handToCallables(const FunctionDecl *callee, const Expr *object,
     const CXXRecordDecl *record = each->getType().getNonReferenceType()->getAsCXXRecordDecl();
     const FunctionDecl *named = functionNamed(each);
     return mayHoldCallable(each->getType()) && !(named && named->hasBody()) &&
-           !(record && (record->isLambda() || (Holders::isLibrary(record) && !invokerOf(record))));
+           !(record &&
+             (record->isLambda() || (Holders::isLibrary(record) && !holdsTarget(record))));
   };
   for (const Expr *each : arguments) {
     if (!isCalled(each))

@@ -24,7 +24,7 @@ Handling handlingOf(const FunctionDecl *callee) {
   if (const auto *method = dyn_cast<CXXMethodDecl>(callee)) {
     llvm::StringRef record =
         method->getParent()->getIdentifier() ? method->getParent()->getName() : "";
-    if (record == "packaged_task" || record == "move_only_function" || record.starts_with("_Bind"))
+    if (record == "move_only_function" || record.starts_with("_Bind"))
       return Handling::Calls;
     return llvm::StringSwitch<Handling>(name)
         .Cases("sort", "merge", "remove_if", "unique", "visit", Handling::Calls)
@@ -86,6 +86,28 @@ const FieldDecl *invokerOf(const CXXRecordDecl *record) {
     if (field->getName() == "_M_invoker")
       return field;
   return nullptr;
+}
+
+std::vector<const CXXMethodDecl *> runnersOf(const CXXRecordDecl *record) {
+  if (!record->isInStdNamespace() || !record->getIdentifier() ||
+      record->getName() != "packaged_task" || !record->hasDefinition())
+    return {};
+  IdentifierTable &known = record->getASTContext().Idents;
+  const auto states = record->getDefinition()->lookup(&known.get("_State_type"));
+  const auto *state = states.isSingleResult() ? dyn_cast<TypedefNameDecl>(states.front()) : nullptr;
+  const CXXRecordDecl *held = state ? state->getUnderlyingType()->getAsCXXRecordDecl() : nullptr;
+  std::vector<const CXXMethodDecl *> runners;
+  if (!held || !held->hasDefinition())
+    return runners;
+  for (llvm::StringRef name : {"_M_run", "_M_run_delayed"})
+    for (const NamedDecl *each : held->getDefinition()->lookup(&known.get(name)))
+      if (const auto *runner = dyn_cast<CXXMethodDecl>(each))
+        runners.push_back(runner);
+  return runners;
+}
+
+bool holdsTarget(const CXXRecordDecl *record) {
+  return invokerOf(record) || !runnersOf(record).empty();
 }
 
 bool isMaker(const FunctionDecl *callee) {

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace ripple::analyzer {
 
@@ -31,6 +32,10 @@ std::optional<unsigned> calledArgument(const clang::FunctionDecl *callee);
 bool isBound(const clang::CXXRecordDecl *record);
 /// The field of a std::function that holds what calls its target; null for other classes.
 const clang::FieldDecl *invokerOf(const clang::CXXRecordDecl *record);
+/// Of a std::packaged_task, the virtual functions that run what it holds; none of other classes.
+std::vector<const clang::CXXMethodDecl *> runnersOf(const clang::CXXRecordDecl *record);
+/// A std::function or std::packaged_task: it holds one callable, and a call of it calls that.
+bool holdsTarget(const clang::CXXRecordDecl *record);
 /// std::make_unique and its like: the object is of the class that is their first argument.
 bool isMaker(const clang::FunctionDecl *callee);
 

@@ -371,6 +371,10 @@ TypeIndex Names::boundType(const CXXRecordDecl *bound) {
   return typeNamed("bound " + spelled(astContext.getRecordType(bound)));
 }
 
+TypeIndex Names::taskType(const CXXRecordDecl *task) {
+  return typeNamed("task " + spelled(astContext.getRecordType(task)));
+}
+
 TypeIndex Names::voidPointer() { return typeNamed("void *"); }
 
 TypeIndex Names::typeOf(QualType type) {

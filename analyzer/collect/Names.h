@@ -61,6 +61,8 @@ public:
   TypeIndex voidPointer();
   /// Of calls of what std::bind has made, an object of BOUND.
   TypeIndex boundType(const clang::CXXRecordDecl *bound);
+  /// The same for a std::packaged_task.
+  TypeIndex taskType(const clang::CXXRecordDecl *task);
   /// Of handles to coroutines whose promise is a PROMISE.
   TypeIndex coroutineType(const clang::CXXRecordDecl *promise);
 

@@ -160,6 +160,25 @@ void exceptionEdges(const Facts &facts, std::vector<OwnerEdge> &edges) {
         edges.push_back({i, each});
 }
 
+/// What sets a future's result gives the state a std::function that it makes right there.
+void resultEdges(const Facts &facts, std::vector<OwnerEdge> &edges) {
+  std::set<EntityIndex> setters;
+  std::multimap<EntityIndex, EntityIndex> makes; // by caller: constructors of std::function
+  for (const Call &call : facts.calls) {
+    const std::string &callee = facts.entities[call.callee].name;
+    if (callee == "std::__future_base::_State_baseV2::_M_set_result" ||
+        callee == "std::__future_base::_State_baseV2::_M_set_delayed_result")
+      setters.insert(call.caller);
+    else if (callee == "std::function::function")
+      makes.emplace(call.callee, call.caller);
+  }
+  for (const Taken &row : facts.taken)
+    if (callsTarget(facts.entities[row.callable]))
+      for (auto [made, last] = makes.equal_range(row.in); made != last; ++made)
+        if (setters.contains(made->second))
+          edges.push_back({made->second, row.callable});
+}
+
 } // namespace
 
 bool isModelled(const Facts &facts, const Call &call) {
@@ -170,6 +189,8 @@ bool isModelled(const Facts &facts, const Call &call) {
 
 bool isModelled(const Facts &facts, const IndirectCall &call) {
   const Entity &caller = facts.entities[call.caller];
+  if (caller.name == "std::__future_base::_State_baseV2::_M_do_set")
+    return true;
   if (caller.kind != EntityKind::Constructor && caller.kind != EntityKind::Destructor)
     return false;
   if (!startsWith(caller.name, "std::_Function_base::") &&
@@ -191,6 +212,7 @@ bool callsPointer(const Entity &function) {
 std::vector<OwnerEdge> ownerEdges(const Facts &facts) {
   std::vector<OwnerEdge> edges;
   exceptionEdges(facts, edges);
+  resultEdges(facts, edges);
   functionEdges(facts, edges);
   pointerEdges(facts, edges);
   std::sort(edges.begin(), edges.end());
@@ -237,6 +259,10 @@ bool isInvoker(const Entity &function) { return function.name == "std::__invoke_
 
 bool callsBound(const Entity &function) {
   return startsWith(function.name, "std::_Bind") && endsWith(function.name, "::operator()");
+}
+
+bool runsTask(const Entity &function) {
+  return startsWith(function.name, "std::__future_base::_Task_state_base::_M_run");
 }
 
 bool isStandard(const Entity &entity) {

@@ -58,6 +58,9 @@ bool isInvoker(const Entity &function);
 /// True for a call of what std::bind has made.
 bool callsBound(const Entity &function);
 
+/// True for the virtual functions that run a std::packaged_task: only its callers call them.
+bool runsTask(const Entity &function);
+
 /// True for what the standard library declares.
 bool isStandard(const Entity &entity);
 

@@ -144,14 +144,14 @@ COMPONENTS_MAX = 1000
 WAYS = ("memcpy", "poke(", "Either", "last(", "atomic_ref", "any_cast", "erased(", "reinterpret_cast",
         "static_cast<Shape *>(static_cast<void", "malloc", "allocate_shared", "std::bind(", "bind_front",
         "thread", "dynamic_cast", "tie(", "throw ", "callAll", "chance() ?", "call_once", "for_each",
-        "swap(", "exchange", "visit(", "get_if", "->put(", "->get()", "keep(", "kept()", "wrap(", "->*",
+        "swap(", "exchange", "visit(", "get_if", "->put(", "->get()", "keep(", "kept()", "wrap(", "viaTask(", "Task", "->*",
         "make<", "apply(", "Functor", "fixed<", "identity<", "pick(", "same(", "address(", "assign(",
         "std::invoke", "Shape::go", ".emplace", "insert_or_assign", "_back(", ".ref()", ".at(", "*new",
         "withDefault", "&kept", "std::move", ".value()", "->show", "->act", "->extra",
         "std::get<", "lib0::", "lib1::", "::run(", "::fire()", "::all(", "ops", "std::ref(", "std::async",
         "_1")
 # These join all that uses them.
-SHARED = ("keep(", "kept()", "->put(", "->get()", "->extra", "spare", "withDefault", "::extra")
+SHARED = ("shelve(", "keep(", "kept()", "->put(", "->get()", "->extra", "spare", "withDefault", "::extra")
 CONTAINERS = ("std::vector", "std::deque", "std::list")
 
 
@@ -351,6 +351,7 @@ class Program:
                              lambda: f"std::bind(&callIt, {self.value('F', scope, depth + 1)})",
                              lambda: f"std::bind({self.value('M', scope, depth + 1)}, {self.object(scope)})",
                              lambda: f"std::bind_front({self.value('G', scope, depth + 1)}, {self.value('F', scope, depth + 1)})",
+                             lambda: f"viaTask({self.value('F', scope, depth + 1)})",
                              lambda: f"wrap({self.value('F', scope, depth + 1)})")()
         if kind == "S":
             return self.object(scope)
@@ -655,7 +656,8 @@ class Program:
         if choice < 0.92:
             return self.pick(f"keep({self.value('F', scope, 1)});", "call(kept());", f"kept() = {self.value('F', scope, 1)};",
                              f"callAll({self.value('P', scope, 1)}, {self.pick('F(', '(')}{self.function()}));",
-                             f"withDefault();", f"apply(Functor{{{self.value('P', scope, 1)}}});",
+                             f"withDefault();", f"shelve({self.value('F', scope, 1)});", "unshelve();",
+                             f"{{ Task task({self.value('F', scope, 1)}), other(std::move(task)); other(); }}", f"apply(Functor{{{self.value('P', scope, 1)}}});",
                              f"erased(&invoke, &{self.place('F', scope, True)});")
         if choice < 0.94:
             return self.library_call(scope)
@@ -933,6 +935,20 @@ P last(int count, ...) {
 }
 void withDefault(F f = default_) { call(f); }
 F spare;
+using Task = std::packaged_task<void()>;
+F viaTask(F f) {
+  return [f] {
+    auto task = std::make_shared<Task>([f] { call(f); });
+    auto result = task->get_future();
+    (*task)();
+    result.get();
+  };
+}
+std::shared_ptr<Task> shelf;
+void shelve(F f) { shelf = std::make_shared<Task>(std::move(f)); }
+void unshelve() {
+  if (auto task = std::exchange(shelf, nullptr)) (*task)();
+}
 """
 
 def try_seed(seed, folder):
