@@ -83,7 +83,11 @@ std::map<std::uint32_t, std::set<Edge>> keptBy(const Program &program, const Res
   for (const Kept &row : resolved.kept)
     if (const std::uint32_t owner = owners.ownerOf[row.keeper];
         owner != none && (isEarly[row.maker] || isPlace(row)) && !isRegistered(row))
-      kept[owner].insert({row.target, EdgeKind::Callback, false, false, row.at});
+      kept[owner].insert({.to = row.target,
+                          .kind = EdgeKind::Callback,
+                          .proven = false,
+                          .at = row.at,
+                          .isKnown = true});
   return kept;
 }
 
