@@ -15,7 +15,8 @@ Handlers::Handlers(const Program &program, const Resolved &resolved, const model
   using Rule = model::HandlerRule::Kind;
   std::vector<Kind> ofRule(catalog.handlers.size(), Kind::Given);
   for (std::size_t i = 0; i < ofRule.size(); ++i)
-    if (const Rule kind = catalog.handlers[i].kind; kind == Rule::Store || kind == Rule::Table)
+    if (const Rule kind = catalog.handlers[i].kind;
+        kind == Rule::Store || kind == Rule::Table || kind == Rule::Override)
       ofRule[i] = Kind::Called;
     else if (kind != Rule::Call)
       ofRule[i] = Kind::Named;

@@ -26,7 +26,7 @@ private:
   enum class Kind : std::uint8_t {
     None,
     Given,  ///< To code that is not seen; whatever calls it by what it holds is no framework.
-    Called, ///< Through pointers, by code of the program.
+    Called, ///< Through pointers and objects, by code of the program.
     Named,  ///< The rule names it: it may be called as any function is.
   };
   bool callsByName(EntityIndex from, EntityIndex handler) const;
