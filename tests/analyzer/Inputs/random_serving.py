@@ -245,17 +245,17 @@ class Program:
         self.byRequest = set()  # those in callables that handlers make
         self.paths = 0
         self.names = 0
-        self.helpers = self.random.randrange(4, 9)
-        self.handlers = self.random.randrange(3, 6)
-        self.functions = 3   # global variables that hold callables
-        self.objects = 2
+        self.helpers = self.random.randrange(10, 20)
+        self.handlers = self.random.randrange(5, 12)
+        self.functions = 6   # global variables that hold callables
+        self.objects = 4
         self.classes = self.random.randrange(3, 6)
         self.open = False    # in a callable that only a handler makes
-        # Each is left out of half of the programs: what is ambient by one of them hides the others.
+        # Few of them in each program: what is ambient by one hides the others.
         ways = ["thread", "async", "jthread", "pthread", "push", "set", "call", "object", "go", "keep",
                 "post", "spawn", "route", "hook", "handler", "once", "atexit", "single", "local",
                 "bind", "pointer"]
-        self.ways = [way for way in ways if self.random.random() < 0.5]
+        self.ways = self.random.sample(ways, self.random.randrange(3, 7))
         self.isShared = self.random.random() < 0.5
 
     def use(self, what):
