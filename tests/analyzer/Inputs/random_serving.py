@@ -358,8 +358,11 @@ class Program:
         return text
 
     def value(self, number):
+        # What a request makes for its thread ends when that ends.
+        self.open = "local" in self.ways
+        destructor, self.open = self.use("destructor"), False
         return (f"struct Value{number} {{ Value{number}() {{ {self.use('constructor')} }} "
-                f"~Value{number}() {{ {self.use('destructor')} }} void step() {{ {self.use('step')} }} }};\n")
+                f"~Value{number}() {{ {destructor} }} void step() {{ {self.use('step')} }} }};\n")
 
     def main(self):
         before = [self.statement(0, "start") for _ in range(4)]
