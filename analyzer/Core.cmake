@@ -44,6 +44,7 @@ ripple_library(ripple_analyzer_core
   link/Order.cpp
   link/Paths.cpp
   link/Routes.cpp
+  reach/Handlers.cpp
   reach/Kept.cpp
   reach/Serving.cpp
   reach/Uses.cpp

@@ -140,6 +140,7 @@ struct Edge {
   EntityIndex slotOf = none;
   std::uint32_t slotParameter = 0;
   EdgeContext context = EdgeContext::Any;
+  bool isKnown = false; ///< A call is followed to what it calls; a library is known to keep it.
   auto operator<=>(const Edge &) const = default;
 };
 

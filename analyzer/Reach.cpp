@@ -23,7 +23,8 @@ public:
   Reacher(const Program &program, const Resolved &resolved, const Owners &owners,
           const model::Catalog &catalog)
       : program(program), owners(owners), walk(program, resolved),
-        servingWalk(program, resolved, catalog), finder(program, resolved, owners) {}
+        handlers(program, resolved, catalog, false), servingWalk(program, resolved, catalog),
+        finder(program, resolved, owners) {}
 
   Reached run() {
     result.application.complete = program.complete;
@@ -40,7 +41,7 @@ public:
 
 private:
   Uses usesOf(const std::vector<EntityIndex> &roots, const Bindings &bindings,
-              const std::vector<bool> *blocked, bool withoutPhase) {
+              const Handlers *blocked, bool withoutPhase) {
     auto search = [&](bool provenOnly, bool syncOnly) -> const std::vector<EntityIndex> & {
       return walk.run(roots, {provenOnly, syncOnly, &bindings, blocked});
     };
@@ -72,12 +73,6 @@ private:
       result.notes.push_back("main comes to no call that is known to start serving, so all that it "
                              "runs counts for every request; where a call of its own or of its "
                              "framework does, name it under 'serving' in a catalog");
-    std::vector<bool> handlers(program.facts.entities.size());
-    for (const Route &route : program.routes)
-      if (!route.ambient && !route.startup)
-        for (const std::vector<EntityIndex> *all : {&route.handlers, &route.makes})
-          for (EntityIndex own : *all)
-            handlers[own] = true;
     std::vector<model::Unresolved> unresolved;
     for (const Route &route : program.routes)
       if (route.ambient) {
@@ -220,6 +215,7 @@ private:
   const Program &program;
   const Owners &owners;
   Walk walk;
+  const Handlers handlers; ///< But for those around requests.
   ServingWalk servingWalk;
   UseFinder finder;
   std::map<Ignore, std::set<std::string>> ignored; ///< By comment: requests, "" for all code else.

@@ -206,6 +206,7 @@ private:
         continue;
       }
       edge.proven &= charge.targets.size() == 1;
+      edge.isKnown = edge.kind == EdgeKind::Virtual || edge.kind == EdgeKind::Pointer;
       if (call != indirect.end() && charge.context != EdgeContext::Request) {
         edge.slotOf = call->second->slotOf;
         edge.slotParameter = call->second->slotParameter;
@@ -429,7 +430,7 @@ private:
       ignored.insert(row.at);
     auto key = [](const Edge &edge) {
       return std::tie(edge.to, edge.kind, edge.proven, edge.async, edge.slotOf, edge.slotParameter,
-                      edge.context);
+                      edge.context, edge.isKnown);
     };
     auto isLikeFirst = [&](const Edge &first, const Edge &edge) {
       return key(first) == key(edge) &&

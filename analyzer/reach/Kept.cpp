@@ -83,8 +83,36 @@ std::map<std::uint32_t, std::set<Edge>> keptBy(const Program &program, const Res
   for (const Kept &row : resolved.kept)
     if (const std::uint32_t owner = owners.ownerOf[row.keeper];
         owner != none && (isEarly[row.maker] || isPlace(row)) && !isRegistered(row))
-      kept[owner].insert({row.target, EdgeKind::Callback, false, false, row.at});
+      kept[owner].insert({.to = row.target,
+                          .kind = EdgeKind::Callback,
+                          .proven = false,
+                          .at = row.at,
+                          .isKnown = true});
   return kept;
+}
+
+/// Whoever has a callable may copy it and destroy it, and with it what it captured.
+void addCopies(const Program &program, Resolved &resolved) {
+  const std::vector<Entity> &entities = program.facts.entities;
+  std::map<RecordIndex, std::set<EntityIndex>> given; // by class
+  auto note = [&](EntityIndex callable) {
+    if (entities[callable].enclosing != none && entities[callable].record != none)
+      given[entities[callable].record].insert(callable);
+  };
+  for (const Route &route : program.routes)
+    for (EntityIndex handler : route.handlers)
+      note(handler);
+  for (const Kept &row : resolved.kept)
+    note(row.target);
+  for (EntityIndex i = 0; i < entities.size(); ++i)
+    if (const Entity &entity = entities[i];
+        entity.kind == EntityKind::Constructor || entity.kind == EntityKind::Destructor)
+      if (auto callables = given.find(entity.record); callables != given.end())
+        for (EntityIndex callable : callables->second)
+          resolved.edges[callable].push_back({.to = i,
+                                              .kind = EdgeKind::Callback,
+                                              .proven = false,
+                                              .at = entities[callable].defined});
 }
 
 } // namespace
@@ -92,6 +120,7 @@ std::map<std::uint32_t, std::set<Edge>> keptBy(const Program &program, const Res
 Resolved withKept(const Program &program, const Resolved &resolved, const Owners &owners,
                   const model::Catalog &catalog) {
   Resolved all = resolved;
+  addCopies(program, all);
   all.sharedBy.assign(all.edges.size(), none);
   if (resolved.kept.empty())
     return all;

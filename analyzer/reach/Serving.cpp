@@ -12,22 +12,16 @@ namespace ripple::analyzer {
 
 ServingWalk::ServingWalk(const Program &program, const Resolved &resolved,
                          const model::Catalog &catalog)
-    : Walk(program, resolved) {
+    : Walk(program, resolved), handlers(program, resolved, catalog, true) {
   const Facts &facts = program.facts;
   std::size_t count = facts.entities.size();
-  isHandler.resize(count);
+  leads.resize(count);
   servesHere.resize(count);
   isTaken.resize(count);
   makes.resize(count);
   for (const Route &route : program.routes)
-    for (EntityIndex handler : route.handlers)
-      if (route.startup)
-        roots.push_back(handler);
-      else
-        isHandler[handler] = true;
-  for (const Route &route : program.routes)
-    for (EntityIndex maker : route.makes)
-      isHandler[maker] = true;
+    if (route.startup)
+      roots.insert(roots.end(), route.handlers.begin(), route.handlers.end());
   for (EntityIndex i = 0; i < count; ++i) {
     servesHere[i] =
         std::any_of(catalog.serving.begin(), catalog.serving.end(), [&](const std::string &glob) {
@@ -62,7 +56,7 @@ std::vector<bool> ServingWalk::leadingToServing() const {
   std::vector<std::vector<EntityIndex>> callers(entities.size());
   auto note = [&](EntityIndex caller, const std::vector<Edge> &edges) {
     for (const Edge &edge : edges)
-      if (edge.context != EdgeContext::Request && !isHandler[caller])
+      if (edge.context != EdgeContext::Request && !handlers.contains(caller))
         callers[edge.to].push_back(caller);
   };
   for (EntityIndex i = 0; i < entities.size(); ++i) {
@@ -87,7 +81,7 @@ std::vector<bool> ServingWalk::leadingToServing() const {
 }
 
 void ServingWalk::findBeside() {
-  const std::vector<bool> leads = leadingToServing();
+  leads = leadingToServing();
   bool isChanged = true;
   auto note = [&](EntityIndex entity, SourceLine at) {
     at = startOf(entity, at);
@@ -96,16 +90,31 @@ void ServingWalk::findBeside() {
     known->second = std::min(known->second, at);
   };
   for (EntityIndex initialiser : program.facts.initialisers)
-    if (leads[initialiser] && mainFunction != none)
+    if (leads[initialiser] && mainFunction != none) {
       note(mainFunction, {0, 0});
+      for (EntityIndex other : program.facts.initialisers)
+        if (other != initialiser && !isInitialisedBefore(other, initialiser))
+          note(other, {0, 0});
+    }
+  // Who knows on which thread a library calls what it keeps.
+  for (const Kept &row : resolved.kept)
+    if (leads[row.target] && !handlers.contains(row.target) && !handlers.contains(row.maker))
+      note(row.maker, row.at);
   while (std::exchange(isChanged, false))
     for (EntityIndex i = 0; i < leads.size(); ++i)
-      if (leads[i] && !isHandler[i])
+      if (leads[i] && !handlers.contains(i))
         for (const Edge &edge : resolved.edges[i])
           if (leads[edge.to] && edge.context != EdgeContext::Request &&
               (startsThread(i, edge) || besideFrom.count(edge.to) ||
                (servesHere[edge.to] && resolved.startsThread[edge.to])))
             note(i, edge.at);
+}
+
+/// Of one file, the order of its lines; of others, nobody knows.
+bool ServingWalk::isInitialisedBefore(EntityIndex first, EntityIndex second) const {
+  const SourceLine one = program.facts.entities[first].declared,
+                   other = program.facts.entities[second].declared;
+  return one.file == other.file && one < other;
 }
 
 /// AT, or what stands before the loops around it: what they do runs again.
@@ -119,16 +128,26 @@ SourceLine ServingWalk::startOf(EntityIndex entity, SourceLine at) const {
   return at;
 }
 
-/// Serving has begun on another thread before ENTITY calls something at AT.
-bool ServingWalk::isBeside(EntityIndex entity, SourceLine at) const {
+/// Serving has begun on another thread before ENTITY takes EDGE.
+bool ServingWalk::isBeside(EntityIndex entity, const Edge &edge) const {
   auto found = besideFrom.find(entity);
-  return found != besideFrom.end() &&
-         (found->second.file != at.file || found->second.line < at.line);
+  if (found == besideFrom.end())
+    return isAtExit(entity, edge);
+  const SourceLine from = found->second;
+  return from.file != edge.at.file || from.line < edge.at.line ||
+         (from.line == edge.at.line && !leads[edge.to]);
+}
+
+/// EDGE ends a variable that ENTITY initialises, when main has left serving to other threads.
+bool ServingWalk::isAtExit(EntityIndex entity, const Edge &edge) const {
+  return !besideFrom.empty() && program.facts.entities[entity].kind == EntityKind::Initialiser &&
+         program.facts.entities[edge.to].kind == EntityKind::Destructor;
 }
 
 /// ENTITY is the body of an accept loop.
 bool ServingWalk::isLoop(EntityIndex entity) const {
-  return isHandler[entity] && program.facts.entities[entity].key.find("#loop") != std::string::npos;
+  return handlers.contains(entity) &&
+         program.facts.entities[entity].key.find("#loop") != std::string::npos;
 }
 
 /// Whether some call that starts serving is reached, or an accept loop.
@@ -155,30 +174,33 @@ const std::vector<EntityIndex> &ServingWalk::startup(bool provenOnly) {
 void ServingWalk::runBoth(bool provenOnly, bool wantServing) {
   begin();
   keepServing = wantServing;
-  isMade.assign(isHandler.size(), false);
-  inStartup.assign(isHandler.size(), false);
-  inServing.assign(isHandler.size(), false);
+  isMade.assign(leads.size(), false);
+  inStartup.assign(leads.size(), false);
+  inServing.assign(leads.size(), false);
   followedStartup.assign(resolved.shared.size(), false);
   followedServing.assign(resolved.shared.size(), false);
   queue.clear();
   deferred.clear();
   // Where main itself is the handler (CGI), each request is a process with all that it starts with.
-  const bool isEachRequest =
-      std::any_of(roots.begin(), roots.end(), [&](EntityIndex root) { return isHandler[root]; });
+  const bool isEachRequest = std::any_of(roots.begin(), roots.end(),
+                                         [&](EntityIndex root) { return handlers.contains(root); });
   for (EntityIndex root : roots) {
     const bool serves = isEachRequest || (mainServes && root == mainFunction);
-    arrive(root, none, {}, serves, serves);
+    if (handlers.contains(root))
+      meet(root);
+    else
+      arrive(root, none, {}, serves, serves);
   }
   for (std::size_t i = 0; i < queue.size(); ++i)
     follow(queue[i].first, queue[i].second, provenOnly);
 }
 
+void ServingWalk::meet(EntityIndex handler) {
+  meetsLoop = meetsLoop || handler == mainFunction || isLoop(handler);
+}
+
 void ServingWalk::arrive(EntityIndex entity, EntityIndex from, SourceLine at, bool fromServing,
                          bool isServing) {
-  if (isHandler[entity]) {
-    meetsLoop = meetsLoop || entity == mainFunction || isLoop(entity);
-    return;
-  }
   isServing |= servesHere[entity];
   std::vector<bool> &side = isServing ? inServing : inStartup;
   if (side[entity])
@@ -225,7 +247,11 @@ void ServingWalk::follow(EntityIndex entity, const std::vector<Edge> &edges, boo
   for (const Edge &edge : edges) {
     if ((provenOnly && !edge.proven) || edge.context == EdgeContext::Request || isLeftOut(edge.at))
       continue;
-    bool toServing = isServing || startsThread(entity, edge) || isBeside(entity, edge.at);
+    if (handlers.serves(entity, edge)) {
+      meet(edge.to);
+      continue;
+    }
+    bool toServing = isServing || startsThread(entity, edge) || isBeside(entity, edge);
     if (edge.kind == EdgeKind::Pointer && isTaken[edge.to] && !isMade[edge.to])
       deferred[edge.to].push_back({edge.to, entity, edge.at, isServing, toServing});
     else

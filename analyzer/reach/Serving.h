@@ -48,7 +48,10 @@ private:
   bool startsThread(EntityIndex entity, const Edge &edge) const;
   std::vector<bool> leadingToServing() const;
   void findBeside();
-  bool isBeside(EntityIndex entity, SourceLine at) const;
+  bool isBeside(EntityIndex entity, const Edge &edge) const;
+  bool isAtExit(EntityIndex entity, const Edge &edge) const;
+  bool isInitialisedBefore(EntityIndex first, EntityIndex second) const;
+  void meet(EntityIndex handler);
   void follow(EntityIndex entity, bool isServing, bool provenOnly);
   void follow(EntityIndex entity, const std::vector<Edge> &edges, bool isServing, bool provenOnly);
   /// FROM calls ENTITY; each of them is on one side.
@@ -56,11 +59,13 @@ private:
               bool isServing);
   void markMade(EntityIndex function);
 
-  std::vector<bool> isHandler, servesHere, isMade, isTaken;
+  const Handlers handlers;
+  std::vector<bool> servesHere, isMade, isTaken;
   std::vector<std::vector<EntityIndex>> makes; ///< Callables that a function makes.
   std::vector<EntityIndex> roots;
   EntityIndex mainFunction = none;
   SourceLine startOf(EntityIndex entity, SourceLine at) const;
+  std::vector<bool> leads;                      ///< To what starts serving.
   std::map<EntityIndex, SourceLine> besideFrom; ///< Where a function has serving started beside it.
 
   // Of the present run.

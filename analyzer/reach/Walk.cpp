@@ -32,8 +32,7 @@ const std::vector<EntityIndex> &Walk::run(const std::vector<EntityIndex> &roots,
                                           const Limits &limits) {
   begin();
   for (EntityIndex root : roots)
-    if (!limits.blocked || !(*limits.blocked)[root])
-      visit(root, none, {});
+    visit(root, none, {});
   for (std::size_t i = 0; i < order.size(); ++i)
     follow(order[i], limits);
   return order;
@@ -59,12 +58,13 @@ void Walk::follow(EntityIndex entity, const std::vector<Edge> &edges, const Limi
       if (held != limits.bindings->end()) {
         if (!limits.provenOnly || held->second.size() == 1)
           for (EntityIndex callable : held->second)
-            if (!limits.blocked || !(*limits.blocked)[callable])
+            if (!limits.blocked || !limits.blocked->contains(callable))
               visit(callable, entity, edge.at);
         continue;
       }
     }
-    if ((limits.provenOnly && !edge.proven) || (limits.blocked && (*limits.blocked)[edge.to]))
+    if ((limits.provenOnly && !edge.proven) ||
+        (limits.blocked && limits.blocked->serves(entity, edge)))
       continue;
     visit(edge.to, entity, edge.at);
   }

@@ -6,7 +6,7 @@
 #ifndef RIPPLE_ANALYZER_REACH_WALK_H
 #define RIPPLE_ANALYZER_REACH_WALK_H
 
-#include "analyzer/Pipeline.h"
+#include "analyzer/reach/Handlers.h"
 
 #include <set>
 #include <vector>
@@ -21,8 +21,8 @@ public:
   struct Limits {
     bool provenOnly = false;
     bool syncOnly = false;
-    const Bindings *bindings = nullptr;         ///< What parameters hold on this route.
-    const std::vector<bool> *blocked = nullptr; ///< Entities that are not entered.
+    const Bindings *bindings = nullptr; ///< What parameters hold on this route.
+    const Handlers *blocked = nullptr;  ///< Not entered by what serves them.
   };
 
   Walk(const Program &program, const Resolved &resolved);

@@ -27,6 +27,38 @@ def write(folder, name, text):
         out.write(text)
 
 
+def execute(seed, folder, units=("made.cpp",), flags=()):
+    """What the program prints that UNITS and world.cpp are."""
+    built = subprocess.run([os.environ.get("CXX", "c++"), "-std=c++20", "-w", "-g0", "-O0", *flags,
+                            "world.cpp", *units, "-o", "app", "-pthread"],
+                           cwd=folder, capture_output=True, text=True)
+    if built.returncode:
+        raise SystemExit(f"seed {seed}: the program that was made does not compile: {folder}\n" +
+                         built.stderr[:3000])
+    ran = subprocess.run(["timeout", "20", os.path.join(folder, "app")], cwd=folder,
+                         capture_output=True, text=True)
+    if ran.returncode:
+        raise SystemExit(
+            f"seed {seed}: the program that was made ended with {ran.returncode}: {folder}")
+    return ran.stdout
+
+
+def analyze(seed, folder, units=("made.cpp",), flags=()):
+    """What the analyzer says of it, by the catalog world.yaml."""
+    write(folder, "compile_commands.json", json.dumps([
+        {"directory": folder, "file": unit,
+         "arguments": ["c++", "-std=c++20", "-w", *flags, "-c", unit]} for unit in units]))
+    analyzed = subprocess.run(
+        [os.environ["RIPPLE_ANALYZER"], "-p", folder, "--application", "app=**", "--binary",
+         "app=" + os.path.join(folder, "app"), "--no-cache", "--source-root", folder, "--catalog",
+         os.path.join(folder, "world.yaml")],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if analyzed.returncode:
+        raise SystemExit(f"seed {seed}: the analyzer ended with {analyzed.returncode}: {folder}\n" +
+                         analyzed.stderr[:2000])
+    return json.loads(analyzed.stdout)["applications"][0]
+
+
 def compare(seed, folder, count, more=(), flags=()):
     """FOLDER has made.cpp, and world.cpp, which has all else; the program has COUNT components and
     the libraries MORE. (what is missing, pairs entered, pairs listed, requests that say that they
@@ -34,35 +66,14 @@ def compare(seed, folder, count, more=(), flags=()):
     rows = [f'  - {{id: {name}, kind: shared-library, symbols: ["{name}::*"]}}'
             for name in (*more, *(f"c{i}" for i in range(count)))]
     write(folder, "world.yaml", CATALOG % "\n".join(rows))
-    binary = os.path.join(folder, "app")
-    compiler = os.environ.get("CXX", "c++")
-    built = subprocess.run([compiler, "-std=c++20", "-w", "-g0", "-O0", *flags, "world.cpp",
-                            "made.cpp", "-o", binary, "-pthread"],
-                           cwd=folder, capture_output=True, text=True)
-    if built.returncode:
-        raise SystemExit(f"seed {seed}: the program that was made does not compile: {folder}\n" +
-                         built.stderr[:3000])
-    ran = subprocess.run(["timeout", "20", binary], cwd=folder, capture_output=True, text=True)
-    if ran.returncode:
-        raise SystemExit(
-            f"seed {seed}: the program that was made ended with {ran.returncode}: {folder}")
+    output = execute(seed, folder, flags=flags)
+    application = analyze(seed, folder, flags=flags)
     entered = {}
-    for line in ran.stdout.splitlines():
+    for line in output.splitlines():
         path, *numbers = line.split()
         entered.setdefault("GET " + path, set()).update(f"c{n}" for n in numbers)
-    write(folder, "compile_commands.json", json.dumps([
-        {"directory": folder, "file": "made.cpp",
-         "arguments": ["c++", "-std=c++20", "-w", *flags, "-c", "made.cpp"]}]))
-    analyzed = subprocess.run(
-        [os.environ["RIPPLE_ANALYZER"], "-p", folder, "--application", "app=**", "--binary",
-         "app=" + binary, "--no-cache", "--source-root", folder, "--catalog",
-         os.path.join(folder, "world.yaml")],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    if analyzed.returncode:
-        raise SystemExit(f"seed {seed}: the analyzer ended with {analyzed.returncode}: {folder}\n" +
-                         analyzed.stderr[:2000])
     missing, pairs, listed, open_ = [], 0, 0, 0
-    requests = {r["id"]: r for r in json.loads(analyzed.stdout)["applications"][0]["requests"]}
+    requests = {r["id"]: r for r in application["requests"]}
     for request, components in sorted(entered.items()):
         row = requests[request]
         known = {c["component"] for c in row["components"]}
