@@ -127,9 +127,10 @@ private:
   /// Types and fields live in no symbol, and code that a unit has the body of is the code that
   /// runs: the file says whose they are. Everything else belongs to whoever defines the symbol.
   static bool belongsToFile(const Entity &entity) {
+    if (entity.kind == EntityKind::Variable)
+      return entity.defined.file != none;
     return entity.hasBody || entity.kind == EntityKind::Type || entity.kind == EntityKind::Field ||
-           entity.kind == EntityKind::Initialiser ||
-           (entity.kind == EntityKind::Variable && entity.defined.file != none);
+           entity.kind == EntityKind::Initialiser;
   }
 
   Place placeOf(const Entity &entity) {
@@ -145,6 +146,9 @@ private:
       if (const auto &from = places.importedFrom(symbol.substr(7)); !from.empty())
         return from.front();
     const std::optional<Place> definer = places.ofSymbol(symbol);
+    // The program has the place of it (a copy relocation), the library what it begins with.
+    if (entity.kind == EntityKind::Variable && definer)
+      return *definer;
     const Place &place = places.ofFile(fileOf(entity.declared));
     // Declared by nobody else (operator new, a user's own `int puts(const char *);`).
     return place.kind == Place::Kind::Application && definer ? *definer : place;
@@ -172,11 +176,28 @@ private:
   /// those may be theirs, where the program has none of its own that stands before.
   std::set<std::string> copiesOf(const Entity &entity) {
     const std::string_view symbol = symbolOf(entity);
-    if (symbol.empty() || !entity.isVirtual || !entity.hasBody || places.ofProgram(symbol))
-      return {};
-    const std::optional<Place> place = places.ofSymbol(symbol);
-    const std::string id = place ? table.idOf(*place, ruleFor(*place, entity), false) : "";
-    return id.empty() ? std::set<std::string>() : std::set<std::string>{id};
+    std::set<std::string> out;
+    if (symbol.empty() || !entity.isVirtual)
+      return out;
+    auto add = [&](const Place &place) {
+      out.insert(table.idOf(place, ruleFor(place, entity), false));
+    };
+    if (entity.hasBody && !places.ofProgram(symbol))
+      if (const std::optional<Place> place = places.ofSymbol(symbol))
+        add(*place);
+    // A class of the user's tree, of which no component has the header: libraries that know its
+    // type may have classes that derive from it.
+    if (entity.record != none && !entity.isSystem &&
+        places.ofFile(fileOf(entity.declared)).library.empty())
+      for (const Place &place : places.knowing(typeInfoOf(program.facts.records[entity.record])))
+        add(place);
+    out.erase(std::string());
+    return out;
+  }
+
+  /// The symbol of RECORD's type information; its key is that of its name, "_ZTS4Base".
+  static std::string typeInfoOf(const Record &record) {
+    return record.key.starts_with("_ZTS") ? "_ZTI" + record.key.substr(4) : std::string();
   }
 
   std::string ownerOf(const Entity &entity) {

@@ -387,14 +387,21 @@ tl::unexpected<model::Mistakes> notWhole(const std::string &file, const std::str
                  "build it again; with -gsplit-dwarf keep its .dwo files");
 }
 
+/// The first of SYMBOLS, which are sorted, of that name; or null.
+const DynamicSymbol *find(const std::vector<DynamicSymbol> &symbols, std::string_view name) {
+  auto at = std::lower_bound(
+      symbols.begin(), symbols.end(), name,
+      [](const DynamicSymbol &entry, std::string_view wanted) { return entry.name < wanted; });
+  return at != symbols.end() && at->name == name ? &*at : nullptr;
+}
+
 } // namespace
 
 const DynamicSymbol *ElfFile::definition(std::string_view symbol) const {
-  auto at = std::lower_bound(
-      defined.begin(), defined.end(), symbol,
-      [](const DynamicSymbol &entry, std::string_view name) { return entry.name < name; });
-  return at != defined.end() && at->name == symbol ? &*at : nullptr;
+  return find(defined, symbol);
 }
+
+bool ElfFile::leavesOpen(std::string_view symbol) const { return find(undefined, symbol); }
 
 model::Result<ElfFile> readElf(const std::string &file) { return withBytesOf(file, parseElf); }
 

@@ -54,6 +54,7 @@ struct ElfFile {
 
   /// Its definition of SYMBOL, in whichever version; null where it has none.
   const DynamicSymbol *definition(std::string_view symbol) const;
+  bool leavesOpen(std::string_view symbol) const;
   bool defines(std::string_view symbol) const { return definition(symbol) != nullptr; }
 };
 

@@ -143,6 +143,17 @@ const std::vector<Place> &Places::importedFrom(std::string_view symbol) const {
   return at == imported.end() ? nowhere : at->second;
 }
 
+const std::vector<Place> &Places::knowing(const std::string &symbol) {
+  auto [at, isNew] = known.emplace(symbol, std::vector<Place>());
+  if (isNew && !symbol.empty())
+    for (std::size_t index = 0; index < closurePlaces.size(); ++index) {
+      const ElfFile &library = *application.closure.libraries[index];
+      if (library.defines(symbol) || library.leavesOpen(symbol))
+        at->second.push_back(closurePlaces[index]);
+    }
+  return at->second;
+}
+
 std::string Places::find(const std::string &name, const std::vector<const ElfFile *> &loaders) {
   for (const auto *names : {&application.closure.byName, &std::as_const(openedByName)})
     if (auto at = names->find(name); at != names->end())

@@ -63,6 +63,9 @@ public:
   /// What the loader binds a library's reference to SYMBOL to, the program's own too, or null.
   const DynamicSymbol *firstDefinition(const DynamicSymbol &symbol) const;
 
+  /// The libraries of the closure that define SYMBOL or leave it open; none for "".
+  const std::vector<Place> &knowing(const std::string &symbol);
+
   /// Where the loader finds NAME for what LOADERS lead to, the nearest first: what is loaded by
   /// that name already, else as LibrarySearch::find says.
   std::string find(const std::string &name, const std::vector<const ElfFile *> &loaders);
@@ -114,6 +117,7 @@ private:
   std::vector<std::shared_ptr<const ElfFile>> opened;
   std::map<std::string, std::string> openedByName;   ///< As LibraryClosure::byName.
   std::map<std::string, std::string> targetOfSource; ///< Sources of the application.
+  std::map<std::string, std::vector<Place>> known;   ///< Answers of knowing.
   std::map<std::string, Place> places;               ///< Answers of ofFile.
 };
 

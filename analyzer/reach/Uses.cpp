@@ -72,7 +72,8 @@ model::Unresolved UseFinder::describe(SourceLine at, const std::string &reason) 
 bool UseFinder::isUnseen(EntityIndex entity) const {
   const Entity &declared = program.facts.entities[entity];
   return !declared.hasBody || declared.kind == EntityKind::Field ||
-         declared.kind == EntityKind::Type;
+         declared.kind == EntityKind::Type ||
+         (declared.kind == EntityKind::Variable && declared.defined.file == none);
 }
 
 void UseFinder::collect(const Walk &walk, const std::vector<EntityIndex> &reached,
