@@ -1,4 +1,4 @@
-#include "plug.h"
+#include "interface.h"
 extern "C" { void route(const char *, void (*)()); void serve(); }
 struct Mine : Base { void go() override {} };
 Base *made = make();

@@ -1,4 +1,4 @@
-#include "plug.h"
+#include "interface.h"
 void helper();
 void Base::plain() {}
 struct Real : Base { void go() override { helper(); } };
