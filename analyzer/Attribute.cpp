@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <set>
+#include <unordered_map>
 
 namespace ripple::analyzer {
 namespace {
@@ -27,18 +28,26 @@ public:
 
   model::Result<Owners> run() {
     table.addClosure();
-    std::vector<std::string> idOfEntity;
-    for (const Entity &entity : program.facts.entities)
-      idOfEntity.push_back(ownerOf(entity));
+    // What is opened may define what others leave open.
     std::map<std::string, std::string> idOfLibrary;
     for (const UnresolvedSite &site : program.facts.unresolved)
       if (!site.library.empty() && !idOfLibrary.contains(site.library))
         if (std::string id = ownerOfOpened(site.library); !id.empty())
           idOfLibrary.emplace(site.library, id);
+    std::vector<std::string> idOfEntity;
+    std::vector<std::set<std::string>> otherIds, copyIds;
+    for (const Entity &entity : program.facts.entities) {
+      idOfEntity.push_back(ownerOf(entity));
+      otherIds.push_back(othersOf(entity));
+      copyIds.push_back(copiesOf(entity));
+    }
     auto components = table.finish();
     if (!components)
       return tl::unexpected(components.error());
-    return assemble(std::move(*components), idOfEntity, idOfLibrary);
+    Owners out = assemble(std::move(*components), idOfEntity, idOfLibrary);
+    out.others = named(otherIds, out);
+    out.copies = named(copyIds, out);
+    return out;
   }
 
 private:
@@ -48,18 +57,22 @@ private:
     Owners out;
     out.components = std::move(components);
     out.bindings = table.bindings();
+    out.interposed = table.interposed();
+    out.missing = std::move(missing);
     std::map<std::string, std::uint32_t> indexOf;
     for (std::uint32_t index = 0; index < out.components.size(); ++index)
       indexOf.emplace(out.components[index].id, index);
     for (const std::string &id : idOfEntity)
       out.ownerOf.push_back(id.empty() || id == application.name ? none : indexOf.at(id));
+    addCallbacks(indexOf, out);
     for (const auto &[library, id] : idOfLibrary)
       out.ownerOfLibrary.emplace(library, indexOf.at(id));
-    for (const MissingLibrary &missing : application.closure.missing)
-      out.warnings.push_back(fmt::format(
-          "{}: needs {}, which {}; the list says `complete: false`: install it here, or analyze "
-          "where it is installed",
-          missing.neededBy, missing.name, missing.why));
+    for (const auto *list : {&application.closure.missing, &std::as_const(out.missing)})
+      for (const MissingLibrary &each : *list)
+        out.warnings.push_back(fmt::format(
+            "{}: needs {}, which {}; the list says `complete: false`: install it here, or analyze "
+            "where it is installed",
+            each.neededBy, each.name, each.why));
     for (const model::Component &component : out.components)
       if (component.origin.starts_with("unknown:"))
         out.warnings.push_back(fmt::format(
@@ -67,6 +80,43 @@ private:
             "`headers` to a catalog",
             component.id, component.origin.substr(8)));
     return out;
+  }
+
+  /// IDS by entity, without the owner of each.
+  std::map<EntityIndex, std::set<std::uint32_t>>
+  named(const std::vector<std::set<std::string>> &ids, const Owners &owners) const {
+    std::map<std::string_view, std::uint32_t> indexOf;
+    for (std::uint32_t index = 0; index < owners.components.size(); ++index)
+      indexOf.emplace(owners.components[index].id, index);
+    std::map<EntityIndex, std::set<std::uint32_t>> out;
+    for (EntityIndex entity = 0; entity < ids.size(); ++entity)
+      for (const std::string &id : ids[entity])
+        if (const std::uint32_t index = indexOf.at(id);
+            id != application.name && index != owners.ownerOf[entity])
+          out[entity].insert(index);
+    return out;
+  }
+
+  /// What libraries call by its name, of what was seen: functions of the program, and of libraries
+  /// of this build.
+  void addCallbacks(const std::map<std::string, std::uint32_t> &indexOf, Owners &out) const {
+    std::unordered_map<std::string_view, EntityIndex> seen;
+    for (EntityIndex i = 0; i < program.facts.entities.size(); ++i)
+      if (const Entity &entity = program.facts.entities[i];
+          entity.hasBody && !symbolOf(entity).empty())
+        seen.emplace(symbolOf(entity), i);
+    for (const auto &[id, symbols] : table.callbacks())
+      for (const std::string &symbol : symbols)
+        if (auto at = seen.find(symbol); at != seen.end() && isBoundHere(symbol, at->second, out))
+          out.callsBack[indexOf.at(id)].insert(at->second);
+  }
+
+  /// Whether libraries that name SYMBOL get the code of ENTITY that was seen.
+  bool isBoundHere(const std::string &symbol, EntityIndex entity, const Owners &out) const {
+    if (places.ofProgram(symbol))
+      return true;
+    const std::optional<Place> definer = places.ofSymbol(symbol);
+    return definer && definer->kind == Place::Kind::Target && out.ownerOf[entity] != none;
   }
 
   const std::string &fileOf(SourceLine line) const {
@@ -77,9 +127,10 @@ private:
   /// Types and fields live in no symbol, and code that a unit has the body of is the code that
   /// runs: the file says whose they are. Everything else belongs to whoever defines the symbol.
   static bool belongsToFile(const Entity &entity) {
+    if (entity.kind == EntityKind::Variable)
+      return entity.defined.file != none;
     return entity.hasBody || entity.kind == EntityKind::Type || entity.kind == EntityKind::Field ||
-           entity.kind == EntityKind::Initialiser ||
-           (entity.kind == EntityKind::Variable && entity.defined.file != none);
+           entity.kind == EntityKind::Initialiser;
   }
 
   Place placeOf(const Entity &entity) {
@@ -87,21 +138,78 @@ private:
       const SourceLine line = entity.defined.file != none ? entity.defined : entity.declared;
       return places.ofFile(fileOf(line));
     }
-    const std::optional<Place> definer = places.ofSymbol(symbolOf(entity));
-    if (definer && places.isImported(symbolOf(entity)))
+    const std::string_view symbol = symbolOf(entity);
+    if (const std::vector<Place> &from = places.importedFrom(symbol); !from.empty())
+      return from.front();
+    // The linker has `--wrap` mean by it the function itself.
+    if (symbol.starts_with("__real_"))
+      if (const auto &from = places.importedFrom(symbol.substr(7)); !from.empty())
+        return from.front();
+    const std::optional<Place> definer = places.ofSymbol(symbol);
+    // The program has the place of it (a copy relocation), the library what it begins with.
+    if (entity.kind == EntityKind::Variable && definer)
       return *definer;
     const Place &place = places.ofFile(fileOf(entity.declared));
     // Declared by nobody else (operator new, a user's own `int puts(const char *);`).
     return place.kind == Place::Kind::Application && definer ? *definer : place;
   }
 
+  /// Other components whose copy of ENTITY may run. What is called by name is where the loader
+  /// finds it, seen or not: templates that a library has instantiated, C's inline functions, what
+  /// another library defines before the one whose source is here.
+  std::set<std::string> othersOf(const Entity &entity) {
+    std::set<std::string> out;
+    const std::string_view symbol = symbolOf(entity);
+    if (symbol.empty() || entity.kind == EntityKind::Type || entity.kind == EntityKind::Field)
+      return out;
+    auto add = [&](const Place &place) {
+      out.insert(table.idOf(place, ruleFor(place, entity), false));
+    };
+    for (const std::string &name : {std::string(symbol), "__wrap_" + std::string(symbol)})
+      for (const Place &place : places.importedFrom(name))
+        add(place);
+    out.erase(std::string());
+    return out;
+  }
+
+  /// Components that hold a copy of the inline method ENTITY, which is called by tables of methods:
+  /// those may be theirs, where the program has none of its own that stands before.
+  std::set<std::string> copiesOf(const Entity &entity) {
+    const std::string_view symbol = symbolOf(entity);
+    std::set<std::string> out;
+    if (symbol.empty() || !entity.isVirtual)
+      return out;
+    auto add = [&](const Place &place) {
+      out.insert(table.idOf(place, ruleFor(place, entity), false));
+    };
+    if (entity.hasBody && !places.ofProgram(symbol))
+      if (const std::optional<Place> place = places.ofSymbol(symbol))
+        add(*place);
+    // A class of the user's tree, of which no component has the header: libraries that know its
+    // type may have classes that derive from it.
+    if (entity.record != none && !entity.isSystem &&
+        places.ofFile(fileOf(entity.declared)).library.empty())
+      for (const Place &place : places.knowing(typeInfoOf(program.facts.records[entity.record])))
+        add(place);
+    out.erase(std::string());
+    return out;
+  }
+
+  /// The symbol of RECORD's type information; its key is that of its name, "_ZTS4Base".
+  static std::string typeInfoOf(const Record &record) {
+    return record.key.starts_with("_ZTS") ? "_ZTI" + record.key.substr(4) : std::string();
+  }
+
   std::string ownerOf(const Entity &entity) {
     if (entity.kind == EntityKind::Unknown)
       return {};
     const Place place = placeOf(entity);
-    const std::size_t rule =
-        std::min({table.ruleOf(place), ruleByHeader(entity.declared.file), ruleBySymbol(entity)});
-    return table.idOf(place, rule, belongsToFile(entity));
+    return table.idOf(place, ruleFor(place, entity), belongsToFile(entity));
+  }
+
+  std::size_t ruleFor(const Place &place, const Entity &entity) {
+    return std::min(
+        {table.ruleOf(place), ruleByHeader(entity.declared.file), ruleBySymbol(entity)});
   }
 
   /// The first rule with a glob for that file; `nothing` if none.
@@ -142,10 +250,16 @@ private:
       if (!target.artefact.empty() &&
           std::filesystem::path(target.artefact).filename().string() == base &&
           (target.type == TargetType::SharedLibrary || target.type == TargetType::ModuleLibrary))
-        return table.idOf(places.ofLibrary(target.artefact), false);
+        return open(target.artefact);
     auto binary = places.libraries().read(application.file);
-    std::string path = binary ? places.libraries().find(name, {binary->get()}) : std::string();
-    return path.empty() ? std::string() : table.idOf(places.ofLibrary(path), false);
+    std::string path = binary ? places.find(name, {binary->get()}) : std::string();
+    return path.empty() ? std::string() : open(path);
+  }
+
+  std::string open(const std::string &path) {
+    for (MissingLibrary &each : places.open(path))
+      missing.push_back(std::move(each));
+    return table.idOf(places.ofLibrary(path), false);
   }
 
   const Program &program;
@@ -154,6 +268,7 @@ private:
   const model::Catalog &catalog;
   Places places;
   ComponentTable table;
+  std::vector<MissingLibrary> missing;                 ///< Of what is opened.
   std::vector<std::optional<std::size_t>> headerRules; ///< By file.
 };
 

@@ -182,7 +182,7 @@ TEST_F(AttributeTest, FindsTheRunTimePackageBehindAHeader) {
 TEST_F(AttributeTest, FollowsTheLoaderToTheFirstDefinition) {
   run();
   // It does not need `first`, but gets fixture_shared from it, which both define.
-  EXPECT_THAT(owners.bindings["plugin"], ElementsAre("first"));
+  EXPECT_THAT(owners.interposed["plugin"], ElementsAre("first"));
   EXPECT_THAT(component("first").dependsOn, Contains("plugin"));
 }
 

@@ -205,8 +205,7 @@ void ComponentTable::locate(Entry &entry) {
   if (rule.library.empty() || !entry.libraries.empty())
     return;
   auto binary = places.libraries().read(application.file);
-  std::string path =
-      binary ? places.libraries().find(rule.library, {binary->get()}) : std::string();
+  std::string path = binary ? places.find(rule.library, {binary->get()}) : std::string();
   if (!path.empty())
     entry.libraries.insert(canonical(path));
 }
@@ -235,33 +234,52 @@ void ComponentTable::addClosure() {
 /// those of the program that the loader binds what it leaves open to, needed or not.
 void ComponentTable::connectLibrary(const std::string &id, const std::string &file) {
   auto elf = places.libraries().read(file);
-  auto closure = elf ? places.libraries().closureOf(file) : model::Result<LibraryClosure>();
-  if (!elf || !closure)
+  auto binary = places.libraries().read(application.file);
+  if (!elf)
     return;
-  for (const auto &library : closure->libraries) {
-    const std::string other = idOf(places.ofLibrary(library->path), false);
-    const std::string name = fileName(library->path);
-    const auto &needed = (*elf)->needed;
-    const bool direct = std::find(needed.begin(), needed.end(), name) != needed.end() ||
-                        std::find(needed.begin(), needed.end(), library->soname) != needed.end();
-    if (direct && other != id)
+  std::vector<const ElfFile *> loaders{elf->get()};
+  if (binary && *binary != *elf)
+    loaders.push_back(binary->get());
+  std::vector<std::string> names = (*elf)->needed;
+  names.insert(names.end(), (*elf)->filters.begin(), (*elf)->filters.end());
+  std::vector<std::string> paths = places.libraries().variantsOf(file, **elf);
+  for (const std::string &name : names)
+    paths.push_back(places.find(name, loaders));
+  for (const std::string &path : paths) {
+    if (path.empty())
+      continue;
+    if (const std::string other = idOf(places.ofLibrary(path), false); other != id)
       entryOf(id).dependsOn.insert(other);
   }
-  Entry &entry = entryOf(id);
-  for (const std::string &other : boundTo((*elf)->undefined, id))
-    entry.dependsOn.insert(other);
-  for (const std::string &other : boundTo((*elf)->preemptible, id))
-    entry.bindsTo.insert(other);
+  connectSymbols(id, **elf);
 }
 
-/// The other components that the loader gives ID's library its SYMBOLS from.
-std::set<std::string> ComponentTable::boundTo(const std::vector<DynamicSymbol> &symbols,
-                                              const std::string &id) {
+void ComponentTable::connectSymbols(const std::string &id, const ElfFile &library) {
+  for (const DynamicSymbol &symbol : library.undefined) {
+    const std::set<std::string> others = boundTo(symbol, id);
+    Entry &entry = entryOf(id);
+    entry.dependsOn.insert(others.begin(), others.end());
+    entry.callsBack.insert(symbol.name);
+  }
+  for (const DynamicSymbol &symbol : library.preemptible) {
+    const std::set<std::string> others = boundTo(symbol, id);
+    Entry &entry = entryOf(id);
+    // A copy of an inline function or a template is the same everywhere, and weak; another function
+    // of the same name is not.
+    const DynamicSymbol *first = places.firstDefinition(symbol);
+    const bool isSame = symbol.name.starts_with("_Z") && (!first || first->isWeak);
+    (isSame ? entry.bindsTo : entry.interposedBy).insert(others.begin(), others.end());
+    if (!isSame)
+      entry.callsBack.insert(symbol.name);
+  }
+}
+
+/// The other components that the loader gives ID's library SYMBOL from.
+std::set<std::string> ComponentTable::boundTo(const DynamicSymbol &symbol, const std::string &id) {
   std::set<std::string> out;
-  for (const DynamicSymbol &symbol : symbols)
-    if (const std::optional<Place> place = places.bound(symbol.name))
-      if (const std::string other = idOf(*place, false); !other.empty() && other != id)
-        out.insert(other);
+  for (const Place &place : places.bound(symbol))
+    if (const std::string other = idOf(place, false); !other.empty() && other != id)
+      out.insert(other);
   return out;
 }
 
@@ -353,6 +371,22 @@ std::map<std::string, std::set<std::string>> ComponentTable::bindings() const {
   for (const auto &[id, entry] : entries)
     if (!entry.bindsTo.empty())
       out.emplace(id, entry.bindsTo);
+  return out;
+}
+
+std::map<std::string, std::set<std::string>> ComponentTable::interposed() const {
+  std::map<std::string, std::set<std::string>> out;
+  for (const auto &[id, entry] : entries)
+    if (!entry.interposedBy.empty())
+      out.emplace(id, entry.interposedBy);
+  return out;
+}
+
+std::map<std::string, std::set<std::string>> ComponentTable::callbacks() const {
+  std::map<std::string, std::set<std::string>> out;
+  for (const auto &[id, entry] : entries)
+    if (id != application.name && !entry.callsBack.empty())
+      out.emplace(id, entry.callsBack);
   return out;
 }
 

@@ -46,12 +46,21 @@ public:
   /// Component → those whose copy of code that both hold the loader has it use. After `finish`.
   std::map<std::string, std::set<std::string>> bindings() const;
 
+  /// Component → those whose functions stand before its own of the same names. After `finish`.
+  std::map<std::string, std::set<std::string>> interposed() const;
+
+  /// Component → symbols of the program, or of a library of this build, that it is bound to by
+  /// their names. After `finish`.
+  std::map<std::string, std::set<std::string>> callbacks() const;
+
 private:
   struct Entry {
     model::Component component;
     std::set<std::string> libraries; ///< Files that hold it.
     std::set<std::string> dependsOn;
     std::set<std::string> bindsTo;
+    std::set<std::string> interposedBy;
+    std::set<std::string> callsBack; ///< Symbols.
     const Package *package = nullptr;
     const model::ComponentRule *rule = nullptr;
   };
@@ -63,7 +72,8 @@ private:
   void addLibrary(Entry &entry, const std::string &file);
   void connectLibraries();
   void connectLibrary(const std::string &id, const std::string &file);
-  std::set<std::string> boundTo(const std::vector<DynamicSymbol> &symbols, const std::string &id);
+  void connectSymbols(const std::string &id, const ElfFile &library);
+  std::set<std::string> boundTo(const DynamicSymbol &symbol, const std::string &id);
   void connectPackages();
   void connectTargets();
   void describeFile(Entry &entry);

@@ -84,6 +84,9 @@ template <typename ELFT> llvm::Error checkSegments(const llvm::object::ELFFile<E
   return llvm::Error::success();
 }
 
+/// LLVM has no names for these.
+constexpr std::uint64_t dtAuxiliary = 0x7ffffffd, dtFilter = 0x7fffffff;
+
 template <typename ELFT>
 llvm::Error readDynamic(const llvm::object::ELFFile<ELFT> &file, ElfFile &out) {
   out.machine = file.getHeader().e_machine;
@@ -98,9 +101,13 @@ llvm::Error readDynamic(const llvm::object::ELFFile<ELFT> &file, ElfFile &out) {
     return strings.takeError();
   for (const auto &entry : *dynamic) {
     llvm::StringRef text = stringAt(*strings, entry.getVal());
-    switch (entry.getTag()) {
+    switch (static_cast<std::uint64_t>(entry.getTag())) {
     case llvm::ELF::DT_NEEDED:
       out.needed.push_back(text.str());
+      break;
+    case dtFilter:
+    case dtAuxiliary:
+      out.filters.push_back(text.str());
       break;
     case llvm::ELF::DT_SONAME:
       out.soname = text.str();
@@ -213,12 +220,44 @@ template <typename ELFT> llvm::Error checkVersions(const llvm::object::ELFFile<E
   return llvm::Error::success();
 }
 
+/// By symbol: the number of its version, with the bit of those that are hidden; empty where there
+/// are no versions.
+template <typename ELFT>
+llvm::Expected<std::vector<std::uint16_t>> versionNumbers(const llvm::object::ELFFile<ELFT> &file) {
+  std::vector<std::uint16_t> out;
+  auto sections = file.sections();
+  if (!sections)
+    return sections.takeError();
+  for (const auto &section : *sections) {
+    if (section.sh_type != llvm::ELF::SHT_GNU_versym)
+      continue;
+    auto bytes = file.getSectionContents(section);
+    if (!bytes)
+      return bytes.takeError();
+    for (std::size_t at = 0; at + 2 <= bytes->size(); at += 2)
+      out.push_back(llvm::support::endian::read16(bytes->data() + at, ELFT::Endianness));
+  }
+  return out;
+}
+
+/// The loader takes the oldest version for whoever asks for none, even where it is hidden.
+bool isHidden(std::uint16_t version) {
+  return (version & llvm::ELF::VERSYM_HIDDEN) && (version & llvm::ELF::VERSYM_VERSION) > 2;
+}
+
+bool isVague(std::uint8_t binding) {
+  return binding == llvm::ELF::STB_WEAK || binding == llvm::ELF::STB_GNU_UNIQUE;
+}
+
 llvm::Error readSymbols(const ELFObjectFileBase &object, ElfFile &out) {
   if (llvm::Error error = onFile(object, [](const auto &file) { return checkVersions(file); }))
     return error;
   auto versions = object.readDynsymVersions();
   if (!versions)
     return versions.takeError();
+  auto numbers = onFile(object, [](const auto &file) { return versionNumbers(file); });
+  if (!numbers)
+    return numbers.takeError();
   auto relocated = relocatedSymbols(object);
   if (!relocated)
     return relocated.takeError();
@@ -234,8 +273,9 @@ llvm::Error readSymbols(const ELFObjectFileBase &object, ElfFile &out) {
     if (name->empty() || symbol.getBinding() == llvm::ELF::STB_LOCAL)
       continue;
     // The name may carry its version (name@VERSION); versions stand apart here.
-    DynamicSymbol entry{name->split('@').first.str(),
-                        at < versions->size() ? (*versions)[at].Name : std::string()};
+    DynamicSymbol entry{
+        name->split('@').first.str(), at < versions->size() ? (*versions)[at].Name : std::string(),
+        isVague(symbol.getBinding()), at < numbers->size() && isHidden((*numbers)[at])};
     const bool open = *flags & llvm::object::SymbolRef::SF_Undefined;
     if (!open && relocated->contains(symbol.getRawDataRefImpl().d.b))
       out.preemptible.push_back(entry);
@@ -347,14 +387,21 @@ tl::unexpected<model::Mistakes> notWhole(const std::string &file, const std::str
                  "build it again; with -gsplit-dwarf keep its .dwo files");
 }
 
+/// The first of SYMBOLS, which are sorted, of that name; or null.
+const DynamicSymbol *find(const std::vector<DynamicSymbol> &symbols, std::string_view name) {
+  auto at = std::lower_bound(
+      symbols.begin(), symbols.end(), name,
+      [](const DynamicSymbol &entry, std::string_view wanted) { return entry.name < wanted; });
+  return at != symbols.end() && at->name == name ? &*at : nullptr;
+}
+
 } // namespace
 
-bool ElfFile::defines(std::string_view symbol) const {
-  auto at = std::lower_bound(
-      defined.begin(), defined.end(), symbol,
-      [](const DynamicSymbol &entry, std::string_view name) { return entry.name < name; });
-  return at != defined.end() && at->name == symbol;
+const DynamicSymbol *ElfFile::definition(std::string_view symbol) const {
+  return find(defined, symbol);
 }
+
+bool ElfFile::leavesOpen(std::string_view symbol) const { return find(undefined, symbol); }
 
 model::Result<ElfFile> readElf(const std::string &file) { return withBytesOf(file, parseElf); }
 

@@ -22,8 +22,18 @@ namespace ripple::analyzer {
 struct DynamicSymbol {
   std::string name;    ///< Mangled, without its version.
   std::string version; ///< "GLIBC_2.34"; "" where it has none.
+  /// As inline functions and templates are, of which several files may hold the same.
+  bool isWeak = false;
+  bool isHidden = false; ///< An old version: only for those that ask for it by its name.
   bool operator==(const DynamicSymbol &) const = default;
   auto operator<=>(const DynamicSymbol &) const = default;
+
+  /// Whether the loader takes DEFINITION, of the same name, for this open one (ld.so's
+  /// check_match).
+  bool takes(const DynamicSymbol &definition) const {
+    return version.empty() ? !definition.isHidden
+                           : definition.version.empty() || definition.version == version;
+  }
 };
 
 struct ElfFile {
@@ -35,13 +45,17 @@ struct ElfFile {
   std::vector<std::string> needed;      ///< DT_NEEDED, in the file's order.
   std::vector<std::string> rpath;       ///< DT_RPATH's folders, `$ORIGIN` not yet replaced.
   std::vector<std::string> runpath;     ///< DT_RUNPATH's folders, likewise.
+  std::vector<std::string> filters;     ///< DT_FILTER and DT_AUXILIARY: they answer in its place.
   std::vector<DynamicSymbol> defined;   ///< That other files can link to; sorted.
   std::vector<DynamicSymbol> undefined; ///< That other files must define; sorted.
   /// That it defines and yet refers to by name, so that the loader binds it to whichever file
   /// defines it first: inline functions and templates that several libraries hold; sorted.
   std::vector<DynamicSymbol> preemptible;
 
-  bool defines(std::string_view symbol) const;
+  /// Its definition of SYMBOL, in whichever version; null where it has none.
+  const DynamicSymbol *definition(std::string_view symbol) const;
+  bool leavesOpen(std::string_view symbol) const;
+  bool defines(std::string_view symbol) const { return definition(symbol) != nullptr; }
 };
 
 /// Reads FILE. A file that is missing, unreadable or no ELF file for the loader is a mistake; so is

@@ -10,7 +10,6 @@
 #include <filesystem>
 #include <fstream>
 #include <glob.h>
-#include <set>
 
 namespace ripple::analyzer {
 namespace {
@@ -62,10 +61,27 @@ std::string withOrigin(const std::string &folder, const ElfFile &origin) {
   return replaceAll(replaceAll(folder, "${ORIGIN}", own), "$ORIGIN", own);
 }
 
+bool hasToken(const std::string &text, const std::string &name) {
+  return text.find("$" + name) != std::string::npos ||
+         text.find("${" + name + "}") != std::string::npos;
+}
+
 std::string canonical(const std::string &path) {
   std::error_code error;
   fs::path out = fs::canonical(path, error);
   return error ? path : out.string();
+}
+
+using Files = std::vector<std::shared_ptr<const ElfFile>>;
+
+/// The one at PATH comes before FILE, at the latest; before all where FILE is the program.
+void moveBefore(Files &files, const std::string &path, const std::shared_ptr<const ElfFile> &file) {
+  auto at = std::find(files.begin(), files.end(), file);
+  if (at == files.end())
+    at = files.begin();
+  auto found = std::find_if(at, files.end(), [&](const auto &each) { return each->path == path; });
+  if (found != files.end())
+    std::rotate(at, found, found + 1);
 }
 
 /// Why no library was found for what FILE needs.
@@ -78,6 +94,26 @@ std::string whyMissing(const ElfFile &file) {
 }
 
 } // namespace
+
+std::vector<std::string> withTokens(const std::string &folder, const ElfFile &file) {
+  std::vector<std::string> out{folder};
+  // As the kernel names it (AT_PLATFORM), and Debian its folders.
+  const std::string platform = file.is64 ? machineName(file.machine) : "i686";
+  const std::string triplet = platform == "AArch64" ? "aarch64" : file.is64 ? platform : "i386";
+  auto replace = [&](const std::string &name, const std::vector<std::string> &values) {
+    if (!hasToken(folder, name))
+      return;
+    std::vector<std::string> replaced;
+    for (const std::string &each : out)
+      for (const std::string &value : values)
+        replaced.push_back(
+            replaceAll(replaceAll(each, "${" + name + "}", value), "$" + name, value));
+    out = std::move(replaced);
+  };
+  replace("LIB", {"lib/" + triplet + "-linux-gnu", file.is64 ? "lib64" : "lib", "lib"});
+  replace("PLATFORM", {triplet == "i386" ? platform : triplet});
+  return out;
+}
 
 std::vector<std::string> systemLibraryFolders(const std::string &root) {
   std::vector<std::string> folders;
@@ -114,11 +150,12 @@ bool LibrarySearch::fits(const std::string &path, const ElfFile &like) {
 std::string LibrarySearch::inFolders(const std::string &name,
                                      const std::vector<std::string> &folders, const ElfFile &origin,
                                      const ElfFile &like) {
-  for (const std::string &folder : folders) {
-    std::string path = withOrigin(folder, origin) + "/" + name;
-    if (fits(path, like))
-      return path;
-  }
+  for (const std::string &folder : folders)
+    for (const std::string &each : withTokens(folder, like)) {
+      std::string path = withOrigin(each, origin) + "/" + name;
+      if (fits(path, like))
+        return path;
+    }
   return {};
 }
 
@@ -143,7 +180,19 @@ std::string LibrarySearch::find(const std::string &name,
   return path;
 }
 
-model::Result<LibraryClosure> LibrarySearch::closureOf(const std::string &file) {
+std::vector<std::string> LibrarySearch::variantsOf(const std::string &path,
+                                                   const ElfFile &like) const {
+  const fs::path file(path);
+  std::vector<std::string> out;
+  for (const std::string &each :
+       expandGlob((file.parent_path() / "glibc-hwcaps/*" / file.filename()).string()))
+    if (fits(each, like))
+      out.push_back(each);
+  return out;
+}
+
+model::Result<LibraryClosure>
+LibrarySearch::closureOf(const std::string &file, const std::vector<const ElfFile *> &loaders) {
   auto start = read(file);
   if (!start)
     return tl::unexpected(start.error());
@@ -153,33 +202,50 @@ model::Result<LibraryClosure> LibrarySearch::closureOf(const std::string &file) 
     std::vector<const ElfFile *> chain; ///< It and those that led to it, the nearest first.
   };
   std::deque<Waiting> queue{{*start, {start->get()}}};
+  queue.front().chain.insert(queue.front().chain.end(), loaders.begin(), loaders.end());
   // The loader knows a file again by the name that asked for it, its SONAME, and its inode.
-  std::set<std::string> names, paths{canonical(file)};
+  std::map<std::string, std::string> paths{{canonical(file), file}};
+  auto add = [&](const std::string &path, const Waiting &by) -> model::Result<void> {
+    auto elf = read(path);
+    if (!elf)
+      return tl::unexpected(elf.error());
+    if (!paths.emplace(canonical(path), path).second)
+      return {};
+    if (!(*elf)->soname.empty())
+      out.byName.emplace((*elf)->soname, path);
+    out.libraries.push_back(*elf);
+    std::vector<const ElfFile *> chain{elf->get()};
+    chain.insert(chain.end(), by.chain.begin(), by.chain.end());
+    queue.push_back({*elf, std::move(chain)});
+    return {};
+  };
   while (!queue.empty()) {
-    Waiting next = std::move(queue.front());
+    const Waiting next = std::move(queue.front());
     queue.pop_front();
-    for (const std::string &name : next.elf->needed) {
-      if (!names.insert(name).second)
-        continue;
-      std::string path = find(name, next.chain);
+    auto lookFor = [&](const std::string &name) {
+      if (out.byName.contains(name))
+        return;
+      const std::string path = find(name, next.chain);
       if (path.empty()) {
         out.missing.push_back({name, next.elf->path, whyMissing(*next.elf)});
-        continue;
+        out.byName.emplace(name, "");
+        return;
       }
-      auto elf = read(path);
-      if (!elf) {
-        out.missing.push_back({name, next.elf->path, elf.error().front().what + " (" + path + ")"});
-        continue;
-      }
-      if (!paths.insert(canonical(path)).second)
-        continue;
-      if (!(*elf)->soname.empty())
-        names.insert((*elf)->soname);
-      out.libraries.push_back(*elf);
-      std::vector<const ElfFile *> chain{elf->get()};
-      chain.insert(chain.end(), next.chain.begin(), next.chain.end());
-      queue.push_back({*elf, std::move(chain)});
+      std::vector<std::string> files = variantsOf(path, *next.elf);
+      files.insert(files.begin(), path);
+      for (const std::string &each : files)
+        if (auto added = add(each, next); !added)
+          out.missing.push_back(
+              {name, next.elf->path, added.error().front().what + " (" + each + ")"});
+      auto known = paths.find(canonical(path));
+      out.byName.emplace(name, known == paths.end() ? std::string() : known->second);
+    };
+    for (const std::string &name : next.elf->filters) {
+      lookFor(name);
+      moveBefore(out.libraries, out.byName.at(name), next.elf);
     }
+    for (const std::string &name : next.elf->needed)
+      lookFor(name);
   }
   return out;
 }

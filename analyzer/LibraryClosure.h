@@ -31,6 +31,8 @@ struct LibraryClosure {
   /// loader finds them; ElfFile::path is that path.
   std::vector<std::shared_ptr<const ElfFile>> libraries;
   std::vector<MissingLibrary> missing;
+  /// By each name that a file asks for it by, and its SONAME: path.
+  std::map<std::string, std::string> byName;
 };
 
 /// The loader's search. Files are read once; not for several threads at one time.
@@ -39,8 +41,9 @@ public:
   /// ROOT is where `/etc/ld.so.conf` and the libraries are; "" is this machine.
   explicit LibrarySearch(std::string root = {});
 
-  /// The closure of FILE.
-  model::Result<LibraryClosure> closureOf(const std::string &file);
+  /// The closure of FILE, which LOADERS lead to: the nearest first; none for a program.
+  model::Result<LibraryClosure> closureOf(const std::string &file,
+                                          const std::vector<const ElfFile *> &loaders = {});
 
   /// FILE, read once.
   model::Result<std::shared_ptr<const ElfFile>> read(const std::string &file);
@@ -51,6 +54,10 @@ public:
   /// nearest first; LIKE is the first of them.
   std::string find(const std::string &name, const std::vector<const ElfFile *> &loaders);
 
+  /// The files that the loader takes in the place of the library at PATH on processors that can
+  /// run them (glibc-hwcaps).
+  std::vector<std::string> variantsOf(const std::string &path, const ElfFile &like) const;
+
 private:
   static bool fits(const std::string &path, const ElfFile &like);
   std::string inFolders(const std::string &name, const std::vector<std::string> &folders,
@@ -60,6 +67,10 @@ private:
   std::vector<std::string> systemFolders;
   std::map<std::string, std::shared_ptr<const ElfFile>> files;
 };
+
+/// FOLDER with what the loader may replace `$LIB` and `$PLATFORM` by for FILE; itself where it has
+/// neither. What `$LIB` is differs from one distribution to the other.
+std::vector<std::string> withTokens(const std::string &folder, const ElfFile &file);
 
 /// The folders of ROOT/etc/ld.so.conf, with what it includes, and the loader's own, in the order
 /// in which they are searched.

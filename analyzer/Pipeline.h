@@ -183,6 +183,17 @@ struct Owners {
   /// function or a template, and the loader gives all of them the first one's. What that copy calls
   /// in its turn, their own copies call as well (the one-definition rule), so this goes one step.
   std::map<std::string, std::set<std::string>> bindings;
+  /// By id: other components whose functions the loader takes for its own of the same names. They
+  /// are other functions, so this goes on.
+  std::map<std::string, std::set<std::string>> interposed;
+  /// By entity: other components whose copy of it may be the one that runs, whatever is seen here.
+  std::map<EntityIndex, std::set<std::uint32_t>> others;
+  /// The same where that copy is of what was seen.
+  std::map<EntityIndex, std::set<std::uint32_t>> copies;
+  /// By component: code that was seen and that it calls by name.
+  std::map<std::uint32_t, std::set<EntityIndex>> callsBack;
+  /// What is needed by libraries that the program opens, and is not found.
+  std::vector<MissingLibrary> missing;
   std::vector<std::string> warnings;
 };
 

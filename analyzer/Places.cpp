@@ -67,14 +67,19 @@ Places::Places(const Loaded &everything, const LoadedApplication &which)
     const ElfFile &library = *application.closure.libraries[index];
     closurePlaces.push_back(ofLibrary(library.path));
     for (const DynamicSymbol &symbol : library.defined)
-      definer.emplace(symbol.name, index);
-    if (auto at = targetOfLibrary.find(canonical(library.path)); at != targetOfLibrary.end()) {
-      near.insert(at->second);
-      addImports(library);
-    }
+      definitions[symbol.name].push_back({index, &symbol});
   }
-  if (auto binary = search.read(application.file))
-    addImports(**binary); // `search` keeps the file, and with it the names.
+  if (auto program = search.read(application.file)) {
+    binary = *program;
+    importers.push_back(binary);
+  }
+  for (const auto &library : application.closure.libraries)
+    if (auto at = targetOfLibrary.find(canonical(library->path)); at != targetOfLibrary.end()) {
+      near.insert(at->second);
+      importers.push_back(library);
+    }
+  for (const auto &file : importers)
+    addImports(*file);
   nearTargets.assign(near.begin(), near.end());
   for (std::size_t unit : application.units) {
     const std::string &target = loaded.units[unit].target;
@@ -87,22 +92,92 @@ Places::Places(const Loaded &everything, const LoadedApplication &which)
 
 void Places::addImports(const ElfFile &file) {
   for (const DynamicSymbol &symbol : file.undefined)
-    imported.insert(symbol.name);
+    for (const Place &place : bound(symbol)) {
+      std::vector<Place> &from = imported[symbol.name];
+      if (std::find(from.begin(), from.end(), place) == from.end())
+        from.push_back(place);
+    }
+}
+
+const Places::Definition *Places::definerOf(const DynamicSymbol &symbol) const {
+  if (auto at = definitions.find(symbol.name); at != definitions.end())
+    for (const Definition &each : at->second)
+      if (symbol.takes(*each.symbol))
+        return &each;
+  return nullptr;
+}
+
+const DynamicSymbol *Places::firstDefinition(const DynamicSymbol &symbol) const {
+  if (const DynamicSymbol *own = ofProgram(symbol.name))
+    return own;
+  const Definition *definer = definerOf(symbol);
+  return definer ? definer->symbol : nullptr;
 }
 
 std::optional<Place> Places::ofSymbol(std::string_view symbol) const {
-  auto at = symbol.empty() ? definer.end() : definer.find(symbol);
-  if (at == definer.end())
+  auto at = symbol.empty() ? definitions.end() : definitions.find(symbol);
+  if (at == definitions.end())
     return std::nullopt;
-  return closurePlaces[at->second];
+  return closurePlaces[at->second.front().library];
 }
 
-std::optional<Place> Places::bound(std::string_view symbol) {
-  auto binary = search.read(application.file);
-  return binary && (*binary)->defines(symbol) ? std::nullopt : ofSymbol(symbol);
+const DynamicSymbol *Places::ofProgram(std::string_view symbol) const {
+  return binary ? binary->definition(symbol) : nullptr;
 }
 
-Place Places::ofLibrary(const std::string &path) {
+std::vector<Place> Places::bound(const DynamicSymbol &symbol) const {
+  if (ofProgram(symbol.name))
+    return {};
+  if (const Definition *definer = definerOf(symbol))
+    return {closurePlaces[definer->library]};
+  std::vector<Place> out;
+  for (const auto &library : opened)
+    if (library->defines(symbol.name))
+      out.push_back(ofLibrary(library->path));
+  return out;
+}
+
+const std::vector<Place> &Places::importedFrom(std::string_view symbol) const {
+  static const std::vector<Place> nowhere;
+  auto at = imported.find(symbol);
+  return at == imported.end() ? nowhere : at->second;
+}
+
+const std::vector<Place> &Places::knowing(const std::string &symbol) {
+  auto [at, isNew] = known.emplace(symbol, std::vector<Place>());
+  if (isNew && !symbol.empty())
+    for (std::size_t index = 0; index < closurePlaces.size(); ++index) {
+      const ElfFile &library = *application.closure.libraries[index];
+      if (library.defines(symbol) || library.leavesOpen(symbol))
+        at->second.push_back(closurePlaces[index]);
+    }
+  return at->second;
+}
+
+std::string Places::find(const std::string &name, const std::vector<const ElfFile *> &loaders) {
+  for (const auto *names : {&application.closure.byName, &std::as_const(openedByName)})
+    if (auto at = names->find(name); at != names->end())
+      return at->second;
+  return search.find(name, loaders);
+}
+
+std::vector<MissingLibrary> Places::open(const std::string &path) {
+  auto library = search.read(path);
+  auto closure = binary ? search.closureOf(path, {binary.get()}) : model::Result<LibraryClosure>();
+  if (!library || !closure)
+    return {};
+  opened.push_back(*library);
+  opened.insert(opened.end(), closure->libraries.begin(), closure->libraries.end());
+  openedByName.insert(closure->byName.begin(), closure->byName.end());
+  for (const auto &file : importers)
+    addImports(*file);
+  std::erase_if(closure->missing, [&](const MissingLibrary &each) {
+    return application.closure.byName.contains(each.name);
+  });
+  return closure->missing;
+}
+
+Place Places::ofLibrary(const std::string &path) const {
   const std::string file = canonical(path);
   if (auto at = targetOfLibrary.find(file); at != targetOfLibrary.end())
     return {Place::Kind::Target, loaded.build.targets[at->second].name, file};

@@ -20,7 +20,6 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace ripple::analyzer {
@@ -49,19 +48,36 @@ public:
   /// The first library of the closure, in load order, that defines SYMBOL; nothing if none does.
   std::optional<Place> ofSymbol(std::string_view symbol) const;
 
-  /// What the loader binds a library's reference to SYMBOL to: nothing where that is the program
-  /// itself, or nobody.
-  std::optional<Place> bound(std::string_view symbol);
+  /// What the loader binds a library's reference to SYMBOL to: the first that defines it in the
+  /// version that is asked for, else whichever was opened beside the program. Empty where that is
+  /// the program itself, or nobody.
+  std::vector<Place> bound(const DynamicSymbol &symbol) const;
 
-  /// Whether the program or a library of this build leaves SYMBOL open, so that the loader binds it
-  /// to `ofSymbol`. What is not imported is a copy of its own: inlined, or linked statically.
-  bool isImported(std::string_view symbol) const { return imported.contains(symbol); }
+  /// What the loader binds SYMBOL to, where the program (then the first) or libraries of this build
+  /// leave it open. What is not imported is a copy of its own: inlined, or linked statically.
+  const std::vector<Place> &importedFrom(std::string_view symbol) const;
+
+  /// The program's own definition of SYMBOL that libraries are bound to, or null.
+  const DynamicSymbol *ofProgram(std::string_view symbol) const;
+
+  /// What the loader binds a library's reference to SYMBOL to, the program's own too, or null.
+  const DynamicSymbol *firstDefinition(const DynamicSymbol &symbol) const;
+
+  /// The libraries of the closure that define SYMBOL or leave it open; none for "".
+  const std::vector<Place> &knowing(const std::string &symbol);
+
+  /// Where the loader finds NAME for what LOADERS lead to, the nearest first: what is loaded by
+  /// that name already, else as LibrarySearch::find says.
+  std::string find(const std::string &name, const std::vector<const ElfFile *> &loaders);
+
+  /// The program opens the library at PATH while it runs. Gives what that needs and is not found.
+  std::vector<MissingLibrary> open(const std::string &path);
 
   /// Where code (or a type) that stands in FILE belongs.
   const Place &ofFile(const std::string &file);
 
   /// The package or target that the shared library at PATH is from.
-  Place ofLibrary(const std::string &path);
+  Place ofLibrary(const std::string &path) const;
 
   /// Source package and version, for places that are packages; null for others.
   const Package *packageOf(const Place &place);
@@ -84,14 +100,24 @@ private:
 
   const Loaded &loaded;
   const LoadedApplication &application;
-  Packages packages;
-  LibrarySearch search;
+  mutable Packages packages; // Both read files once.
+  mutable LibrarySearch search;
   std::vector<std::size_t> nearTargets; ///< In the binary or its closure: whose headers count.
-  std::map<std::string, std::size_t> targetOfLibrary;          ///< By canonical path.
-  std::vector<Place> closurePlaces;                            ///< By library of the closure.
-  std::unordered_map<std::string_view, std::uint32_t> definer; ///< Symbol → library, the first.
-  std::unordered_set<std::string_view> imported;
+  std::map<std::string, std::size_t> targetOfLibrary; ///< By canonical path.
+  std::vector<Place> closurePlaces;                   ///< By library of the closure.
+  struct Definition {
+    std::uint32_t library; ///< Of the closure.
+    const DynamicSymbol *symbol;
+  };
+  const Definition *definerOf(const DynamicSymbol &symbol) const;
+  std::unordered_map<std::string_view, std::vector<Definition>> definitions; ///< In load order.
+  std::unordered_map<std::string_view, std::vector<Place>> imported;
+  std::shared_ptr<const ElfFile> binary;                 ///< Null where it is not built.
+  std::vector<std::shared_ptr<const ElfFile>> importers; ///< Whose imports count: see importedFrom.
+  std::vector<std::shared_ptr<const ElfFile>> opened;
+  std::map<std::string, std::string> openedByName;   ///< As LibraryClosure::byName.
   std::map<std::string, std::string> targetOfSource; ///< Sources of the application.
+  std::map<std::string, std::vector<Place>> known;   ///< Answers of knowing.
   std::map<std::string, Place> places;               ///< Answers of ofFile.
 };
 

@@ -62,9 +62,9 @@ void join(model::Component &into, const model::Component &other) {
 }
 
 /// What a library that nobody can look into calls may be called by every request.
-void addMissing(const LoadedApplication &loaded, Application &application,
-                model::ComponentsList &list) {
-  for (const MissingLibrary &missing : loaded.closure.missing) {
+void addMissing(const LoadedApplication &loaded, const std::vector<MissingLibrary> &libraries,
+                Application &application, model::ComponentsList &list) {
+  for (const MissingLibrary &missing : libraries) {
     model::Unresolved row;
     row.file = loaded.binary.path;
     row.reason = fmt::format("{}, which {} needs, {}: what it calls is not known", missing.name,
@@ -101,7 +101,8 @@ model::ComponentsList write(std::vector<Analyzed> applications) {
       entry.application = application.name;
       list.ignored.push_back(std::move(entry));
     }
-    addMissing(*analyzed.application, application, list);
+    addMissing(*analyzed.application, analyzed.application->closure.missing, application, list);
+    addMissing(*analyzed.application, analyzed.owners.missing, application, list);
     list.applications.push_back(std::move(application));
   }
   for (auto &[id, component] : components)

@@ -88,6 +88,13 @@ std::map<std::uint32_t, std::set<Edge>> keptBy(const Program &program, const Res
                           .proven = false,
                           .at = row.at,
                           .isKnown = true});
+  for (const auto &[owner, targets] : owners.callsBack)
+    for (EntityIndex target : targets)
+      kept[owner].insert({.to = target,
+                          .kind = EdgeKind::Callback,
+                          .proven = false,
+                          .at = program.facts.entities[target].declared,
+                          .isKnown = true});
   return kept;
 }
 
@@ -122,7 +129,7 @@ Resolved withKept(const Program &program, const Resolved &resolved, const Owners
   Resolved all = resolved;
   addCopies(program, all);
   all.sharedBy.assign(all.edges.size(), none);
-  if (resolved.kept.empty())
+  if (resolved.kept.empty() && owners.callsBack.empty())
     return all;
   const std::map<std::uint32_t, std::set<Edge>> kept = keptBy(program, resolved, owners, catalog);
   std::set<std::uint32_t> keepers;
@@ -136,10 +143,26 @@ Resolved withKept(const Program &program, const Resolved &resolved, const Owners
     std::sort(edges.begin(), edges.end());
     edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
   }
+  std::map<std::set<std::uint32_t>, std::uint32_t> lists;
   for (EntityIndex i = 0; i < all.edges.size(); ++i) {
     const std::uint32_t owner = owners.ownerOf[i];
-    if (owner != none && !reached[owner].empty() && isUnseenCode(program.facts.entities[i]))
-      all.sharedBy[i] = owner;
+    std::set<std::uint32_t> unseen;
+    if (owner != none && isUnseenCode(program.facts.entities[i]))
+      unseen.insert(owner);
+    if (auto others = owners.others.find(i); others != owners.others.end())
+      unseen.insert(others->second.begin(), others->second.end());
+    std::erase_if(unseen, [&](std::uint32_t each) { return reached[each].empty(); });
+    if (unseen.empty())
+      continue;
+    auto [list, isNew] = lists.emplace(unseen, *unseen.begin());
+    if (isNew && unseen.size() > 1) {
+      list->second = static_cast<std::uint32_t>(reached.size());
+      std::set<Edge> edges;
+      for (std::uint32_t each : unseen)
+        edges.insert(reached[each].begin(), reached[each].end());
+      reached.emplace_back(edges.begin(), edges.end());
+    }
+    all.sharedBy[i] = list->second;
   }
   all.shared = std::move(reached);
   return all;

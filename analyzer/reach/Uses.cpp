@@ -72,7 +72,8 @@ model::Unresolved UseFinder::describe(SourceLine at, const std::string &reason) 
 bool UseFinder::isUnseen(EntityIndex entity) const {
   const Entity &declared = program.facts.entities[entity];
   return !declared.hasBody || declared.kind == EntityKind::Field ||
-         declared.kind == EntityKind::Type;
+         declared.kind == EntityKind::Type ||
+         (declared.kind == EntityKind::Variable && declared.defined.file == none);
 }
 
 void UseFinder::collect(const Walk &walk, const std::vector<EntityIndex> &reached,
@@ -85,6 +86,14 @@ void UseFinder::collect(const Walk &walk, const std::vector<EntityIndex> &reache
       if (isNew)
         row.use.evidence = walk.evidence(entity);
     }
+    for (const auto *others : {&owners.others, &owners.copies})
+      if (auto row = others->find(entity); row != others->end())
+        for (std::uint32_t other : row->second) {
+          auto [place, isNew] = found.try_emplace(other);
+          place->second.isUnseen = true;
+          if (isNew)
+            place->second.use.evidence = walk.evidence(entity);
+        }
     for (std::uint32_t index : sites[entity]) {
       EntityIndex declaration = none;
       std::uint32_t owner = resolvedBy(allSites[index], declaration);
@@ -215,10 +224,14 @@ void UseFinder::addDependencies(std::vector<FoundUse> &rows) const {
   };
   for (std::size_t i = 0; i < rows.size(); ++i) {
     auto known = byId.find(rows[i].use.component);
-    if (known == byId.end() || !rows[i].isUnseen)
+    if (known == byId.end() || (!rows[i].isUnseen && !isBuiltHere(known->first)))
       continue;
-    for (const std::string &id : owners.components[known->second].dependsOn)
-      add(id, i);
+    if (auto before = owners.interposed.find(known->first); before != owners.interposed.end())
+      for (const std::string &id : before->second)
+        add(id, i);
+    if (rows[i].isUnseen)
+      for (const std::string &id : owners.components[known->second].dependsOn)
+        add(id, i);
   }
   const std::size_t own = rows.size(); // What a binding adds binds nothing further.
   for (std::size_t i = 0; i < own; ++i)

@@ -179,14 +179,14 @@ int main() {
   route("/finally-pointer", [] { FinallyPointer f{useB}; }); // GET /finally-pointer: b
   route("/failure", [] { throw Failure(""); }); // GET /failure: a b?
   route("/what", [] { try { throw Quiet(); } catch (std::exception &e) { e.what(); } }); // GET /what: b? c?
-  route("/exception-pointer", [] { save(); again(); }); // GET /exception-pointer: a b?
-  route("/rethrown", [] { try { again(); } catch (const std::exception &e) { e.what(); } }); // GET /rethrown: b? c?
+  route("/exception-pointer", [] { save(); again(); }); // GET /exception-pointer: a b? d?
+  route("/rethrown", [] { try { again(); } catch (const std::exception &e) { e.what(); } }); // GET /rethrown: a? b? c? d?
   route("/throwing", [] { Throwing x; }); // GET /throwing: d
   route("/trying", [] { Trying x; }); // GET /trying: a b e
   route("/caught", [] { try { fails(); } catch (Error &e) { e.report(); } }); // GET /caught: d? e?
-  route("/nested", [] { try { nested(); } catch (std::exception &e) { try { std::rethrow_if_nested(e); } catch (Error &x) { x.report(); } } }); // GET /nested: c? d? e?
+  route("/nested", [] { try { nested(); } catch (std::exception &e) { try { std::rethrow_if_nested(e); } catch (Error &x) { x.report(); } } }); // GET /nested: a? c? d? e?
   route("/terminating", [] { terminating(); }); // GET /terminating:
-  route("/promise", [] { std::promise<void> p; p.set_exception(std::make_exception_ptr(Failure(""))); p.get_future().get(); }); // GET /promise: a b
+  route("/promise", [] { std::promise<void> p; p.set_exception(std::make_exception_ptr(Failure(""))); p.get_future().get(); }); // GET /promise: a b d?
   route("/per-thread", [] { perThread.touch(); }); // GET /per-thread: a b c
   route("/per-function", [] { withThreadLocal(); }); // GET /per-function: d
   route("/reset", [] { resettable.reset(); }); // GET /reset: a
