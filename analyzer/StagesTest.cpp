@@ -236,7 +236,8 @@ TEST(Stages, StartupServingAndRequestsAreApart) {
   unit.call(main, unit.function("libstart", false));
   unit.call(main, unit.function("libboth", false));
   unit.call(serve, unit.function("libserve", false));
-  unit.call(serve, handler); // the loop calls handlers: not its own
+  unit.take(main, handler, "void ()");
+  unit.callPointer(serve, "void ()"); // the loop calls handlers: not its own
   unit.call(handler, unit.function("librequest", false));
   unit.call(handler, unit.function("libboth", false));
   unit.handle(main, "/x", handler);

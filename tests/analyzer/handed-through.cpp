@@ -78,7 +78,7 @@ int main() {
   route("/invoke-system", [] { int n[2] = {}; std::invoke(qsort, n, 2, sizeof *n, compare); }); // GET /invoke-system: b
   route("/tuple", [] { c::give(tuple); }); // GET /tuple: b c
   route("/apply", [] { std::apply(c::one, tuple); }); // GET /apply: b? c
-  route("/packaged", [] { std::packaged_task<void(P)> task(d::now); task(pointer); }); // GET /packaged: b? d?
+  route("/packaged", [] { std::packaged_task<void(P)> task(d::now); task(pointer); }); // GET /packaged: b? d
   route("/not", [] { std::not_fn(c::asks)(pointer); }); // GET /not: b? c
   route("/provide", [] { e::provide([] { return function; }); }); // GET /provide: a? b? e
   route("/choose", [] { e::choose(choice); }); // GET /choose: b? e
