@@ -105,10 +105,22 @@ private:
       if (const Entity &entity = program.facts.entities[i];
           entity.hasBody && !symbolOf(entity).empty())
         seen.emplace(symbolOf(entity), i);
-    for (const auto &[id, symbols] : table.callbacks())
+    for (const auto &[id, symbols] : table.callbacks()) {
+      const std::uint32_t index = indexOf.at(id);
       for (const std::string &symbol : symbols)
         if (auto at = seen.find(symbol); at != seen.end() && isBoundHere(symbol, at->second, out))
-          out.callsBack[indexOf.at(id)].insert(at->second);
+          out.callsBack[index].insert(at->second);
+      // The standard library starts threads only for those that ask it to.
+      if (!out.components[index].soname.starts_with("libstdc++.so") &&
+          std::any_of(symbols.begin(), symbols.end(), startsThreads))
+        out.threaded.insert(index);
+    }
+  }
+
+  static bool startsThreads(const std::string &symbol) {
+    return symbol == "pthread_create" || symbol == "thrd_create" || symbol == "timer_create" ||
+           symbol == "g_thread_new" || symbol == "g_thread_try_new" ||
+           symbol == "uv_thread_create" || symbol.starts_with("_ZNSt6thread15_M_start_thread");
   }
 
   /// Whether libraries that name SYMBOL get the code of ENTITY that was seen.

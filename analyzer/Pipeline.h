@@ -192,6 +192,8 @@ struct Owners {
   std::map<EntityIndex, std::set<std::uint32_t>> copies;
   /// By component: code that was seen and that it calls by name.
   std::map<std::uint32_t, std::set<EntityIndex>> callsBack;
+  /// Components whose own code starts threads.
+  std::set<std::uint32_t> threaded;
   /// What is needed by libraries that the program opens, and is not found.
   std::vector<MissingLibrary> missing;
   std::vector<std::string> warnings;

@@ -45,10 +45,15 @@ bool isUnseenCode(const Entity &entity) {
          entity.kind == EntityKind::Type;
 }
 
-/// By component that may call it. Empty edges: `to` and `at` only.
-std::map<std::uint32_t, std::set<Edge>> keptBy(const Program &program, const Resolved &resolved,
-                                               const Owners &owners,
-                                               const model::Catalog &catalog) {
+struct KeptCalls {
+  /// By component that may call it. Empty edges: `to` and `at` only.
+  std::map<std::uint32_t, std::set<Edge>> byComponent;
+  /// By maker: what a library with threads of its own may call on one of these.
+  std::map<EntityIndex, std::set<Edge>> onThreads;
+};
+
+KeptCalls keptBy(const Program &program, const Resolved &resolved, const Owners &owners,
+                 const model::Catalog &catalog) {
   std::vector<bool> isHandler(program.facts.entities.size()), isEarly(isHandler.size());
   for (const Route &route : program.routes)
     for (EntityIndex handler : route.handlers)
@@ -79,22 +84,30 @@ std::map<std::uint32_t, std::set<Edge>> keptBy(const Program &program, const Res
     return isHandler[row.target] && (keeper.kind != EntityKind::Function || keeper.isVirtual ||
                                      frameworks.count(owners.ownerOf[row.keeper]) > 0);
   };
-  std::map<std::uint32_t, std::set<Edge>> kept;
+  std::set<std::uint32_t> threaded;
+  for (const auto &[unused, users] : dependants(owners, owners.threaded))
+    threaded.insert(users.begin(), users.end());
+  KeptCalls kept;
   for (const Kept &row : resolved.kept)
     if (const std::uint32_t owner = owners.ownerOf[row.keeper];
-        owner != none && (isEarly[row.maker] || isPlace(row)) && !isRegistered(row))
-      kept[owner].insert({.to = row.target,
-                          .kind = EdgeKind::Callback,
-                          .proven = false,
-                          .at = row.at,
-                          .isKnown = true});
+        owner != none && (isEarly[row.maker] || isPlace(row)) && !isRegistered(row)) {
+      Edge edge{.to = row.target,
+                .kind = EdgeKind::Callback,
+                .proven = false,
+                .at = row.at,
+                .isKnown = true};
+      kept.byComponent[owner].insert(edge);
+      edge.async = true;
+      if (isEarly[row.maker] && threaded.contains(owner))
+        kept.onThreads[row.maker].insert(edge);
+    }
   for (const auto &[owner, targets] : owners.callsBack)
     for (EntityIndex target : targets)
-      kept[owner].insert({.to = target,
-                          .kind = EdgeKind::Callback,
-                          .proven = false,
-                          .at = program.facts.entities[target].declared,
-                          .isKnown = true});
+      kept.byComponent[owner].insert({.to = target,
+                                      .kind = EdgeKind::Callback,
+                                      .proven = false,
+                                      .at = program.facts.entities[target].declared,
+                                      .isKnown = true});
   return kept;
 }
 
@@ -131,7 +144,9 @@ Resolved withKept(const Program &program, const Resolved &resolved, const Owners
   all.sharedBy.assign(all.edges.size(), none);
   if (resolved.kept.empty() && owners.callsBack.empty())
     return all;
-  const std::map<std::uint32_t, std::set<Edge>> kept = keptBy(program, resolved, owners, catalog);
+  const auto [kept, onThreads] = keptBy(program, resolved, owners, catalog);
+  for (const auto &[maker, edges] : onThreads)
+    all.edges[maker].insert(all.edges[maker].end(), edges.begin(), edges.end());
   std::set<std::uint32_t> keepers;
   for (const auto &[owner, unused] : kept)
     keepers.insert(owner);

@@ -1,5 +1,5 @@
-"""Prints what each request of a Components List touches, one line a request, in whatever way, but for the C
-library and what starts a program.
+"""Prints what each request of a Components List touches, one line a request, in whatever way, and what all of them
+do; but for the C library and the framework.
 """
 import json
 import sys
@@ -7,7 +7,7 @@ import sys
 with open(sys.argv[1], encoding="utf-8") as file:
     document = json.load(file)
 for application in document["applications"]:
-    for request in application["requests"]:
+    for request in [*application["requests"], {"id": "ambient", "components": application["ambient"]}]:
         names = {use["component"] for use in request["components"]} - {"libc6", "framework"}
-        whole = "" if request["complete"] else " INCOMPLETE"
+        whole = "" if request.get("complete", True) else " INCOMPLETE"
         print(" ".join([f"{request['id']}:", *sorted(names)]) + whole)
