@@ -231,9 +231,9 @@ LibrarySearch::closureOf(const std::string &file, const std::vector<const ElfFil
         out.byName.emplace(name, "");
         return;
       }
-      std::vector<std::string> files = variantsOf(path, *next.elf);
-      files.insert(files.begin(), path);
-      for (const std::string &each : files)
+      std::vector<std::string> variants = variantsOf(path, *next.elf);
+      variants.insert(variants.begin(), path);
+      for (const std::string &each : variants)
         if (auto added = add(each, next); !added)
           out.missing.push_back(
               {name, next.elf->path, added.error().front().what + " (" + each + ")"});

@@ -64,12 +64,12 @@ std::vector<bool> ServingWalk::leadingToServing() const {
     if (const std::uint32_t list = resolved.listOf(i); list != none)
       note(i, resolved.shared[list]);
   }
-  std::vector<bool> leads(entities.size());
+  std::vector<bool> reaches(entities.size());
   std::vector<EntityIndex> found;
   auto add = [&](EntityIndex entity) {
-    if (!leads[entity])
+    if (!reaches[entity])
       found.push_back(entity);
-    leads[entity] = true;
+    reaches[entity] = true;
   };
   for (EntityIndex i = 0; i < entities.size(); ++i)
     if (servesHere[i] || isLoop(i))
@@ -77,7 +77,7 @@ std::vector<bool> ServingWalk::leadingToServing() const {
   for (std::size_t i = 0; i < found.size(); ++i)
     for (EntityIndex caller : callers[found[i]])
       add(caller);
-  return leads;
+  return reaches;
 }
 
 void ServingWalk::findBeside() {
