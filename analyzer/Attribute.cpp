@@ -64,7 +64,7 @@ private:
       indexOf.emplace(out.components[index].id, index);
     for (const std::string &id : idOfEntity)
       out.ownerOf.push_back(id.empty() || id == application.name ? none : indexOf.at(id));
-    addCallbacks(indexOf, out);
+    addImports(indexOf, out);
     for (const auto &[library, id] : idOfLibrary)
       out.ownerOfLibrary.emplace(library, indexOf.at(id));
     for (const auto *list : {&application.closure.missing, &std::as_const(out.missing)})
@@ -98,14 +98,14 @@ private:
   }
 
   /// What libraries call by its name, of what was seen: functions of the program, and of libraries
-  /// of this build.
-  void addCallbacks(const std::map<std::string, std::uint32_t> &indexOf, Owners &out) const {
+  /// of this build; and which libraries start threads.
+  void addImports(const std::map<std::string, std::uint32_t> &indexOf, Owners &out) const {
     std::unordered_map<std::string_view, EntityIndex> seen;
     for (EntityIndex i = 0; i < program.facts.entities.size(); ++i)
       if (const Entity &entity = program.facts.entities[i];
           entity.hasBody && !symbolOf(entity).empty())
         seen.emplace(symbolOf(entity), i);
-    for (const auto &[id, symbols] : table.callbacks()) {
+    for (const auto &[id, symbols] : table.imports()) {
       const std::uint32_t index = indexOf.at(id);
       for (const std::string &symbol : symbols)
         if (auto at = seen.find(symbol); at != seen.end() && isBoundHere(symbol, at->second, out))

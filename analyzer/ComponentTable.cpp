@@ -259,7 +259,7 @@ void ComponentTable::connectSymbols(const std::string &id, const ElfFile &librar
     const std::set<std::string> others = boundTo(symbol, id);
     Entry &entry = entryOf(id);
     entry.dependsOn.insert(others.begin(), others.end());
-    entry.callsBack.insert(symbol.name);
+    entry.imports.insert(symbol.name);
   }
   for (const DynamicSymbol &symbol : library.preemptible) {
     const std::set<std::string> others = boundTo(symbol, id);
@@ -270,7 +270,7 @@ void ComponentTable::connectSymbols(const std::string &id, const ElfFile &librar
     const bool isSame = symbol.name.starts_with("_Z") && (!first || first->isWeak);
     (isSame ? entry.bindsTo : entry.interposedBy).insert(others.begin(), others.end());
     if (!isSame)
-      entry.callsBack.insert(symbol.name);
+      entry.imports.insert(symbol.name);
   }
 }
 
@@ -366,27 +366,26 @@ void ComponentTable::describeFile(Entry &entry) {
     component.version = versionInName(chosen->path);
 }
 
-std::map<std::string, std::set<std::string>> ComponentTable::bindings() const {
+std::map<std::string, std::set<std::string>>
+ComponentTable::byId(std::set<std::string> Entry::*what) const {
   std::map<std::string, std::set<std::string>> out;
   for (const auto &[id, entry] : entries)
-    if (!entry.bindsTo.empty())
-      out.emplace(id, entry.bindsTo);
+    if (!(entry.*what).empty())
+      out.emplace(id, entry.*what);
   return out;
+}
+
+std::map<std::string, std::set<std::string>> ComponentTable::bindings() const {
+  return byId(&Entry::bindsTo);
 }
 
 std::map<std::string, std::set<std::string>> ComponentTable::interposed() const {
-  std::map<std::string, std::set<std::string>> out;
-  for (const auto &[id, entry] : entries)
-    if (!entry.interposedBy.empty())
-      out.emplace(id, entry.interposedBy);
-  return out;
+  return byId(&Entry::interposedBy);
 }
 
-std::map<std::string, std::set<std::string>> ComponentTable::callbacks() const {
-  std::map<std::string, std::set<std::string>> out;
-  for (const auto &[id, entry] : entries)
-    if (id != application.name && !entry.callsBack.empty())
-      out.emplace(id, entry.callsBack);
+std::map<std::string, std::set<std::string>> ComponentTable::imports() const {
+  auto out = byId(&Entry::imports);
+  out.erase(application.name);
   return out;
 }
 

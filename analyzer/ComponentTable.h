@@ -49,9 +49,9 @@ public:
   /// Component → those whose functions stand before its own of the same names. After `finish`.
   std::map<std::string, std::set<std::string>> interposed() const;
 
-  /// Component → symbols of the program, or of a library of this build, that it is bound to by
-  /// their names. After `finish`.
-  std::map<std::string, std::set<std::string>> callbacks() const;
+  /// Component, but for the application → symbols that it leaves to others to define, or that the
+  /// loader may take from them. After `finish`.
+  std::map<std::string, std::set<std::string>> imports() const;
 
 private:
   struct Entry {
@@ -60,7 +60,7 @@ private:
     std::set<std::string> dependsOn;
     std::set<std::string> bindsTo;
     std::set<std::string> interposedBy;
-    std::set<std::string> callsBack; ///< Symbols.
+    std::set<std::string> imports; ///< Symbols.
     const Package *package = nullptr;
     const model::ComponentRule *rule = nullptr;
   };
@@ -72,6 +72,7 @@ private:
   void addLibrary(Entry &entry, const std::string &file);
   void connectLibraries();
   void connectLibrary(const std::string &id, const std::string &file);
+  std::map<std::string, std::set<std::string>> byId(std::set<std::string> Entry::*what) const;
   void connectSymbols(const std::string &id, const ElfFile &library);
   std::set<std::string> boundTo(const DynamicSymbol &symbol, const std::string &id);
   void connectPackages();

@@ -2,17 +2,13 @@
 
 usage: random_c.py FIRST COUNT [FOLDER]
 
-As random_flows.py, for what C does, of which each program does a part, so that what it does not is known: structures that each unit writes for itself, unions, `void *`
-and numbers, bytes that are copied, `...`, offsets, other names of functions and variables, and the
-compiler's own functions.
+As random_flows.py, for what C does, of which each program does a part, so that what it does not is
+known: structures that each unit writes for itself, unions, `void *` and numbers, bytes that are
+copied, `...`, offsets, other names of functions and variables, and the compiler's own functions.
 """
-import json
-import os
 import random
-import shutil
-import subprocess
-import sys
-import tempfile
+
+from random_programs import C, analyze, differences, execute, run, told, write
 
 UNITS = 3
 # What the units share, in a header; or each for itself.
@@ -279,11 +275,6 @@ serving: ["serve"]
 """
 
 
-def write(folder, name, text):
-    with open(os.path.join(folder, name), "w") as out:
-        out.write(text)
-
-
 def try_seed(seed, folder):
     """(what is missing, pairs entered, pairs listed, requests that say they are not known)."""
     program = Program(seed)
@@ -298,61 +289,11 @@ def try_seed(seed, folder):
     write(folder, "world.c", WORLD + "".join(f"void {n}_use(void) {{ enter({n[1:]}); }}\n" for n in names))
     write(folder, "world.yaml", CATALOG % "\n".join(
         f'  - {{id: {n}, kind: shared-library, symbols: ["{n}_use"]}}' for n in names))
-    binary = os.path.join(folder, "app")
-    built = subprocess.run([os.environ.get("CC", "cc"), "-std=gnu11", "-w", "-g0", "-O0", "world.c", *files, "-o", binary],
-                           cwd=folder, capture_output=True, text=True)
-    if built.returncode:
-        raise SystemExit(f"seed {seed}: the program that was made does not compile: {folder}\n" + built.stderr[:3000])
-    ran = subprocess.run(["timeout", "20", binary], cwd=folder, capture_output=True, text=True)
-    if ran.returncode == 7:  # It does not end before it serves.
+    output = execute(seed, folder, files, language=C)
+    if output is None:
         return [], 0, 0, 0
-    if ran.returncode:
-        raise SystemExit(f"seed {seed}: the program that was made ended with {ran.returncode}: {folder}")
-    entered = {}
-    for line in ran.stdout.splitlines():
-        path, *numbers = line.split()
-        entered.setdefault("GET " + path, set()).update(f"c{n}" for n in numbers)
-    write(folder, "compile_commands.json", json.dumps([
-        {"directory": folder, "file": name, "arguments": ["cc", "-std=gnu11", "-w", "-c", name]} for name in files]))
-    analyzed = subprocess.run(
-        [os.environ["RIPPLE_ANALYZER"], "-p", folder, "--application", "app=**", "--binary", "app=" + binary,
-         "--no-cache", "--source-root", folder, "--catalog", os.path.join(folder, "world.yaml")],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    if analyzed.returncode:
-        raise SystemExit(f"seed {seed}: the analyzer ended with {analyzed.returncode}: {folder}\n{analyzed.stderr[:2000]}")
-    missing, pairs, listed, open_ = [], 0, 0, 0
-    requests = {r["id"]: r for r in json.loads(analyzed.stdout)["applications"][0]["requests"]}
-    for request, components in sorted(entered.items()):
-        row = requests[request]
-        known = {c["component"] for c in row["components"]}
-        pairs += len(components)
-        listed += len([c for c in known if c.startswith("c") and c[1:].isdigit()])
-        if row["unresolved"] or not row["complete"]:
-            open_ += 1
-        missing += [f"seed {seed}: {request} enters {c}, which is not in its list" +
-                    (" (it says that it does not know all)" if row["unresolved"] else "")
-                    for c in sorted(components - known)]
-    return missing, pairs, listed, open_
+    missing, *counts = differences(output, analyze(seed, folder, files, language=C))
+    return told(seed, missing), *counts
 
 
-def main():
-    first, count = int(sys.argv[1]), int(sys.argv[2])
-    keep = sys.argv[3] if len(sys.argv) > 3 else None
-    failed = pairs = listed = unknown = 0
-    for seed in range(first, first + count):
-        folder = tempfile.mkdtemp()
-        missing, entered, all_, open_ = try_seed(seed, folder)
-        pairs, listed, unknown = pairs + entered, listed + all_, unknown + open_
-        for line in missing:
-            print(line, flush=True)
-        failed += bool(missing)
-        if missing and keep:
-            shutil.move(folder, os.path.join(keep, str(seed)))
-        else:
-            shutil.rmtree(folder)
-    print(f"{count} programs, {failed} with something missed; {pairs} components entered, {listed} listed; "
-          f"{unknown} requests say that something is not known")
-    sys.exit(1 if failed else 0)
-
-
-main()
+run(try_seed)

@@ -17,7 +17,7 @@ to is never freed, and what is called is a copy, so that nobody can destroy it m
 import os
 import random
 
-from random_programs import compare, run, write
+from random_programs import compare, run, told, write
 
 HEADER = """
 #pragma once
@@ -966,8 +966,7 @@ def try_seed(seed, folder):
     write(folder, "world.cpp", WORLD + LIBRARY_SOURCE.replace("LIB", "lib0") +
           LIBRARY_SOURCE.replace("LIB", "lib1") + "".join(f"namespace {n} {{ void use() {{ enter({n[1:]}); }} }}\n" for n in names))
     missing, *counts = compare(seed, folder, program.places, ("lib0", "lib1"), ("-isystem", "system"))
-    return [f"seed {seed}: {request} enters {each}, which is not in its list" +
-            (" (it says that it does not know all)" if says else "") for request, each, says in missing], *counts
+    return told(seed, missing), *counts
 
 
 run(try_seed)

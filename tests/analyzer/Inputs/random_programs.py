@@ -27,27 +27,37 @@ def write(folder, name, text):
         out.write(text)
 
 
-def execute(seed, folder, units=("made.cpp",), flags=()):
-    """What the program prints that UNITS and world.cpp are."""
-    built = subprocess.run([os.environ.get("CXX", "c++"), "-std=c++20", "-w", "-g0", "-O0", *flags,
-                            "world.cpp", *units, "-o", "app", "-pthread"],
+# Variable for the compiler, its name, standard, what the world is in.
+CPP = ("CXX", "c++", "-std=c++20", "world.cpp")
+C = ("CC", "cc", "-std=gnu11", "world.c")
+
+
+def execute(seed, folder, units=("made.cpp",), flags=(), language=CPP):
+    """What the program prints that UNITS and the world are; None where it says, by ending with 7,
+    that it did not come to serve."""
+    variable, compiler, standard, world = language
+    built = subprocess.run([os.environ.get(variable, compiler), standard, "-w", "-g0", "-O0", *flags,
+                            world, *units, "-o", "app", "-pthread"],
                            cwd=folder, capture_output=True, text=True)
     if built.returncode:
         raise SystemExit(f"seed {seed}: the program that was made does not compile: {folder}\n" +
                          built.stderr[:3000])
     ran = subprocess.run(["timeout", "20", os.path.join(folder, "app")], cwd=folder,
                          capture_output=True, text=True)
+    if ran.returncode == 7:
+        return None
     if ran.returncode:
         raise SystemExit(
             f"seed {seed}: the program that was made ended with {ran.returncode}: {folder}")
     return ran.stdout
 
 
-def analyze(seed, folder, units=("made.cpp",), flags=()):
+def analyze(seed, folder, units=("made.cpp",), flags=(), language=CPP):
     """What the analyzer says of it, by the catalog world.yaml."""
+    _, compiler, standard, _ = language
     write(folder, "compile_commands.json", json.dumps([
         {"directory": folder, "file": unit,
-         "arguments": ["c++", "-std=c++20", "-w", *flags, "-c", unit]} for unit in units]))
+         "arguments": [compiler, standard, "-w", *flags, "-c", unit]} for unit in units]))
     analyzed = subprocess.run(
         [os.environ["RIPPLE_ANALYZER"], "-p", folder, "--application", "app=**", "--binary",
          "app=" + os.path.join(folder, "app"), "--no-cache", "--source-root", folder, "--catalog",
@@ -66,8 +76,11 @@ def compare(seed, folder, count, more=(), flags=()):
     rows = [f'  - {{id: {name}, kind: shared-library, symbols: ["{name}::*"]}}'
             for name in (*more, *(f"c{i}" for i in range(count)))]
     write(folder, "world.yaml", CATALOG % "\n".join(rows))
-    output = execute(seed, folder, flags=flags)
-    application = analyze(seed, folder, flags=flags)
+    return differences(execute(seed, folder, flags=flags), analyze(seed, folder, flags=flags))
+
+
+def differences(output, application):
+    """Of what a program printed and what was said of it: as compare."""
     entered = {}
     for line in output.splitlines():
         path, *numbers = line.split()
@@ -83,6 +96,13 @@ def compare(seed, folder, count, more=(), flags=()):
             open_ += 1
         missing += [(request, each, bool(row["unresolved"])) for each in sorted(components - known)]
     return missing, pairs, listed, open_
+
+
+def told(seed, missing):
+    """A text for each thing that is MISSING."""
+    return [f"seed {seed}: {request} enters {each}, which is not in its list" +
+            (" (it says that it does not know all)" if says else "")
+            for request, each, says in missing]
 
 
 def run(try_seed):
