@@ -8,6 +8,7 @@
 #include "analyzer/FactsCache.h"
 #include "analyzer/Packages.h"
 #include "analyzer/ShippedCatalog.h"
+#include "analyzer/link/Paths.h"
 
 #include <algorithm>
 #include <atomic>
@@ -16,6 +17,7 @@
 #include <fmt/format.h>
 #include <llvm/Support/CrashRecoveryContext.h>
 #include <llvm/Support/thread.h>
+#include <map>
 #include <mutex>
 #include <ranges>
 #include <set>
@@ -272,6 +274,7 @@ private:
                            : "there may be some in what does not compile"));
     if (!checkMachine(application, units))
       return;
+    noteAge(application, units);
     out.notes.insert(out.notes.end(), application.notes.begin(), application.notes.end());
     addHandlers(program, catalog, application.name, out.handlers);
     addDiagnostics(units);
@@ -296,6 +299,39 @@ private:
       return false;
     }
     return true;
+  }
+
+  /// Says where code has changed since the files were made that it is in.
+  void noteAge(const LoadedApplication &application, const std::vector<const UnitFacts *> &units) {
+    namespace fs = std::filesystem;
+    std::map<std::pair<std::string, std::string>, bool> isNewer; // by file and what is made of it
+    for (std::size_t i = 0; i < units.size(); ++i) {
+      const std::string made = madeOf(loaded.units[application.units[i]], application);
+      for (const std::string &file : units[i]->dependencies) {
+        auto [known, isNew] = isNewer.try_emplace({file, made});
+        std::error_code error;
+        if (!isNew || fs::last_write_time(file, error) <= fs::last_write_time(made, error) || error)
+          continue;
+        out.notes.push_back(fmt::format(
+            "{}: {} has changed since {} was built: build it again, or what the list says is not "
+            "what runs",
+            application.name, documentPath(file, loaded.sourceRoot),
+            documentPath(made, loaded.sourceRoot)));
+        return;
+      }
+    }
+  }
+
+  /// The file that UNIT's code is in; "" where it is inside of several.
+  std::string madeOf(const Unit &unit, const LoadedApplication &application) const {
+    const std::size_t index = loaded.build.find(unit.target);
+    const auto &own = application.targets;
+    if (index == BuildTargets::nothing || std::find(own.begin(), own.end(), index) != own.end())
+      return application.file;
+    const BuildTarget &target = loaded.build.targets[index];
+    if (target.type == TargetType::SharedLibrary || target.type == TargetType::ModuleLibrary)
+      return target.artefact;
+    return own.empty() ? application.file : std::string();
   }
 
   void addReached(const LoadedApplication &application, const Program &program) {

@@ -3,9 +3,11 @@
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
+#include "analyzer/CompileDatabase.h"
 #include "analyzer/Pipeline.h"
 
 #include "analyzer/collect/Collector.h"
+#include "analyzer/collect/CompilerView.h"
 
 #include <algorithm>
 #include <clang/AST/ASTConsumer.h>
@@ -121,7 +123,8 @@ private:
 
 class CollectAction : public ASTFrontendAction {
 public:
-  CollectAction(UnitFacts &unit, const model::Catalog &catalog) : unit(unit), catalog(catalog) {}
+  CollectAction(UnitFacts &unit, const model::Catalog &catalog, const PredefinedMacros *macros)
+      : unit(unit), catalog(catalog), macros(macros) {}
 
 protected:
   bool BeginInvocation(CompilerInstance &compiler) override {
@@ -130,12 +133,16 @@ protected:
   }
   std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &compiler,
                                                  llvm::StringRef) override {
-    return std::make_unique<CollectConsumer>(unit, catalog, compiler.getPreprocessor());
+    Preprocessor &preprocessor = compiler.getPreprocessor();
+    if (macros)
+      preprocessor.addPPCallbacks(std::make_unique<CompilerView>(preprocessor, *macros));
+    return std::make_unique<CollectConsumer>(unit, catalog, preprocessor);
   }
 
 private:
   UnitFacts &unit;
   const model::Catalog &catalog;
+  const PredefinedMacros *macros; ///< Null: Clang's own.
 };
 
 /// Options of other compilers that this one does not know are left out: they change how code is
@@ -158,17 +165,9 @@ std::vector<std::string> withoutUnknown(const std::vector<std::string> &argv) {
   return kept;
 }
 
-bool isLauncher(llvm::StringRef program) {
-  llvm::StringRef name = llvm::sys::path::filename(program);
-  return name == "ccache" || name == "distcc" || name == "icecc" || name == "sccache";
-}
-
 std::vector<std::string> commandFor(const Unit &unit) {
   using namespace clang::tooling;
-  std::vector<std::string> argv = unit.argv;
-  while (argv.size() > 1 && isLauncher(argv[0]))
-    argv.erase(argv.begin());
-  argv = withoutUnknown(argv);
+  std::vector<std::string> argv = withoutUnknown(withoutLaunchers(unit.argv));
   ArgumentsAdjuster adjust = combineAdjusters(
       combineAdjusters(getClangStripOutputAdjuster(), getClangStripDependencyFileAdjuster()),
       getClangSyntaxOnlyAdjuster());
@@ -192,6 +191,9 @@ std::string whyNotTried(const Unit &unit) {
   if (unit.argv.empty())
     return "the program is made from it, but the compile database has no command for it; configure "
            "and build everything again, so that it names all sources";
+  if (!isSource(unit.file) &&
+      std::find(unit.argv.begin(), unit.argv.end(), "-x") == unit.argv.end())
+    return "is no source in C or C++ that is read: what it makes run is not known";
   auto file = llvm::sys::fs::openNativeFileForRead(unit.file);
   if (file) {
     std::ignore = llvm::sys::fs::closeFile(*file);
@@ -227,8 +229,9 @@ void run(const Unit &unit, const std::string *text, const model::Catalog &catalo
   }
   auto files = llvm::makeIntrusiveRefCnt<FileManager>(FileSystemOptions(), overlay);
   ErrorKeeper errors(result, unit.directory);
-  tooling::ToolInvocation invocation(commandFor(unit),
-                                     std::make_unique<CollectAction>(result, catalog), files.get());
+  tooling::ToolInvocation invocation(
+      commandFor(unit), std::make_unique<CollectAction>(result, catalog, unit.predefined.get()),
+      files.get());
   invocation.setDiagnosticConsumer(&errors);
   if (!invocation.run() && result.complete) {
     result.complete = false;

@@ -19,8 +19,20 @@ namespace {
 namespace json = llvm::json;
 using model::mistake;
 
-constexpr std::array<std::string_view, 7> extensions = {".c", ".cc",  ".cpp", ".cxx",
-                                                        ".C", ".c++", ".cp"};
+/// Last the units of C++20 modules.
+constexpr std::array<std::string_view, 15> extensions = {".c",    ".cc",   ".cpp", ".cxx",  ".C",
+                                                         ".c++",  ".cp",   ".CPP", ".i",    ".ii",
+                                                         ".cppm", ".cxxm", ".ixx", ".c++m", ".ccm"};
+
+/// What makes nothing by itself, or is known not to be seen.
+constexpr std::array<std::string_view, 14> passedOver = {".h",   ".hh",  ".hpp", ".hxx", ".h++",
+                                                         ".H",   ".inc", ".inl", ".ipp", ".tcc",
+                                                         ".asm", ".s",   ".S",   ".sx"};
+
+bool isOneOf(const std::string &file, const auto &names) {
+  const std::string extension = std::filesystem::path(file).extension().string();
+  return std::find(names.begin(), names.end(), extension) != names.end();
+}
 
 /// The words of ENTRY's command, those in response files (`@FILE`) too. One that is not there stays
 /// what it is, and the front end says so.
@@ -51,10 +63,7 @@ std::string outputOf(const json::Object &entry, const CompileCommand &command) {
 
 } // namespace
 
-bool isSource(const std::string &file) {
-  const std::string extension = std::filesystem::path(file).extension().string();
-  return std::find(extensions.begin(), extensions.end(), extension) != extensions.end();
-}
+bool isSource(const std::string &file) { return isOneOf(file, extensions); }
 
 model::Result<std::vector<CompileCommand>> readCompileDatabase(const std::string &folder) {
   const std::string file = folder + "/compile_commands.json";
@@ -89,7 +98,7 @@ model::Result<std::vector<CompileCommand>> readCompileDatabase(const std::string
     command.file = absoluteIn(command.directory, source->str());
     command.argv = argumentsOf(*entry, command.directory);
     command.output = outputOf(*entry, command);
-    if (!isSource(command.file))
+    if (isOneOf(command.file, passedOver))
       continue;
     if (command.argv.empty())
       mistakes.push_back({{file, 0, "/" + std::to_string(index)},

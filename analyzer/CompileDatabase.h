@@ -24,8 +24,8 @@ struct CompileCommand {
 /// FILE has a name that compilers take for C or C++.
 bool isSource(const std::string &file);
 
-/// The C and C++ entries of FOLDER/compile_commands.json, in its order. All that is wrong with it
-/// is said at once.
+/// The entries of FOLDER/compile_commands.json, in its order, but for headers and assembler's
+/// sources. All that is wrong with it is said at once.
 model::Result<std::vector<CompileCommand>> readCompileDatabase(const std::string &folder);
 
 } // namespace ripple::analyzer

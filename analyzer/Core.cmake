@@ -7,6 +7,7 @@ ripple_library(ripple_collect
   collect/Calls.cpp
   collect/Changes.cpp
   collect/Collector.cpp
+  collect/CompilerView.cpp
   collect/Coroutines.cpp
   collect/FlowCalls.cpp
   collect/FlowCasts.cpp
@@ -29,7 +30,7 @@ ripple_library(ripple_collect
   collect/Tables.cpp
   collect/Through.cpp
   collect/Values.cpp
-  LINK ripple_model)
+  LINK ripple_model ripple_analyzer_machine)
 target_link_libraries(ripple_collect PRIVATE ripple_clang)
 target_compile_definitions(ripple_collect PRIVATE
   RIPPLE_CLANG_RESOURCE_DIR="${RIPPLE_CLANG_RESOURCE_DIR}")

@@ -248,6 +248,13 @@ struct Loop {
   auto operator<=>(const Loop &) const = default;
 };
 
+/// Ends a variable that each thread has of its own, when a thread ends in which IN ran.
+struct ThreadEnd {
+  EntityIndex in = none, runs = none;
+  SourceLine at;
+  auto operator<=>(const ThreadEnd &) const = default;
+};
+
 /// Something that is not known, and why.
 struct UnresolvedSite {
   EntityIndex in = none;
@@ -287,6 +294,7 @@ struct Facts {
   std::vector<UnresolvedSite> unresolved;
   std::vector<Ignore> ignores;
   std::vector<Loop> loops;
+  std::vector<ThreadEnd> threadEnds;
   std::vector<EntityIndex> initialisers; ///< Run before main; also functions marked constructor.
   bool operator==(const Facts &) const = default;
 };

@@ -78,6 +78,11 @@ std::string FactsCache::entryFile(const Unit &unit) const {
                     unit.directory + '\0' + unit.target;
   for (const std::string &argument : unit.argv)
     key += '\0' + argument;
+  if (unit.predefined) {
+    key += '\0' + unit.predefined->problem;
+    for (const auto &[name, value] : unit.predefined->values)
+      key += '\0' + name + '\0' + value;
+  }
   return folder + "/" + model::sha256(key) + ".facts";
 }
 

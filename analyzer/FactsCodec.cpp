@@ -116,12 +116,18 @@ template <typename Archive> void fields(Archive &io, Is<Loop> auto &value) {
   io(in, from, to);
 }
 
+template <typename Archive> void fields(Archive &io, Is<ThreadEnd> auto &value) {
+  auto &[in, runs, at] = value;
+  io(in, runs, at);
+}
+
 template <typename Archive> void fields(Archive &io, Is<Facts> auto &value) {
   auto &[files, types, entities, records, calls, indirectCalls, taken, typeFlows, overrides, nodes,
-         flows, passed, arguments, returned, registrations, unresolved, ignores, loops,
+         flows, passed, arguments, returned, registrations, unresolved, ignores, loops, threadEnds,
          initialisers] = value;
   io(files, types, entities, records, calls, indirectCalls, taken, typeFlows, overrides, nodes,
-     flows, passed, arguments, returned, registrations, unresolved, ignores, loops, initialisers);
+     flows, passed, arguments, returned, registrations, unresolved, ignores, loops, threadEnds,
+     initialisers);
 }
 
 template <typename Archive> void fields(Archive &io, Is<Diagnostic> auto &value) {

@@ -72,6 +72,7 @@ public:
             "name one with --target, or give --binary APP=PATH");
     if (!mistakes.empty())
       return tl::unexpected(mistakes);
+    askCompilers();
     return std::move(out);
   }
 
@@ -136,7 +137,8 @@ private:
 
   void makeUnits() {
     for (CompileCommand &command : commands)
-      out.units.push_back({command.file, command.directory, command.argv, targetOf(command)});
+      out.units.push_back(
+          {command.file, command.directory, command.argv, targetOf(command), nullptr});
     auto key = [](const Unit &unit) {
       return std::tie(unit.file, unit.argv, unit.directory, unit.target);
     };
@@ -153,7 +155,7 @@ private:
     for (std::size_t index = commandCount; index < out.units.size(); ++index)
       if (out.units[index].file == file && out.units[index].target == target)
         return index;
-    out.units.push_back({file, out.buildFolder, {}, target});
+    out.units.push_back({file, out.buildFolder, {}, target, nullptr});
     return out.units.size() - 1;
   }
 
@@ -242,6 +244,15 @@ private:
       out.applications.push_back(std::move(application));
     else if (application.named && application.built && !application.targets.empty())
       noUnits(application);
+  }
+
+  void askCompilers() {
+    Compilers compilers;
+    for (const LoadedApplication &application : out.applications)
+      for (const std::size_t index : application.units) {
+        Unit &unit = out.units[index];
+        unit.predefined = compilers.macrosOf(unit.argv, unit.directory, unit.file);
+      }
   }
 
   std::string relative(const std::string &path) const {

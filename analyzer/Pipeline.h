@@ -20,12 +20,14 @@
 #define RIPPLE_ANALYZER_PIPELINE_H
 
 #include "analyzer/BuildTargets.h"
+#include "analyzer/Compilers.h"
 #include "analyzer/Facts.h"
 #include "analyzer/LibraryClosure.h"
 #include "model/Catalog.h"
 #include "model/ComponentsList.h"
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -51,6 +53,7 @@ struct Unit {
   std::string directory;         ///< Where the compiler runs.
   std::vector<std::string> argv; ///< Empty where nothing says how the build compiles it.
   std::string target;            ///< Build target; "" where the build does not say.
+  std::shared_ptr<const PredefinedMacros> predefined; ///< Of its compiler; null for Clang.
 };
 
 struct LoadedApplication {
@@ -159,6 +162,8 @@ struct Resolved {
   std::vector<bool> startsThread; ///< By entity.
   /// What code that is not seen may call long after it got it; sorted, unique.
   std::vector<Kept> kept;
+  /// What ends with a thread, whoever has it end; sorted, unique.
+  std::vector<ThreadEnd> threadEnds;
   /// What the functions of one library's unseen code all lead to besides, since the library keeps
   /// it: lists, sorted and unique, and which of them an entity has. Empty until `withKept`.
   std::vector<std::vector<Edge>> shared;

@@ -31,6 +31,7 @@ public:
     for (EntityIndex i = 0; i < facts.entities.size(); ++i)
       result.startsThread[i] = startsThread(facts.entities[i]);
     result.unresolved = facts.unresolved;
+    result.threadEnds = facts.threadEnds;
     for (const Call &call : facts.calls)
       addCall(call);
     for (const IndirectCall &call : facts.indirectCalls)
@@ -269,7 +270,11 @@ private:
   }
 
   void keep(Kept row) {
-    if (row.keeper != none && mayKeep(facts.entities[row.keeper]))
+    if (row.keeper == none)
+      return;
+    if (runsAtThreadEnd(facts.entities[row.keeper]))
+      result.threadEnds.push_back({row.maker, row.target, row.at});
+    else if (mayKeep(facts.entities[row.keeper]))
       result.kept.push_back(row);
   }
 
@@ -462,6 +467,9 @@ private:
         [&](const UnresolvedSite &a, const UnresolvedSite &b) { return key(a) < key(b); });
     result.unresolved.erase(std::unique(result.unresolved.begin(), result.unresolved.end()),
                             result.unresolved.end());
+    std::sort(result.threadEnds.begin(), result.threadEnds.end());
+    result.threadEnds.erase(std::unique(result.threadEnds.begin(), result.threadEnds.end()),
+                            result.threadEnds.end());
     std::sort(result.kept.begin(), result.kept.end());
     result.kept.erase(std::unique(result.kept.begin(), result.kept.end()), result.kept.end());
   }

@@ -179,7 +179,11 @@ void BodyWalker::walkVariable(const VarDecl *variable) {
       first && function && variable->hasLocalStorage() && isOnlyCalled(function, variable))
     calledByName = dyn_cast<LambdaExpr>(bare(first));
   walk(variable->getInit());
+  const std::size_t before = facts.calls.size();
   destroyLocal(variable, line);
+  if (variable->getTLSKind() != VarDecl::TLS_None)
+    for (std::size_t i = before; i < facts.calls.size(); ++i)
+      facts.threadEnds.push_back({current, facts.calls[i].callee, line});
   if (const auto *cleanup = variable->getAttr<CleanupAttr>())
     call(cleanup->getFunctionDecl(), line);
   if (const auto *group = dyn_cast<DecompositionDecl>(variable))

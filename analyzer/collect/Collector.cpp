@@ -59,6 +59,7 @@ void Collector::finish() {
   sortUnique(facts.overrides);
   sortUnique(facts.flows);
   sortUnique(facts.loops);
+  sortUnique(facts.threadEnds);
   sortUnique(facts.initialisers);
 }
 

@@ -191,6 +191,10 @@ void ServingWalk::runBoth(bool provenOnly, bool wantServing) {
     else
       arrive(root, none, {}, serves, serves);
   }
+  // A thread that has served a request may end beside others.
+  for (const ThreadEnd &row : resolved.threadEnds)
+    if (!provenOnly && !isLeftOut(row.at))
+      arrive(row.runs, row.in, row.at, false, true);
   for (std::size_t i = 0; i < queue.size(); ++i)
     follow(queue[i].first, queue[i].second, provenOnly);
 }

@@ -21,6 +21,9 @@ namespace ripple::analyzer {
 /// starts serving on another thread, it runs beside requests from that line on, or from the start
 /// of the loop around it, and so do its callers.
 ///
+/// What ends with a thread (`thread_local` variables, pthread_key_create) is on the serving side,
+/// whatever made it: threads that have served a request end when they like.
+///
 /// A callable that only requests' own code makes is not called here: a worker thread that runs
 /// jobs from a queue does so for the request that made the job, and it is that request's.
 class ServingWalk : public Walk {

@@ -255,6 +255,12 @@ bool mayKeep(const Entity &function) {
   return std::find(std::begin(Names), std::end(Names), function.name) == std::end(Names);
 }
 
+bool runsAtThreadEnd(const Entity &function) {
+  static constexpr std::string_view Names[] = {"pthread_key_create", "tss_create",
+                                               "__cxa_thread_atexit", "__cxa_thread_atexit_impl"};
+  return std::find(std::begin(Names), std::end(Names), function.name) != std::end(Names);
+}
+
 bool isInvoker(const Entity &function) { return function.name == "std::__invoke_impl"; }
 
 bool callsBound(const Entity &function) {

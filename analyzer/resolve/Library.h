@@ -52,6 +52,9 @@ bool callsAtOnce(const Entity &function);
 /// return and do not keep it, or when the program ends.
 bool mayKeep(const Entity &function);
 
+/// True for functions that keep what they are given for when the calling thread ends.
+bool runsAtThreadEnd(const Entity &function);
+
 /// True for what calls the targets of std::function and its like.
 bool isInvoker(const Entity &function);
 

@@ -12,7 +12,8 @@ the line above where the comment stands alone, touches, all of it:
 
 A component may have `?` (possible), `&` (asynchronous) behind it; a request `!` behind its colon
 where it is not complete. What the run-time libraries and the framework are is left out. Whatever
-is not expected fails, too. `// FLAGS: -fopenmp` says what else the command of its file has.
+is not expected fails, too. `// FLAGS: -fopenmp` says what else the command of its file has, and
+`// COMPILER: clang++-19` which compiler it names.
 """
 import json
 import os
@@ -50,12 +51,17 @@ def flags(name):
     return re.findall(r"^// FLAGS: (\S+)", open(name).read(), re.MULTILINE)
 
 
+def compiler(name):
+    named = re.search(r"^// COMPILER: (\S+)", open(name).read(), re.MULTILINE)
+    return named[1] if named else "cc" if name.endswith(".c") else "c++"
+
+
 def analyze(files, options, folder):
     commands = []
     for name in files:
-        c = name.endswith(".c")
+        standard = "-std=c11" if name.endswith(".c") else "-std=c++20"
         commands.append({"directory": folder, "file": name, "arguments":
-                         ["cc" if c else "c++", "-std=c11" if c else "-std=c++20", "-I",
+                         [compiler(name), standard, "-I",
                           os.path.dirname(__file__), *flags(name), "-c", name, "-o", "unit.o"]})
     with open(os.path.join(folder, "compile_commands.json"), "w") as out:
         json.dump(commands, out)

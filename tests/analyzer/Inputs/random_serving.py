@@ -163,15 +163,22 @@ void serve() {
       kept = state().kept;
     }
     for (auto &[number, handler] : all) {
-      Mark mark(number);
-      for (F &each : hooks)
-        each();
-      try {
-        (*handler)();
-      } catch (std::exception &error) {
-        error.what();
-      } catch (...) {
-      }
+      auto serveOne = [&] {
+        Mark mark(number);
+        for (F &each : hooks)
+          each();
+        try {
+          (*handler)();
+        } catch (std::exception &error) {
+          error.what();
+        } catch (...) {
+        }
+      };
+      // Some frameworks have a thread for each connection, and it ends.
+      if (chance())
+        std::thread(serveOne).join();
+      else
+        serveOne();
     }
     for (F &each : kept)
       each();
@@ -358,9 +365,7 @@ class Program:
         return text
 
     def value(self, number):
-        # What a request makes for its thread ends when that ends.
-        self.open = "local" in self.ways
-        destructor, self.open = self.use("destructor"), False
+        destructor = self.use("destructor")
         return (f"struct Value{number} {{ Value{number}() {{ {self.use('constructor')} }} "
                 f"~Value{number}() {{ {destructor} }} void step() {{ {self.use('step')} }} }};\n")
 
