@@ -65,6 +65,7 @@ private:
     for (const std::string &id : idOfEntity)
       out.ownerOf.push_back(id.empty() || id == application.name ? none : indexOf.at(id));
     addImports(indexOf, out);
+    addUnread(indexOf, out);
     for (const auto &[library, id] : idOfLibrary)
       out.ownerOfLibrary.emplace(library, indexOf.at(id));
     for (const auto *list : {&application.closure.missing, &std::as_const(out.missing)})
@@ -121,6 +122,51 @@ private:
     return symbol == "pthread_create" || symbol == "thrd_create" || symbol == "timer_create" ||
            symbol == "g_thread_new" || symbol == "g_thread_try_new" ||
            symbol == "uv_thread_create" || symbol.starts_with("_ZNSt6thread15_M_start_thread");
+  }
+
+  /// What compilers name by themselves is not asked for: the languages' own libraries, tables of
+  /// classes, virtual functions in such tables, and destructors, which such functions call that
+  /// nobody does. A constructor has several names.
+  void addUnread(const std::map<std::string, std::uint32_t> &indexOf, Owners &out) {
+    std::set<std::string> read;
+    for (const Entity &entity : program.facts.entities)
+      read.insert(withoutVariant(std::string(symbolOf(entity))));
+    const auto binary = places.libraries().read(application.file);
+    for (const DynamicSymbol &symbol :
+         binary ? (*binary)->undefined : std::vector<DynamicSymbol>()) {
+      const std::string name = withoutVariant(symbol.name);
+      const bool isTable = name.starts_with("_ZT"), isDestructor = name.find("D1Ev") != name.npos;
+      if (isTable || isDestructor || (symbol.isInData && name.starts_with("_Z")) ||
+          read.contains(name))
+        continue;
+      for (const Place &place : places.bound(symbol))
+        if (auto at = indexOf.find(table.idOf(place, false));
+            at != indexOf.end() && !isRuntime(out.components[at->second].soname))
+          out.unread[at->second].push_back(symbol.name);
+    }
+  }
+
+  /// The libraries that compilers call by themselves.
+  static bool isRuntime(std::string_view soname) {
+    static constexpr std::string_view Names[] = {
+        "libc.so",      "libm.so",       "libgcc_s.so", "libstdc++.so",  "libc++.so",
+        "libc++abi.so", "libgomp.so",    "libomp.so",   "libatomic.so",  "libasan.so",
+        "libtsan.so",   "libubsan.so",   "liblsan.so",  "libpthread.so", "ld-linux",
+        "libssp.so",    "libquadmath.so"};
+    return std::any_of(std::begin(Names), std::end(Names),
+                       [&](std::string_view name) { return soname.starts_with(name); });
+  }
+
+  /// The names of one constructor or destructor ("…C2Ev", "…D0Ev") as one.
+  static std::string withoutVariant(std::string symbol) {
+    if (symbol.starts_with("_ZN"))
+      for (std::size_t at = symbol.size(); at-- > 4;)
+        if (symbol[at] == 'E' && std::isdigit(static_cast<unsigned char>(symbol[at - 1])) &&
+            (symbol[at - 2] == 'C' || symbol[at - 2] == 'D')) {
+          symbol[at - 1] = '1';
+          break;
+        }
+    return symbol;
   }
 
   /// Whether libraries that name SYMBOL get the code of ENTITY that was seen.

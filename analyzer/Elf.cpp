@@ -136,15 +136,41 @@ template <typename Visit> auto onFile(const ELFObjectFileBase &object, Visit vis
   return visit(llvm::cast<llvm::object::ELF32BEObjectFile>(&object)->getELFFile());
 }
 
-using SymbolIndices = std::set<std::size_t>;
+/// Whether a relocation of TYPE puts an address into data: what code goes by is in a table of its
+/// own (JUMP_SLOT, GLOB_DAT, COPY). False where no such type is known.
+bool isInData(std::uint16_t machine, std::uint32_t type) {
+  switch (machine) {
+  case llvm::ELF::EM_X86_64:
+    return type == llvm::ELF::R_X86_64_64;
+  case llvm::ELF::EM_386:
+    return type == llvm::ELF::R_386_32;
+  case llvm::ELF::EM_AARCH64:
+    return type == llvm::ELF::R_AARCH64_ABS64;
+  case llvm::ELF::EM_ARM:
+    return type == llvm::ELF::R_ARM_ABS32;
+  default:
+    return false;
+  }
+}
+
+/// By place in the dynamic symbol table, of symbols that relocations of the loader's name: whether
+/// all of these are in data.
+using Relocated = std::map<std::size_t, bool>;
 
 template <typename ELFT>
-llvm::Expected<SymbolIndices> relocatedSymbols(const llvm::object::ELFFile<ELFT> &file) {
-  SymbolIndices out;
+llvm::Expected<Relocated> relocatedSymbols(const llvm::object::ELFFile<ELFT> &file) {
+  Relocated out;
   auto sections = file.sections();
   if (!sections)
     return sections.takeError();
   const bool mips64 = file.isMips64EL();
+  auto note = [&](const auto &relocations) {
+    for (const auto &relocation : relocations) {
+      const bool data = isInData(file.getHeader().e_machine, relocation.getType(mips64));
+      auto [at, isNew] = out.emplace(relocation.getSymbol(mips64), data);
+      at->second &= data;
+    }
+  };
   for (const auto &section : *sections) {
     if (section.sh_type != llvm::ELF::SHT_RELA && section.sh_type != llvm::ELF::SHT_REL)
       continue;
@@ -157,21 +183,18 @@ llvm::Expected<SymbolIndices> relocatedSymbols(const llvm::object::ELFFile<ELFT>
       auto relocations = file.relas(section);
       if (!relocations)
         return relocations.takeError();
-      for (const auto &relocation : *relocations)
-        out.insert(relocation.getSymbol(mips64));
+      note(*relocations);
     } else {
       auto relocations = file.rels(section);
       if (!relocations)
         return relocations.takeError();
-      for (const auto &relocation : *relocations)
-        out.insert(relocation.getSymbol(mips64));
+      note(*relocations);
     }
   }
   return out;
 }
 
-/// The places in the dynamic symbol table of the symbols that relocations of the loader's name.
-llvm::Expected<SymbolIndices> relocatedSymbols(const ELFObjectFileBase &object) {
+llvm::Expected<Relocated> relocatedSymbols(const ELFObjectFileBase &object) {
   return onFile(object, [](const auto &file) { return relocatedSymbols(file); });
 }
 
@@ -275,9 +298,12 @@ llvm::Error readSymbols(const ELFObjectFileBase &object, ElfFile &out) {
     // The name may carry its version (name@VERSION); versions stand apart here.
     DynamicSymbol entry{
         name->split('@').first.str(), at < versions->size() ? (*versions)[at].Name : std::string(),
-        isVague(symbol.getBinding()), at < numbers->size() && isHidden((*numbers)[at])};
+        isVague(symbol.getBinding()), at < numbers->size() && isHidden((*numbers)[at]), false};
     const bool open = *flags & llvm::object::SymbolRef::SF_Undefined;
-    if (!open && relocated->contains(symbol.getRawDataRefImpl().d.b))
+    const auto named = relocated->find(symbol.getRawDataRefImpl().d.b);
+    if (open)
+      entry.isInData = named != relocated->end() && named->second;
+    else if (named != relocated->end())
       out.preemptible.push_back(entry);
     (open ? out.undefined : out.defined).push_back(std::move(entry));
   }

@@ -25,6 +25,8 @@ struct DynamicSymbol {
   /// As inline functions and templates are, of which several files may hold the same.
   bool isWeak = false;
   bool isHidden = false; ///< An old version: only for those that ask for it by its name.
+  /// Of an open one: relocated in data alone, as tables of virtual functions are.
+  bool isInData = false;
   bool operator==(const DynamicSymbol &) const = default;
   auto operator<=>(const DynamicSymbol &) const = default;
 

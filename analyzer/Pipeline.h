@@ -199,6 +199,9 @@ struct Owners {
   std::map<std::uint32_t, std::set<EntityIndex>> callsBack;
   /// Components whose own code starts threads.
   std::set<std::uint32_t> threaded;
+  /// By component: names of its that the program leaves open, and no code that was read has. Then
+  /// there is code in the program that was not read.
+  std::map<std::uint32_t, std::vector<std::string>> unread;
   /// What is needed by libraries that the program opens, and is not found.
   std::vector<MissingLibrary> missing;
   std::vector<std::string> warnings;

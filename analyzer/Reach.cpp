@@ -34,6 +34,7 @@ public:
     addAmbient();
     addStartup();
     noteIncompleteUnits();
+    noteUnread();
     addIgnored();
     finish();
     return std::move(result);
@@ -169,6 +170,26 @@ private:
       row.file = unit;
       row.reason = "the unit does not compile: what it calls and registers is known in part only";
       row.couldReach = {"*"};
+      result.unresolved.push_back(row);
+      for (model::RequestKind &request : result.application.requests)
+        request.unresolved.push_back(row);
+    }
+  }
+
+  /// Code in the program that was not read may run for any request. Of units that do not compile
+  /// that is said already.
+  void noteUnread() {
+    if (!program.complete)
+      return;
+    for (const auto &[component, symbols] : owners.unread) {
+      model::Unresolved row;
+      row.reason = fmt::format(
+          "the program uses {}{} of {}, which no code that was read names: some of it was not read "
+          "(an archive, an object file, assembler)",
+          symbols.front(),
+          symbols.size() > 1 ? fmt::format(" and {} more", symbols.size() - 1) : "",
+          owners.components[component].id);
+      row.couldReach = {owners.components[component].id};
       result.unresolved.push_back(row);
       for (model::RequestKind &request : result.application.requests)
         request.unresolved.push_back(row);

@@ -1,0 +1,45 @@
+#!/bin/sh
+# unread.sh FOLDER: a program of which some code is not read, and two libraries that it uses.
+set -eu
+folder=$1
+mkdir -p "$folder"
+cd "$folder"
+echo 'extern "C" void odd_use() {}' | c++ -x c++ -shared -fPIC -Wl,-soname,libodd.so -o libodd.so -
+echo 'extern "C" void even_use() {}' | c++ -x c++ -shared -fPIC -Wl,-soname,libeven.so -o libeven.so -
+cat >Main.cpp <<END
+#include <string>
+void route(const std::string &path, void (*handler)());
+void serve();
+extern "C" void even_use();
+void even() { even_use(); }
+#if defined(__x86_64__)
+void odd() { asm volatile("call odd_use@PLT"); }
+#else
+void odd() { asm volatile("bl odd_use"); }
+#endif
+int main() {
+  route("/even", even);
+  route("/odd", odd);
+  serve();
+}
+END
+cat >Framework.cpp <<END
+#include <string>
+void route(const std::string &, void (*)()) {}
+void serve() {}
+END
+c++ -shared -fPIC -Wl,-soname,libframework.so -o libframework.so Framework.cpp
+c++ -g Main.cpp -L. -lodd -leven -lframework -Wl,-rpath,"$PWD" -o app
+cat >compile_commands.json <<END
+[{"directory": "$PWD", "file": "Main.cpp", "command": "c++ -g -c Main.cpp"}]
+END
+cat >catalog.yaml <<END
+format: ripple.catalog
+version: "1.0"
+components:
+  - {id: odd, library: libodd.so}
+  - {id: even, library: libeven.so}
+handlers:
+  - {framework: mine, call: "route", method: GET, path: 0, handler: 1}
+serving: ["serve"]
+END
