@@ -78,7 +78,7 @@ PredefinedMacros ask(std::vector<std::string> command) {
   llvm::SmallString<128> output;
   if (const std::error_code error =
           llvm::sys::fs::createTemporaryFile("ripple-macros", "txt", output))
-    return wrong("no temporary file for its answer: " + error.message());
+    return wrong("cannot be asked, for want of a temporary file: " + error.message());
   const llvm::FileRemover remover(output);
   const std::vector<llvm::StringRef> arguments(command.begin(), command.end());
   std::string message;
@@ -86,15 +86,16 @@ PredefinedMacros ask(std::vector<std::string> command) {
       command.front(), arguments, std::nullopt,
       {llvm::StringRef("/dev/null"), output.str(), llvm::StringRef("/dev/null")}, 0, 0, &message);
   if (status != 0)
-    return wrong(message.empty() ? fmt::format("it ended with {} when asked", status) : message);
+    return wrong(message.empty() ? fmt::format("ended with {} when asked", status)
+                                 : "cannot be run: " + message);
   auto text = llvm::MemoryBuffer::getFile(output, /*IsText=*/true);
   if (!text)
-    return wrong("its answer cannot be read: " + text.getError().message());
+    return wrong("has given an answer that cannot be read: " + text.getError().message());
   llvm::SmallVector<llvm::StringRef> lines;
   (*text)->getBuffer().split(lines, '\n');
   for (llvm::StringRef line : lines)
     addDefinition(line, macros.values);
-  return macros.values.empty() ? wrong("it does not answer -dM -E as compilers do") : macros;
+  return macros.values.empty() ? wrong("does not answer -dM -E as compilers do") : macros;
 }
 
 } // namespace
@@ -143,11 +144,11 @@ std::shared_ptr<const PredefinedMacros> Compilers::macrosOf(const std::vector<st
     return at->second;
   PredefinedMacros macros;
   if (command.front().empty())
-    macros.problem = "it is not found";
+    macros.problem = "is not found";
   else
     macros = ask(std::move(command));
   if (!macros.problem.empty())
-    macros.problem = words.front() + " does not say which: " + macros.problem;
+    macros.problem = words.front() + " " + macros.problem;
   if (!macros.values.contains("__clang__"))
     at->second = std::make_shared<const PredefinedMacros>(std::move(macros));
   return at->second;

@@ -22,7 +22,7 @@ namespace ripple::analyzer {
 /// is not Clang has them.
 struct PredefinedMacros {
   std::map<std::string, std::string> values; ///< By name; other such macros are not defined.
-  std::string problem; ///< Why they are not known, in words; "" where they are.
+  std::string problem; ///< Why they are not known: "gcc-13 is not found"; "" where they are.
 };
 
 /// True for macros that PredefinedMacros is about: "__GNUC__", "__clang__", "__cpp_concepts".

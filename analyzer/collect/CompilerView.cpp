@@ -90,8 +90,8 @@ void CompilerView::asked(const Token &name) {
     return;
   DiagnosticsEngine &diagnostics = preprocessor.getDiagnostics();
   const unsigned id = diagnostics.getCustomDiagID(
-      DiagnosticsEngine::Error, "this asks what compiles it (%0), and %1; what it is compiled to "
-                                "is not known: analyze where the compiler can be run");
+      DiagnosticsEngine::Error, "asks which compiler this is (%0), and that is not known here: %1; "
+                                "analyze where it can be run");
   diagnostics.Report(name.getLocation(), id) << name.getIdentifierInfo() << macros.problem;
 }
 
