@@ -47,9 +47,18 @@ void UseFinder::noteMissingSources() {
     }
 }
 
+/// What goes through DECLARATION is its owner's. A type that a package's header names for others to
+/// use says nothing of who they are (sighandler_t, GCallback).
+bool UseFinder::isItsOwn(EntityIndex declaration) const {
+  const Entity &entity = program.facts.entities[declaration];
+  const std::string &origin = owners.components[owners.ownerOf[declaration]].origin;
+  return entity.kind != EntityKind::Type || !entity.isSystem ||
+         !(origin.starts_with("package:") || origin == "system");
+}
+
 std::uint32_t UseFinder::resolvedBy(const UnresolvedSite &site, EntityIndex &declaration) const {
   for (EntityIndex each : site.unlessOwned)
-    if (owners.ownerOf[each] != none) {
+    if (owners.ownerOf[each] != none && isItsOwn(each)) {
       declaration = each;
       return owners.ownerOf[each];
     }

@@ -31,6 +31,7 @@ public:
   Uses find(Walk &walk, const Search &search, bool withoutPhase) const;
 
   /// The component that resolves SITE, and by which declaration; none if none does.
+  bool isItsOwn(EntityIndex declaration) const;
   std::uint32_t resolvedBy(const UnresolvedSite &site, EntityIndex &declaration) const;
   model::Unresolved describe(SourceLine at, const std::string &reason) const;
 

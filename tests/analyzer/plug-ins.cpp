@@ -4,6 +4,7 @@
 #include "world.h"
 #include "plug.h"
 
+#include <csignal>
 #include <dlfcn.h>
 
 extern "C" {
@@ -25,5 +26,9 @@ int main(int argc, char **argv) {
   route("/unknown", [] { lookedUp()(1); }); // GET /unknown: !
   route("/none", [] {}); // GET /none:
   route("/name", [=] { dlsym(nullptr, argv[1]); }); // GET /name: !
+  // A type that the C library's header names says nothing of whose function it is.
+  route("/handler", [] { // GET /handler: !
+    reinterpret_cast<sighandler_t>(dlsym(nullptr, "handler"))(1);
+  });
   serve();
 }
