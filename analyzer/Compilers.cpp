@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <llvm/ADT/SmallString.h>
+#include <llvm/Config/llvm-config.h>
 #include <llvm/Support/FileSystem.h>
 #include <llvm/Support/FileUtilities.h>
 #include <llvm/Support/MemoryBuffer.h>
@@ -149,7 +150,8 @@ std::shared_ptr<const PredefinedMacros> Compilers::macrosOf(const std::vector<st
     macros = ask(std::move(command));
   if (!macros.problem.empty())
     macros.problem = words.front() + " " + macros.problem;
-  if (!macros.values.contains("__clang__"))
+  const auto version = macros.values.find("__clang_major__");
+  if (version == macros.values.end() || version->second != std::to_string(LLVM_VERSION_MAJOR))
     at->second = std::make_shared<const PredefinedMacros>(std::move(macros));
   return at->second;
 }

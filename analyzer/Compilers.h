@@ -19,7 +19,7 @@
 namespace ripple::analyzer {
 
 /// Predefined macros by which code tells compilers and what they can do apart, as a compiler that
-/// is not Clang has them.
+/// is not this Clang has them.
 struct PredefinedMacros {
   std::map<std::string, std::string> values; ///< By name; other such macros are not defined.
   std::string problem; ///< Why they are not known: "gcc-13 is not found"; "" where they are.
@@ -34,7 +34,8 @@ std::vector<std::string> withoutLaunchers(std::vector<std::string> argv);
 /// The compilers of one build, each asked once for each set of options that matters.
 class Compilers {
 public:
-  /// What the compiler of ARGV, which compiles FILE and runs in DIRECTORY, defines. Null for Clang.
+  /// What the compiler of ARGV, which compiles FILE and runs in DIRECTORY, defines. Null for Clang
+  /// of the version that reads the code here.
   std::shared_ptr<const PredefinedMacros> macrosOf(const std::vector<std::string> &argv,
                                                    const std::string &directory,
                                                    const std::string &file);

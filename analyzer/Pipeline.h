@@ -53,7 +53,7 @@ struct Unit {
   std::string directory;         ///< Where the compiler runs.
   std::vector<std::string> argv; ///< Empty where nothing says how the build compiles it.
   std::string target;            ///< Build target; "" where the build does not say.
-  std::shared_ptr<const PredefinedMacros> predefined; ///< Of its compiler; null for Clang.
+  std::shared_ptr<const PredefinedMacros> predefined; ///< Of its compiler; null: Clang's own.
 };
 
 struct LoadedApplication {

@@ -16,6 +16,8 @@ namespace {
 
 /// What only Clang answers; GCC some of it, since version 14.
 bool isQuestion(llvm::StringRef macro, const PredefinedMacros &macros) {
+  if (macros.values.contains("__clang__"))
+    return false;
   if (macro == "__has_warning" || macro == "__is_identifier")
     return true;
   if (macro != "__has_feature" && macro != "__has_extension")

@@ -53,6 +53,8 @@ def flags(name):
 
 def compiler(name):
     named = re.search(r"^// COMPILER: (\S+)", open(name).read(), re.MULTILINE)
+    if named and "/" in named[1]:
+        return os.path.join(os.path.dirname(name), named[1])
     return named[1] if named else "cc" if name.endswith(".c") else "c++"
 
 
