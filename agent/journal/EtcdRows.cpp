@@ -7,6 +7,7 @@
 
 #include "agent/core/Describe.h"
 #include "agent/journal/EventJson.h"
+#include "model/JsonNumber.h"
 
 #include <algorithm>
 #include <charconv>
@@ -17,6 +18,7 @@
 
 namespace ripple::agent {
 
+using model::wholeNumber;
 using Json = nlohmann::json;
 
 namespace {
@@ -30,7 +32,7 @@ std::string dump(const Json &json) {
 template <typename Body>
 auto reading(std::string_view text, Body body) -> std::optional<decltype(body(Json()))> {
   try {
-    return body(Json::parse(text));
+    return body(model::parseWhole(text));
   } catch (const Json::exception &) {
     return std::nullopt;
   }
@@ -78,16 +80,16 @@ std::optional<EtcdPlan> parsePlanRow(std::string_view value) {
   return reading(value, [](const Json &json) {
     EtcdPlan plan;
     plan.row.id = json.at("id").get<std::string>();
-    plan.n = json.at("n").get<std::uint64_t>();
+    plan.n = wholeNumber<std::uint64_t>(json.at("n"));
     plan.row.run = json.at("run").get<std::string>();
-    plan.row.protocol = json.at("protocol").get<int>();
+    plan.row.protocol = wholeNumber<int>(json.at("protocol"));
     plan.row.file = json.at("file").get<std::string>();
     plan.row.state = json.at("state").get<std::string>();
     plan.row.started = json.at("started").get<std::string>();
     plan.row.ended = json.at("ended").get<std::string>();
     plan.row.summary = json.at("summary").get<std::string>();
-    plan.parts = json.at("parts").get<std::uint64_t>();
-    plan.documentBytes = json.at("bytes").get<std::uint64_t>();
+    plan.parts = wholeNumber<std::uint64_t>(json.at("parts"));
+    plan.documentBytes = wholeNumber<std::uint64_t>(json.at("bytes"));
     return plan;
   });
 }
@@ -146,7 +148,8 @@ std::string writeParts(std::uint64_t parts) { return dump({{"parts", parts}}); }
 std::uint64_t parseParts(std::string_view value) {
   if (!value.starts_with("{\"parts\":")) // Neither an event's row nor anything deflated.
     return 0;
-  return reading(value, [](const Json &json) { return json.at("parts").get<std::uint64_t>(); })
+  return reading(value,
+                 [](const Json &json) { return wholeNumber<std::uint64_t>(json.at("parts")); })
       .value_or(0);
 }
 

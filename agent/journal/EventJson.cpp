@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 #include "agent/journal/EventJson.h"
 
+#include "model/JsonNumber.h"
+
 #include <nlohmann/json.hpp>
 
 namespace ripple::agent::core {
@@ -92,9 +94,9 @@ std::string writeEvent(const core::Event &event) {
 
 std::optional<core::Event> parseEvent(std::string_view text) {
   try {
-    auto json = nlohmann::json::parse(text);
+    auto json = model::parseWhole(text);
     core::Event event;
-    event.nowMs = json.at("nowMs").get<core::Millis>();
+    event.nowMs = model::wholeNumber<core::Millis>(json.at("nowMs"));
     if (!core::takeOne(json, event.kind))
       return std::nullopt;
     return event;

@@ -6,6 +6,7 @@
 #include "agent/manager/AgentMessages.h"
 
 #include "agent/manager/AgentClient.h"
+#include "model/JsonNumber.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -14,6 +15,7 @@ namespace ripple::agent {
 
 namespace {
 
+using model::wholeNumber;
 using nlohmann::json;
 
 /// What the library throws about a field becomes a message.
@@ -53,7 +55,7 @@ ServerReport::Process readProcess(const json &from) {
   process.buildId = from.value("buildId", "");
   process.gate = from.value("gate", "none");
   process.message = from.value("message", "");
-  process.pid = from.value("pid", std::int64_t{0});
+  process.pid = from.contains("pid") ? wholeNumber<std::int64_t>(from["pid"]) : 0;
   return process;
 }
 
@@ -75,7 +77,7 @@ tl::expected<ServerReport, std::string> readServerReport(const json &body, const
   auto report = checked(who, [&] {
     ServerReport made;
     made.server = body.at("server").get<std::string>();
-    made.term = body.at("term").get<std::int64_t>();
+    made.term = wholeNumber<std::int64_t>(body.at("term"));
     made.signedPlans = body.value("signedPlans", false);
     for (const json &process : body.at("processes"))
       made.processes.push_back(readProcess(process));
@@ -125,8 +127,8 @@ tl::expected<TaskReport, std::string> readTaskReport(const json &body, const std
   auto report = checked(who, [&] {
     TaskReport made;
     made.state = body.at("state").get<std::string>();
-    made.active = body.at("active").get<std::uint64_t>();
-    made.held = body.at("held").get<std::uint64_t>();
+    made.active = wholeNumber<std::uint64_t>(body.at("active"));
+    made.held = wholeNumber<std::uint64_t>(body.at("held"));
     made.ungated = body.value("ungated", std::vector<std::string>());
     holders = body.at("holders");
     return made;

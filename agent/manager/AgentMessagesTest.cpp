@@ -89,6 +89,22 @@ TEST(AgentMessages, HoldersAreThoseThatRun) {
   EXPECT_EQ(read->holders[0].ageMs, 900U);
 }
 
+/// Bug: a number that no count is was made into another one: 0.5 or 1e300 into 0, none active.
+TEST(AgentMessages, CountsAreWholeNumbers) {
+  for (json count : {json(0.5), json(1e300), json(-1), json(true), json("0"), json(nullptr)})
+    for (const char *key : {"active", "held"}) {
+      json body = {{"state", "draining"}, {"active", 1}, {"held", 0}, {"holders", json::array()}};
+      EXPECT_TRUE(readTaskReport(body, "x"));
+      body[key] = count;
+      auto read = readTaskReport(body, "the agent of app1");
+      ASSERT_FALSE(read) << body;
+      EXPECT_THAT(read.error(), HasSubstr("the agent of app1 said what no agent says"));
+    }
+  json far = report();
+  far["term"] = 18446744073709551615U;
+  EXPECT_FALSE(readServerReport(far, "x"));
+}
+
 TEST(AgentMessages, SaysWhoTalksNonsense) {
   for (json bad : {json(nullptr), json::object(), json({{"server", 1}})}) {
     auto read = readServerReport(bad, "the agent of app1");

@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 #include "agent/manager/ManagerClient.h"
 
+#include "model/JsonNumber.h"
+
 #include <algorithm>
 #include <chrono>
 #include <deque>
@@ -42,9 +44,13 @@ bool flagOf(const json &object, const char *key) {
 }
 
 std::optional<int> numberOf(const json &object, const char *key) {
-  if (object.is_object() && object.contains(key) && object[key].is_number_integer())
-    return object[key].get<int>();
-  return std::nullopt;
+  if (!object.is_object() || !object.contains(key))
+    return std::nullopt;
+  try {
+    return model::wholeNumber<int>(object[key]);
+  } catch (const json::exception &) {
+    return std::nullopt;
+  }
 }
 
 std::vector<std::string> linesOf(const json &object, const char *key) {
