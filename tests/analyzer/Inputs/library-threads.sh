@@ -35,12 +35,3 @@ cc -w -g src/main.c -o app -Wl,-rpath,'$ORIGIN' -Wl,--no-as-needed -L. -lone -lt
 cat > compile_commands.json <<END
 [{"directory": "$1", "file": "src/main.c", "arguments": ["cc", "-w", "-c", "src/main.c"]}]
 END
-cat > catalog.yaml <<'END'
-format: ripple.catalog
-version: "1.0"
-components:
-  - {id: framework, kind: shared-library, symbols: [route, serve]}
-handlers:
-  - {framework: world, call: "route", method: GET, path: 0, handler: 1}
-serving: ["serve"]
-END

@@ -71,12 +71,3 @@ lib old 'void versioned(void) {}' -Wl,--version-script=v1.map # Later than the p
 cat > compile_commands.json <<END
 [{"directory": "$1", "file": "src/main.c", "arguments": ["cc", "-w", "-c", "src/main.c"]}]
 END
-cat > catalog.yaml <<'END'
-format: ripple.catalog
-version: "1.0"
-components:
-  - {id: framework, kind: shared-library, symbols: [route, serve]}
-handlers:
-  - {framework: world, call: "route", method: GET, path: 0, handler: 1}
-serving: ["serve"]
-END
