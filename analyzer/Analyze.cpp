@@ -251,7 +251,7 @@ private:
     std::vector<const UnitFacts *> units;
     for (std::size_t unit : application.units)
       units.push_back(&facts[unit]);
-    Program program = link(units, catalog, loaded.sourceRoot);
+    Program program = link(units, catalog, loaded.sourceRoot, application.aliases);
     if (!application.named && program.routes.empty()) {
       // A tool or a test: not a program that serves requests, as far as that is known.
       if (program.complete)
@@ -343,7 +343,10 @@ private:
     out.notes.insert(out.notes.end(), owners->warnings.begin(), owners->warnings.end());
     Analyzed one;
     one.application = &application;
-    one.reached = reach(program, resolve(program, !options.byHierarchy), *owners, catalog);
+    std::set<EntityIndex> named;
+    for (const auto &[component, functions] : owners->callsBack)
+      named.insert(functions.begin(), functions.end());
+    one.reached = reach(program, resolve(program, !options.byHierarchy, named), *owners, catalog);
     for (const std::string &note : one.reached.notes)
       out.notes.push_back(application.name + ": " + note);
     one.owners = std::move(*owners);
@@ -389,6 +392,8 @@ std::vector<std::string> inputsOf(const AnalyzeOptions &options, const Loaded &l
     files.insert(application.file);
     for (const auto &library : application.closure.libraries)
       files.insert(library->path);
+    for (const auto &code : application.linked)
+      files.insert(code->path);
   }
   for (const model::Component &component : list.components)
     if (!component.path.empty())

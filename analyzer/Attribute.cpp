@@ -6,6 +6,7 @@
 #include "analyzer/ComponentTable.h"
 #include "analyzer/Pipeline.h"
 #include "analyzer/Places.h"
+#include "analyzer/Threads.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -27,6 +28,10 @@ public:
         headerRules(everything.facts.files.size()) {}
 
   model::Result<Owners> run() {
+    for (const Entity &entity : program.facts.entities)
+      if (entity.hasBody && !isSeenInLibrary(entity))
+        seen.insert(symbolOf(entity));
+    table.setSeen(seen);
     table.addClosure();
     // What is opened may define what others leave open.
     std::map<std::string, std::string> idOfLibrary;
@@ -40,6 +45,8 @@ public:
       idOfEntity.push_back(ownerOf(entity));
       otherIds.push_back(othersOf(entity));
       copyIds.push_back(copiesOf(entity));
+      if (isUnaccounted(entity) || hasUnseenOverrider(entity))
+        unaccounted.insert(static_cast<EntityIndex>(idOfEntity.size() - 1));
     }
     auto components = table.finish();
     if (!components)
@@ -47,6 +54,8 @@ public:
     Owners out = assemble(std::move(*components), idOfEntity, idOfLibrary);
     out.others = named(otherIds, out);
     out.copies = named(copyIds, out);
+    for (EntityIndex entity : unaccounted)
+      out.others[entity].insert(out.application);
     return out;
   }
 
@@ -64,8 +73,11 @@ private:
       indexOf.emplace(out.components[index].id, index);
     for (const std::string &id : idOfEntity)
       out.ownerOf.push_back(id.empty() || id == application.name ? none : indexOf.at(id));
+    out.application = indexOf.at(application.name);
     addImports(indexOf, out);
     addUnread(indexOf, out);
+    if (!unaccounted.empty() || isEntered(out.interposed))
+      addUnaccounted(out);
     for (const auto &[library, id] : idOfLibrary)
       out.ownerOfLibrary.emplace(library, indexOf.at(id));
     for (const auto *list : {&application.closure.missing, &std::as_const(out.missing)})
@@ -101,27 +113,122 @@ private:
   /// What libraries call by its name, of what was seen: functions of the program, and of libraries
   /// of this build; and which libraries start threads.
   void addImports(const std::map<std::string, std::uint32_t> &indexOf, Owners &out) const {
-    std::unordered_map<std::string_view, EntityIndex> seen;
+    std::unordered_map<std::string_view, EntityIndex> functions;
     for (EntityIndex i = 0; i < program.facts.entities.size(); ++i)
       if (const Entity &entity = program.facts.entities[i];
           entity.hasBody && !symbolOf(entity).empty())
-        seen.emplace(symbolOf(entity), i);
+        functions.emplace(symbolOf(entity), i);
     for (const auto &[id, symbols] : table.imports()) {
       const std::uint32_t index = indexOf.at(id);
       for (const std::string &symbol : symbols)
-        if (auto at = seen.find(symbol); at != seen.end() && isBoundHere(symbol, at->second, out))
+        if (auto at = functions.find(symbol);
+            at != functions.end() && (table.isLinked(id) || isBoundHere(symbol, at->second, out)))
           out.callsBack[index].insert(at->second);
       // The standard library starts threads only for those that ask it to.
       if (!out.components[index].soname.starts_with("libstdc++.so") &&
-          std::any_of(symbols.begin(), symbols.end(), startsThreads))
+          std::any_of(symbols.begin(), symbols.end(),
+                      [](const std::string &symbol) { return startsThread(symbol); }))
         out.threaded.insert(index);
     }
   }
 
-  static bool startsThreads(const std::string &symbol) {
-    return symbol == "pthread_create" || symbol == "thrd_create" || symbol == "timer_create" ||
-           symbol == "g_thread_new" || symbol == "g_thread_try_new" ||
-           symbol == "uv_thread_create" || symbol.starts_with("_ZNSt6thread15_M_start_thread");
+  /// Some library calls code inside the program of which nothing is known.
+  bool isEntered(const std::map<std::string, std::set<std::string>> &interposed) const {
+    return std::any_of(interposed.begin(), interposed.end(),
+                       [&](const auto &row) { return row.second.contains(application.name); });
+  }
+
+  /// What was seen of ENTITY is in a library of this build.
+  bool isSeenInLibrary(const Entity &entity) {
+    return entity.hasBody && !places.ofFile(fileOf(entity.defined)).library.empty();
+  }
+
+  /// ENTITY's code, or what it leads to, is inside the program, and nobody knows in which file: it
+  /// may use all that the program does.
+  bool isUnaccounted(const Entity &entity) {
+    const bool isCode = entity.kind == EntityKind::Function ||
+                        entity.kind == EntityKind::Constructor ||
+                        entity.kind == EntityKind::Destructor;
+    const std::string_view symbol = symbolOf(entity);
+    if ((!isCode && entity.kind != EntityKind::Variable) || symbol.empty() || entity.isPure ||
+        application.isLinkKnown || !places.importedFrom(symbol).empty() ||
+        !places.linkedFrom(symbol).empty())
+      return false;
+    if (belongsToFile(entity))
+      return isCode && isSeenInLibrary(entity) && places.isUnaccountedCopy(symbol);
+    // It is another name of what was seen.
+    if (const auto *names = places.aliasesOf(symbol);
+        names && std::any_of(names->begin(), names->end(),
+                             [&](const std::string &name) { return seen.contains(name); }))
+      return false;
+    const Place place = placeOf(entity);
+    // The user says what it uses.
+    if (const std::size_t rule = ruleFor(place, entity);
+        rule != nothing && !catalog.components[rule].dependsOn.empty())
+      return false;
+    // Constants of a header are nowhere; functions may be where the optimiser has put them.
+    const bool mayBeInside = place.kind != Place::Kind::Application && place.library.empty() &&
+                             (isCode || application.symbols.isStripped);
+    return mayBeInside || places.isUnaccounted(symbol, isCode);
+  }
+
+  /// The program has a class that no unit has, which may override the method ENTITY: so its tables
+  /// say, where nobody knows what is inside.
+  bool hasUnseenOverrider(const Entity &entity) {
+    if (!entity.isVirtual || entity.record == none || application.isLinkKnown)
+      return false;
+    if (unseenBases.empty()) {
+      std::set<std::string> classes;
+      for (const Record &record : program.facts.records)
+        classes.insert(typeInfoOf(record));
+      for (const auto &[type, unused] : application.symbols.bases)
+        if (!classes.contains(type))
+          addBases(type);
+      unseenBases.insert("");
+    }
+    const std::string type = typeInfoOf(program.facts.records[entity.record]);
+    return !type.empty() && unseenBases.contains(type);
+  }
+
+  void addBases(const std::string &type) {
+    if (auto at = application.symbols.bases.find(type); at != application.symbols.bases.end())
+      for (const std::string &base : at->second)
+        if (unseenBases.insert(base).second)
+          addBases(base);
+  }
+
+  /// What code inside the program of which nothing is known calls of what was seen: functions that
+  /// it declares itself, and those that nobody else names. And whether it starts threads.
+  void addUnaccounted(Owners &out) {
+    const Facts &facts = program.facts;
+    std::vector<bool> isNamed(facts.entities.size());
+    for (const Call &row : facts.calls)
+      isNamed[row.callee] = isNamed[row.callee] || row.callee != row.caller;
+    for (const Taken &row : facts.taken)
+      isNamed[row.callable] = true;
+    for (const Route &route : program.routes)
+      for (EntityIndex handler : route.handlers)
+        isNamed[handler] = true;
+    for (EntityIndex i = 0; i < facts.entities.size(); ++i) {
+      const Entity &entity = facts.entities[i];
+      if (entity.kind == EntityKind::Function && entity.hasBody && !entity.isVirtual &&
+          !entity.isSystem && !symbolOf(entity).empty() && entity.key != "main" &&
+          (!isNamed[i] || isDeclaredElsewhere(entity)))
+        out.callsBack[out.application].insert(i);
+    }
+    const auto binary = places.libraries().read(application.file);
+    if (binary && std::any_of((*binary)->undefined.begin(), (*binary)->undefined.end(),
+                              [](const auto &symbol) { return startsThread(symbol.name); }))
+      out.threaded.insert(out.application);
+  }
+
+  /// In a header of code that is inside the program, and not the program's own.
+  bool isDeclaredElsewhere(const Entity &entity) {
+    if (entity.declared == entity.defined)
+      return false;
+    const Place &place = places.ofFile(fileOf(entity.declared));
+    return place.kind != Place::Kind::Application && place.kind != Place::Kind::Target &&
+           place.library.empty();
   }
 
   /// What compilers name by themselves is not asked for: the languages' own libraries, tables of
@@ -137,24 +244,13 @@ private:
       const std::string name = withoutVariant(symbol.name);
       const bool isTable = name.starts_with("_ZT"), isDestructor = name.find("D1Ev") != name.npos;
       if (isTable || isDestructor || (symbol.isInData && name.starts_with("_Z")) ||
-          read.contains(name))
+          read.contains(name) || places.isNamedInside(symbol.name))
         continue;
       for (const Place &place : places.bound(symbol))
         if (auto at = indexOf.find(table.idOf(place, false));
-            at != indexOf.end() && !isRuntime(out.components[at->second].soname))
+            at != indexOf.end() && !isRuntimeLibrary(out.components[at->second].soname))
           out.unread[at->second].push_back(symbol.name);
     }
-  }
-
-  /// The libraries that compilers call by themselves.
-  static bool isRuntime(std::string_view soname) {
-    static constexpr std::string_view Names[] = {
-        "libc.so",      "libm.so",       "libgcc_s.so", "libstdc++.so",  "libc++.so",
-        "libc++abi.so", "libgomp.so",    "libomp.so",   "libatomic.so",  "libasan.so",
-        "libtsan.so",   "libubsan.so",   "liblsan.so",  "libpthread.so", "ld-linux",
-        "libssp.so",    "libquadmath.so"};
-    return std::any_of(std::begin(Names), std::end(Names),
-                       [&](std::string_view name) { return soname.starts_with(name); });
   }
 
   /// The names of one constructor or destructor ("…C2Ev", "…D0Ev") as one.
@@ -203,13 +299,18 @@ private:
     if (symbol.starts_with("__real_"))
       if (const auto &from = places.importedFrom(symbol.substr(7)); !from.empty())
         return from.front();
+    const Place &place = places.ofFile(fileOf(entity.declared));
+    if (const auto &from = places.linkedFrom(symbol);
+        !from.empty() && place.kind == Place::Kind::Application)
+      return from.front();
     const std::optional<Place> definer = places.ofSymbol(symbol);
     // The program has the place of it (a copy relocation), the library what it begins with.
     if (entity.kind == EntityKind::Variable && definer)
       return *definer;
-    const Place &place = places.ofFile(fileOf(entity.declared));
     // Declared by nobody else (operator new, a user's own `int puts(const char *);`).
-    return place.kind == Place::Kind::Application && definer ? *definer : place;
+    return place.kind == Place::Kind::Application && definer && !places.isUnaccounted(symbol, true)
+               ? *definer
+               : place;
   }
 
   /// Other components whose copy of ENTITY may run. What is called by name is where the loader
@@ -226,6 +327,9 @@ private:
     for (const std::string &name : {std::string(symbol), "__wrap_" + std::string(symbol)})
       for (const Place &place : places.importedFrom(name))
         add(place);
+    const bool isStrong = entity.hasBody && (symbol.starts_with("_Z") || !isSeenInLibrary(entity));
+    for (const Place &place : places.linkedFrom(symbol, isStrong))
+      add(place);
     out.erase(std::string());
     return out;
   }
@@ -255,7 +359,9 @@ private:
 
   /// The symbol of RECORD's type information; its key is that of its name, "_ZTS4Base".
   static std::string typeInfoOf(const Record &record) {
-    return record.key.starts_with("_ZTS") ? "_ZTI" + record.key.substr(4) : std::string();
+    // Behind it is the file, where no other unit knows the class.
+    return record.key.starts_with("_ZTS") ? "_ZTI" + record.key.substr(4, record.key.find('@') - 4)
+                                          : std::string();
   }
 
   std::string ownerOf(const Entity &entity) {
@@ -326,7 +432,10 @@ private:
   const model::Catalog &catalog;
   Places places;
   ComponentTable table;
-  std::vector<MissingLibrary> missing;                 ///< Of what is opened.
+  std::vector<MissingLibrary> missing; ///< Of what is opened.
+  std::set<std::string_view> seen;     ///< Symbols of functions that some unit has the body of.
+  std::set<EntityIndex> unaccounted;   ///< Their code may be in the program, nobody knows where.
+  std::set<std::string> unseenBases;   ///< Type information of bases of classes that no unit has.
   std::vector<std::optional<std::size_t>> headerRules; ///< By file.
 };
 

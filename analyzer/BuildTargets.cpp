@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/BuildTargets.h"
 
+#include "analyzer/LinkLine.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -131,8 +133,14 @@ private:
     addSources(object, target);
     for (const json::Object *dependency : objectsOf(object, "dependencies"))
       raw.dependencyIds.push_back(textOf(*dependency, "id"));
-    if (const json::Object *link = object.getObject("link"))
-      raw.linkedFiles = filesOnLinkLine(*link, ownBuild);
+    if (const json::Object *link = object.getObject("link")) {
+      const std::vector<std::string> words = wordsOf(*link);
+      raw.linkedFiles = filesOnLinkLine(words, ownBuild);
+      LinkLine line = readLinkLine(words, {buildRoot, ownBuild});
+      target.code.insert(target.code.end(), line.code.begin(), line.code.end());
+      target.absent.insert(target.absent.end(), line.absent.begin(), line.absent.end());
+      target.aliases = std::move(line.aliases);
+    }
     raws.push_back(std::move(raw));
   }
 
@@ -141,14 +149,34 @@ private:
     for (const json::Object *source : objectsOf(object, "sources")) {
       target.sources.push_back(absoluteIn(sourceRoot, textOf(*source, "path")));
       const auto group = source->getInteger("compileGroupIndex");
-      if (!group || *group < 0 || static_cast<std::size_t>(*group) >= groups.size())
+      if (!group || *group < 0 || static_cast<std::size_t>(*group) >= groups.size()) {
+        if (target.sources.back().ends_with(".o"))
+          target.code.push_back(target.sources.back());
         continue;
+      }
       const std::string language = textOf(*groups[static_cast<std::size_t>(*group)], "language");
       if (language == "C" || language == "CXX")
         target.compiled.push_back(target.sources.back());
+      else
+        addObjectsOf(target.sources.back(), target);
     }
     std::sort(target.sources.begin(), target.sources.end());
     std::sort(target.compiled.begin(), target.compiled.end());
+  }
+
+  /// The objects that CMake has made of SOURCE, which is in a language that is not analyzed.
+  static void addObjectsOf(const std::string &source, BuildTarget &target) {
+    const std::string name = fs::path(source).filename().string() + ".o";
+    std::error_code error;
+    bool isFound = false;
+    for (auto at = fs::recursive_directory_iterator(target.objectFolder, error);
+         !error && at != fs::recursive_directory_iterator(); at.increment(error))
+      if (at->path().filename() == name) {
+        target.code.push_back(at->path().string());
+        isFound = true;
+      }
+    if (!isFound)
+      target.absent.push_back(source);
   }
 
   /// The words of a link line, those given to the linker by -Wl, among them.
@@ -166,7 +194,8 @@ private:
           word.split(parts, ',');
         }
         for (llvm::StringRef part : parts)
-          out.push_back(part.str());
+          if (part != "-Xlinker")
+            out.push_back(part.str());
       }
     }
     return out;
@@ -174,8 +203,8 @@ private:
 
   /// Files named on a link line: relative to the top of the build (Ninja) or to the target's own
   /// folder in it (Makefiles), so both are given.
-  std::vector<std::string> filesOnLinkLine(const json::Object &link, const std::string &ownBuild) {
-    const std::vector<std::string> words = wordsOf(link);
+  std::vector<std::string> filesOnLinkLine(const std::vector<std::string> &words,
+                                           const std::string &ownBuild) const {
     std::vector<std::string> out;
     auto add = [&](const std::string &file) {
       out.push_back(absoluteIn(buildRoot, file));
@@ -207,6 +236,10 @@ private:
     for (Raw &raw : raws) {
       connect(raw.dependencyIds, byId, raw.target.dependsOn);
       connect(raw.linkedFiles, byArtefact, raw.target.links);
+      std::erase_if(raw.target.code,
+                    [&](const std::string &file) { return byArtefact.contains(file); });
+      for (auto *files : {&raw.target.code, &raw.target.absent})
+        std::sort(files->begin(), files->end());
       out.targets.push_back(std::move(raw.target));
     }
     return out;

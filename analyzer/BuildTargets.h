@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace ripple::analyzer {
@@ -38,6 +39,11 @@ struct BuildTarget {
   std::vector<std::string> compiled;  ///< Those of `sources` that are compiled as C or C++; sorted.
   std::vector<std::size_t> dependsOn; ///< Into BuildTargets::targets; sorted.
   std::vector<std::size_t> links;     ///< Those whose artefacts are on its link line; sorted.
+  /// Archives and objects that are in what it makes, and that no unit is the source of: those on
+  /// its link line that no target makes, and its own of other languages; absolute, sorted.
+  std::vector<std::string> code;
+  std::vector<std::string> absent; ///< What is on its link line and is not found; sorted.
+  std::vector<std::pair<std::string, std::string>> aliases; ///< As LinkLine::aliases.
 };
 
 struct BuildTargets {

@@ -101,7 +101,7 @@ std::size_t ComponentTable::ruleOf(const Place &place) {
   auto [at, isNew] = rules.emplace(place, nothing);
   if (!isNew || place.kind == Place::Kind::Application)
     return at->second;
-  std::string soname;
+  std::string soname = place.kind == Place::Kind::System ? place.name : std::string();
   if (!place.library.empty())
     if (auto elf = places.libraries().read(place.library))
       soname = (*elf)->soname;
@@ -129,6 +129,7 @@ const std::string &ComponentTable::idOf(const Place &place, std::size_t rule, bo
   auto [known, added] = entries.emplace(entry.component.id, entry);
   if (!added) {
     known->second.libraries.insert(entry.libraries.begin(), entry.libraries.end());
+    known->second.linked.insert(entry.linked.begin(), entry.linked.end());
     // Some of it is called, not only compiled in: the stronger kind holds.
     if (known->second.component.kind == ComponentKind::HeaderOnly)
       known->second.component.kind = entry.component.kind;
@@ -152,6 +153,10 @@ ComponentTable::Entry ComponentTable::makeEntry(const Place &place, std::size_t 
     component.version = entry.package->version;
   if (!place.library.empty())
     entry.libraries.insert(place.library);
+  if (!hasBody)
+    places.addArchives(place);
+  for (const LinkedCode *code : places.codeAt(place))
+    entry.linked.emplace(code->path, code);
   if (rule != nothing)
     applyRule(entry, catalog.components[rule]);
   return entry;
@@ -260,8 +265,10 @@ void ComponentTable::connectSymbols(const std::string &id, const ElfFile &librar
     Entry &entry = entryOf(id);
     entry.dependsOn.insert(others.begin(), others.end());
     entry.imports.insert(symbol.name);
+    connectInside(id, symbol);
   }
   for (const DynamicSymbol &symbol : library.preemptible) {
+    connectInside(id, symbol);
     const std::set<std::string> others = boundTo(symbol, id);
     Entry &entry = entryOf(id);
     // A copy of an inline function or a template is the same everywhere, and weak; another function
@@ -271,6 +278,37 @@ void ComponentTable::connectSymbols(const std::string &id, const ElfFile &librar
     (isSame ? entry.bindsTo : entry.interposedBy).insert(others.begin(), others.end());
     if (!isSame)
       entry.imports.insert(symbol.name);
+  }
+}
+
+/// The loader may give ID's library the program's SYMBOL, which may be code that no unit has.
+void ComponentTable::connectInside(const std::string &id, const DynamicSymbol &symbol) {
+  const DynamicSymbol *own = places.ofProgram(symbol.name);
+  if (!own || id == application.name)
+    return;
+  for (const Place &place : places.linkedFrom(symbol.name))
+    if (const std::string other = idOf(place, false); other != id)
+      entryOf(id).dependsOn.insert(other);
+  const bool isCopy = own->isWeak && symbol.name.starts_with("_Z");
+  if (!isCopy && !symbol.name.starts_with("_ZT") && isUnaccounted(symbol.name))
+    entryOf(id).interposedBy.insert(application.name);
+}
+
+/// What CODE leaves open the linker has bound, to the program's other code or to libraries.
+void ComponentTable::connectLinked(const std::string &id, const LinkedCode &code) {
+  for (const std::string &symbol : code.open) {
+    std::set<std::string> others;
+    for (const std::string &name : places.namesOf(symbol)) {
+      for (const Place &place : places.importedFrom(name))
+        others.insert(idOf(place, false));
+      entryOf(id).imports.insert(name);
+    }
+    for (const Place &place : places.linkedFrom(symbol))
+      others.insert(idOf(place, false));
+    if (others.empty() && isUnaccounted(symbol))
+      entryOf(id).interposedBy.insert(application.name);
+    others.erase(id);
+    entryOf(id).dependsOn.insert(others.begin(), others.end());
   }
 }
 
@@ -293,11 +331,18 @@ void ComponentTable::connectLibraries() {
       for (const std::string &file : entry.libraries)
         if (!done.contains({id, file}))
           todo.emplace_back(id, file);
+    std::vector<std::pair<std::string, const LinkedCode *>> inside;
+    for (const auto &[id, entry] : entries)
+      for (const auto &[path, code] : entry.linked)
+        if (done.emplace(id, path).second)
+          inside.emplace_back(id, code);
+    for (const auto &[id, code] : inside)
+      connectLinked(id, *code);
     for (const auto &[id, file] : todo) {
       done.emplace(id, file);
       connectLibrary(id, file);
-      changed = true;
     }
+    changed = !todo.empty() || !inside.empty();
   }
 }
 

@@ -15,6 +15,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ripple::analyzer {
@@ -36,6 +37,9 @@ public:
     return idOf(place, ruleOf(place), hasBody);
   }
 
+  /// SYMBOLS are those of functions that some unit has the body of.
+  void setSeen(std::set<std::string_view> symbols) { seen = std::move(symbols); }
+
   /// Adds every library that the loader maps with the application, and the application itself.
   void addClosure();
 
@@ -53,10 +57,14 @@ public:
   /// loader may take from them. After `finish`.
   std::map<std::string, std::set<std::string>> imports() const;
 
+  /// Whether code of ID's is inside the program.
+  bool isLinked(const std::string &id) const { return !entries.at(id).linked.empty(); }
+
 private:
   struct Entry {
     model::Component component;
-    std::set<std::string> libraries; ///< Files that hold it.
+    std::set<std::string> libraries;                  ///< Files that hold it.
+    std::map<std::string, const LinkedCode *> linked; ///< The same, inside the program; by path.
     std::set<std::string> dependsOn;
     std::set<std::string> bindsTo;
     std::set<std::string> interposedBy;
@@ -74,6 +82,11 @@ private:
   void connectLibrary(const std::string &id, const std::string &file);
   std::map<std::string, std::set<std::string>> byId(std::set<std::string> Entry::*what) const;
   void connectSymbols(const std::string &id, const ElfFile &library);
+  void connectInside(const std::string &id, const DynamicSymbol &symbol);
+  void connectLinked(const std::string &id, const LinkedCode &code);
+  bool isUnaccounted(const std::string &symbol) const {
+    return !seen.contains(symbol) && places.isUnaccounted(symbol, true);
+  }
   std::set<std::string> boundTo(const DynamicSymbol &symbol, const std::string &id);
   void connectPackages();
   void connectTargets();
@@ -84,6 +97,7 @@ private:
   const LoadedApplication &application;
   const model::Catalog &catalog;
   Places &places;
+  std::set<std::string_view> seen;
   std::map<std::string, Entry> entries;
   struct Key {
     Place place;

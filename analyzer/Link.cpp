@@ -16,8 +16,8 @@ namespace ripple::analyzer {
 namespace {
 
 /// With `--wrap=f` the linker has calls of f go to __wrap_f, and those of __real_f to f. Where a
-/// unit defines the one or calls the other, that is meant.
-void wrap(Facts &facts) {
+/// unit defines the one or calls the other, that is meant. And names of one function are one.
+void rename(Facts &facts, const std::vector<std::vector<std::string>> &aliases) {
   std::unordered_map<std::string_view, EntityIndex> bySymbol;
   for (EntityIndex i = 0; i < facts.entities.size(); ++i)
     if (!symbolOf(facts.entities[i]).empty())
@@ -35,17 +35,28 @@ void wrap(Facts &facts) {
       if (auto at = bySymbol.find(symbol.substr(prefix.size())); at != bySymbol.end())
         isReal ? lead(entity, at->second) : lead(at->second, entity);
     }
+  for (const std::vector<std::string> &names : aliases) {
+    EntityIndex first = none;
+    for (const std::string &name : names)
+      if (auto at = bySymbol.find(name); at != bySymbol.end() && at->second != first) {
+        if (first != none) {
+          lead(first, at->second);
+          lead(at->second, first);
+        }
+        first = at->second;
+      }
+  }
   std::sort(facts.calls.begin(), facts.calls.end());
 }
 
 } // namespace
 
 Program link(const std::vector<const UnitFacts *> &units, const model::Catalog &catalog,
-             const std::string &sourceRoot) {
+             const std::string &sourceRoot, const std::vector<std::vector<std::string>> &aliases) {
   Program program;
   program.sourceRoot = sourceRoot;
   program.facts = merge(units);
-  wrap(program.facts);
+  rename(program.facts, aliases);
   for (const UnitFacts *unit : units)
     if (!unit->complete) {
       program.complete = false;

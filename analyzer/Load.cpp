@@ -11,6 +11,8 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
+#include <map>
+#include <memory>
 #include <set>
 
 namespace ripple::analyzer {
@@ -234,7 +236,10 @@ private:
                    fmt::format("build it again, or say where it is with --binary {}=PATH", name));
     if (application.built && !readBinary(application))
       return;
-    addUnits(application, addTargets(application));
+    const std::vector<std::size_t> libraries = addTargets(application);
+    if (application.built)
+      addLinked(application, libraries);
+    addUnits(application, libraries);
     if (application.named && !application.built)
       wrong(application.binary.path, fmt::format("the program '{}' is not built", name),
             hasCodemodel ? fmt::format("build it first: cmake --build {} --target {}",
@@ -294,6 +299,50 @@ private:
         if (out.build.targets[linked].type == TargetType::SharedLibrary)
           libraries.push_back(linked);
     return libraries;
+  }
+
+  /// What is inside the program, and inside LIBRARIES of this build, beside what the units make.
+  void addLinked(LoadedApplication &application, const std::vector<std::size_t> &libraries) {
+    if (auto tables = readSymbolTables(application.file)) {
+      application.symbols = std::move(*tables);
+      addAliases(application.symbols, application);
+    } else {
+      mistakes.insert(mistakes.end(), tables.error().begin(), tables.error().end());
+    }
+    application.isLinkKnown = hasCodemodel && !application.targets.empty();
+    std::set<std::size_t> targets(application.targets.begin(), application.targets.end());
+    for (std::size_t library : libraries)
+      for (std::size_t each : out.build.inside(library))
+        targets.insert(each);
+    std::set<std::string> code;
+    for (std::size_t index : targets) {
+      const BuildTarget &target = out.build.targets[index];
+      code.insert(target.code.begin(), target.code.end());
+      application.isLinkKnown &= target.absent.empty();
+      for (const auto &[name, other] : target.aliases)
+        application.aliases.push_back({name, other});
+    }
+    for (const std::string &path : code)
+      if (auto file = readLinkedCode(path)) {
+        application.linked.push_back(std::make_shared<const LinkedCode>(std::move(*file)));
+      } else {
+        application.isLinkKnown = false;
+        application.notes.push_back(model::describe(file.error().front()) +
+                                    "; it may use whatever the program uses");
+      }
+  }
+
+  /// Names of one address in a program or library: the linker was told so, or the source.
+  static void addAliases(const SymbolTables &tables, LoadedApplication &application) {
+    std::map<std::uint64_t, std::vector<std::string>> byAddress;
+    for (const PlacedSymbol &symbol : tables.symbols)
+      if (symbol.isCode)
+        byAddress[symbol.address].push_back(symbol.name);
+    for (auto &[address, names] : byAddress) {
+      names.erase(std::unique(names.begin(), names.end()), names.end());
+      if (names.size() > 1)
+        application.aliases.push_back(std::move(names));
+    }
   }
 
   /// The target that makes the library at PATH, or `nothing`.

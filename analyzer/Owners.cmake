@@ -2,7 +2,7 @@
 # package, library or build target owns a file or a symbol.
 ripple_library(ripple_analyzer_machine
   Attribute.cpp BuildTargets.cpp CompileDatabase.cpp Compilers.cpp ComponentTable.cpp Elf.cpp LibraryClosure.cpp
-  Load.cpp Packages.cpp Places.cpp
+  LinkLine.cpp LinkedCode.cpp Load.cpp Packages.cpp Places.cpp
   LINK ripple_model)
 target_link_libraries(ripple_analyzer_machine PRIVATE ripple_llvm)
 
@@ -22,18 +22,22 @@ if(RIPPLE_BUILD_TESTS)
     "LINKER:--build-id=0x0123456789abcdef0123456789abcdef01234567" "LINKER:--enable-new-dtags")
   add_executable(fixture_program ${PROJECT_SOURCE_DIR}/testdata/elf/fixture_program.c)
   target_link_libraries(fixture_program PRIVATE fixture_first)
-  set_target_properties(fixture_first fixture_second fixture_program PROPERTIES
+  add_library(fixture_archive STATIC ${PROJECT_SOURCE_DIR}/testdata/elf/fixture_first.c)
+  set_target_properties(fixture_first fixture_second fixture_program fixture_archive PROPERTIES
     BUILD_RPATH_USE_ORIGIN ON
     LIBRARY_OUTPUT_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/fixture"
+    ARCHIVE_OUTPUT_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/fixture"
     RUNTIME_OUTPUT_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/fixture")
 endif()
 ripple_unit_test(ripple_analyzer_machine_test
-  AttributeTest.cpp BuildTargetsTest.cpp ElfTest.cpp PackagesTest.cpp
+  AttributeTest.cpp BuildTargetsTest.cpp ElfTest.cpp LinkLineTest.cpp LinkedCodeTest.cpp
+  PackagesTest.cpp
   LINK ripple_analyzer_machine)
 if(RIPPLE_BUILD_TESTS)
-  add_dependencies(ripple_analyzer_machine_test fixture_program)
+  add_dependencies(ripple_analyzer_machine_test fixture_program fixture_archive)
   target_compile_definitions(ripple_analyzer_machine_test PRIVATE
     RIPPLE_FIXTURE_PROGRAM="$<TARGET_FILE:fixture_program>"
+    RIPPLE_FIXTURE_ARCHIVE="$<TARGET_FILE:fixture_archive>"
     RIPPLE_FIXTURE_FIRST="$<TARGET_FILE:fixture_first>"
     RIPPLE_FIXTURE_SECOND="$<TARGET_FILE:fixture_second>")
 endif()

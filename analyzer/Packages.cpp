@@ -145,4 +145,15 @@ std::vector<std::string> Packages::librariesBehind(const Package &package) {
   return out;
 }
 
+std::vector<std::string> Packages::archivesOf(const Package &package) {
+  load();
+  std::vector<std::string> out;
+  forEachLine(lists[static_cast<std::size_t>(&package - packages.data())],
+              [&](std::string_view line) {
+                if (line.ends_with(".a"))
+                  out.push_back(root + std::string(line));
+              });
+  return out;
+}
+
 } // namespace ripple::analyzer

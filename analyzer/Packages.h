@@ -51,6 +51,9 @@ public:
   /// canonical paths, in the order of its file list.
   std::vector<std::string> librariesBehind(const Package &package);
 
+  /// The archives (`.a`) that PACKAGE has, in the order of its file list.
+  std::vector<std::string> archivesOf(const Package &package);
+
 private:
   void load();
   void loadStatus();

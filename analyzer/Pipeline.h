@@ -23,6 +23,7 @@
 #include "analyzer/Compilers.h"
 #include "analyzer/Facts.h"
 #include "analyzer/LibraryClosure.h"
+#include "analyzer/LinkedCode.h"
 #include "model/Catalog.h"
 #include "model/ComponentsList.h"
 
@@ -64,9 +65,14 @@ struct LoadedApplication {
   bool named = false;   ///< The user asked for this one.
   std::vector<std::size_t> units; ///< Into Loaded::units; sorted.
   std::vector<std::size_t>
-      targets;               ///< Into Loaded::build: whose code is inside its binary, by CMake.
-  LibraryClosure closure;    ///< What the loader maps with it.
-  std::uint16_t machine = 0; ///< e_machine of its binary.
+      targets;            ///< Into Loaded::build: whose code is inside its binary, by CMake.
+  LibraryClosure closure; ///< What the loader maps with it.
+  /// Code without source that is in it, or in libraries of this build.
+  std::vector<std::shared_ptr<const LinkedCode>> linked;
+  bool isLinkKnown = false;                      ///< `linked` is all of that.
+  SymbolTables symbols;                          ///< What its own tables say is in it.
+  std::vector<std::vector<std::string>> aliases; ///< Names of one and the same function.
+  std::uint16_t machine = 0;                     ///< e_machine of its binary.
   std::vector<std::string> notes; ///< What the user should know of it, one line each.
 };
 
@@ -122,8 +128,10 @@ struct Program {
   std::string sourceRoot;
 };
 
+/// ALIASES: as LoadedApplication::aliases.
 Program link(const std::vector<const UnitFacts *> &units, const model::Catalog &catalog,
-             const std::string &sourceRoot);
+             const std::string &sourceRoot,
+             const std::vector<std::vector<std::string>> &aliases = {});
 
 // ---- resolve ---------------------------------------------------------------
 
@@ -174,7 +182,9 @@ struct Resolved {
 };
 
 /// Without FOLLOWS, values are not followed: calls go to all that class hierarchy and type allow.
-Resolved resolve(const Program &program, bool follows = true);
+/// NAMED: functions that code which is not seen calls by their names.
+Resolved resolve(const Program &program, bool follows = true,
+                 const std::set<EntityIndex> &named = {});
 
 // ---- attribute -------------------------------------------------------------
 
@@ -197,6 +207,9 @@ struct Owners {
   std::map<EntityIndex, std::set<std::uint32_t>> copies;
   /// By component: code that was seen and that it calls by name.
   std::map<std::uint32_t, std::set<EntityIndex>> callsBack;
+  /// The application's own component. Among `others` and `interposed`, it is code inside the
+  /// program of which nothing is known.
+  std::uint32_t application = none;
   /// Components whose own code starts threads.
   std::set<std::uint32_t> threaded;
   /// By component: names of its that the program leaves open, and no code that was read has. Then

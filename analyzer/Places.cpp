@@ -38,6 +38,16 @@ constexpr std::array<std::string_view, 9> vendorFolders = {
 
 } // namespace
 
+bool isRuntimeLibrary(std::string_view soname) {
+  static constexpr std::string_view Names[] = {
+      "libc.so",      "libm.so",       "libgcc_s.so", "libstdc++.so",  "libc++.so",
+      "libc++abi.so", "libgomp.so",    "libomp.so",   "libatomic.so",  "libasan.so",
+      "libtsan.so",   "libubsan.so",   "liblsan.so",  "libpthread.so", "ld-linux",
+      "libssp.so",    "libquadmath.so"};
+  return std::any_of(std::begin(Names), std::end(Names),
+                     [&](std::string_view name) { return soname.starts_with(name); });
+}
+
 std::string vendoredFolder(std::string_view path) {
   std::size_t start = 0;
   while (start < path.size()) {
@@ -80,6 +90,11 @@ Places::Places(const Loaded &everything, const LoadedApplication &which)
     }
   for (const auto &file : importers)
     addImports(*file);
+  for (const std::vector<std::string> &names : application.aliases)
+    for (const std::string &name : names)
+      aliases.emplace(name, &names);
+  for (const auto &file : application.linked)
+    addLinked(file, ofLinked(file->path));
   nearTargets.assign(near.begin(), near.end());
   for (std::size_t unit : application.units) {
     const std::string &target = loaded.units[unit].target;
@@ -143,6 +158,105 @@ const std::vector<Place> &Places::importedFrom(std::string_view symbol) const {
   return at == imported.end() ? nowhere : at->second;
 }
 
+/// As `ofFile`, but a target that lists files beside it does not own it.
+Place Places::ofLinked(const std::string &path) const {
+  if (const Package *package = packages.ownerOf(path))
+    return {Place::Kind::Package, package->name, ""};
+  if (isOwn(path)) {
+    const std::string &root =
+        isBelow(path, loaded.sourceRoot) ? loaded.sourceRoot : loaded.buildFolder;
+    if (std::string folder = vendoredFolder(std::string_view(path).substr(root.size() + 1));
+        !folder.empty())
+      return {Place::Kind::Vendored, std::move(folder), ""};
+  }
+  return {Place::Kind::System, fs::path(path).filename().string(), ""};
+}
+
+void Places::addLinked(std::shared_ptr<const LinkedCode> file, const Place &place) {
+  for (const std::string &symbol : file->defined)
+    linkedBy[symbol].push_back(linked.size());
+  linked.push_back({std::move(file), place});
+}
+
+void Places::addArchives(const Place &place) {
+  // Which of their members are in the program only its symbol table can tell.
+  const Package *package = packageOf(place);
+  if (!package || !place.library.empty() || !packagesAdded.insert(place.name).second ||
+      (application.symbols.isStripped && !application.isLinkKnown))
+    return;
+  for (const std::string &path : packages.archivesOf(*package)) {
+    const bool isKnown = std::any_of(linked.begin(), linked.end(), [&](const Linked &each) {
+      return canonical(each.file->path) == canonical(path);
+    });
+    if (auto file = isKnown ? model::Result<LinkedCode>() : readLinkedCode(path); file && !isKnown)
+      addLinked(std::make_shared<const LinkedCode>(std::move(*file)), place);
+  }
+}
+
+std::vector<std::string> Places::namesOf(const std::string &symbol) const {
+  std::vector<std::string> out{symbol, "__wrap_" + symbol};
+  if (symbol.starts_with("__real_"))
+    out.push_back(symbol.substr(7));
+  if (const std::vector<std::string> *others = aliasesOf(symbol))
+    out.insert(out.end(), others->begin(), others->end());
+  return out;
+}
+
+const std::vector<std::string> *Places::aliasesOf(std::string_view symbol) const {
+  auto at = aliases.find(symbol);
+  return at == aliases.end() ? nullptr : at->second;
+}
+
+std::vector<Place> Places::linkedFrom(std::string_view symbol, bool isStrong) const {
+  std::vector<Place> out;
+  if (symbol.empty() || linked.empty())
+    return out;
+  for (const std::string &name : namesOf(std::string(symbol)))
+    if (auto at = linkedBy.find(name); at != linkedBy.end())
+      for (std::size_t index : at->second)
+        if (const auto &[file, place] = linked[index];
+            (!isStrong || std::binary_search(file->strong.begin(), file->strong.end(), name)) &&
+            std::find(out.begin(), out.end(), place) == out.end())
+          out.push_back(place);
+  return out;
+}
+
+std::vector<const LinkedCode *> Places::codeAt(const Place &place) const {
+  std::vector<const LinkedCode *> out;
+  for (const Linked &each : linked)
+    if (each.place == place)
+      out.push_back(each.file.get());
+  return out;
+}
+
+bool Places::isUnaccounted(std::string_view symbol, bool isCode) const {
+  if (application.isLinkKnown || symbol.empty() || !linkedFrom(symbol).empty())
+    return false;
+  const PlacedSymbol *at = application.symbols.find(symbol);
+  if (at && at->isCode == isCode)
+    // The program may have the place of a library's variable (a copy relocation).
+    return isCode || !binary ||
+           !std::any_of(binary->preemptible.begin(), binary->preemptible.end(),
+                        [&](const auto &each) { return each.name == symbol; });
+  if (at || !isCode || !application.symbols.isStripped)
+    return false;
+  // What the compiler knows it may have made something else of.
+  auto definer = definitions.find(symbol);
+  return definer == definitions.end() ||
+         !isRuntimeLibrary(application.closure.libraries[definer->second.front().library]->soname);
+}
+
+bool Places::isNamedInside(const std::string &symbol) const {
+  return std::any_of(linked.begin(), linked.end(),
+                     [&](const Linked &each) { return each.file->names(symbol); });
+}
+
+bool Places::isUnaccountedCopy(std::string_view symbol) const {
+  const PlacedSymbol *at = application.symbols.find(symbol);
+  // Inline functions and templates are the same everywhere.
+  return at && (at->isStrong || !symbol.starts_with("_Z")) && isUnaccounted(symbol, true);
+}
+
 const std::vector<Place> &Places::knowing(const std::string &symbol) {
   auto [at, isNew] = known.emplace(symbol, std::vector<Place>());
   if (isNew && !symbol.empty())
@@ -151,6 +265,10 @@ const std::vector<Place> &Places::knowing(const std::string &symbol) {
       if (library.defines(symbol) || library.leavesOpen(symbol))
         at->second.push_back(closurePlaces[index]);
     }
+  if (isNew)
+    for (const auto &[file, place] : linked)
+      if (file->names(symbol))
+        at->second.push_back(place);
   return at->second;
 }
 

@@ -17,6 +17,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -63,7 +64,34 @@ public:
   /// What the loader binds a library's reference to SYMBOL to, the program's own too, or null.
   const DynamicSymbol *firstDefinition(const DynamicSymbol &symbol) const;
 
-  /// The libraries of the closure that define SYMBOL or leave it open; none for "".
+  /// Code without source inside the program, or inside a library of this build, that defines
+  /// SYMBOL, under whichever name the linker knows it; with ISSTRONG, for a definition that was
+  /// seen: only such code as may be in its place.
+  std::vector<Place> linkedFrom(std::string_view symbol, bool isStrong = false) const;
+
+  /// Such code defines SYMBOL or leaves it open.
+  bool isNamedInside(const std::string &symbol) const;
+
+  /// What of `linkedFrom` is at PLACE.
+  std::vector<const LinkedCode *> codeAt(const Place &place) const;
+
+  /// Knows the archives of the development package at PLACE from now on.
+  void addArchives(const Place &place);
+
+  /// Names of the same function as SYMBOL, itself among them; or null.
+  const std::vector<std::string> *aliasesOf(std::string_view symbol) const;
+
+  /// What the linker has SYMBOL be, itself first.
+  std::vector<std::string> namesOf(const std::string &symbol) const;
+
+  /// SYMBOL is in the program, and nobody knows in which code: no unit is asked.
+  bool isUnaccounted(std::string_view symbol, bool isCode) const;
+
+  /// The same of a function of which a library's definition was seen, and the program's was not.
+  bool isUnaccountedCopy(std::string_view symbol) const;
+
+  /// The libraries of the closure, and the code that is linked, that define SYMBOL or leave it
+  /// open; none for "".
   const std::vector<Place> &knowing(const std::string &symbol);
 
   /// Where the loader finds NAME for what LOADERS lead to, the nearest first: what is loaded by
@@ -95,6 +123,8 @@ private:
   Place ofTarget(const std::string &name) const;
   Place ofObjectLibrary(std::size_t index) const;
   Place ofPackageFile(const Package &package);
+  Place ofLinked(const std::string &path) const;
+  void addLinked(std::shared_ptr<const LinkedCode> file, const Place &place);
   void addImports(const ElfFile &file);
   bool isOwn(const std::string &file) const;
 
@@ -114,12 +144,24 @@ private:
   std::unordered_map<std::string_view, std::vector<Place>> imported;
   std::shared_ptr<const ElfFile> binary;                 ///< Null where it is not built.
   std::vector<std::shared_ptr<const ElfFile>> importers; ///< Whose imports count: see importedFrom.
+  struct Linked {
+    std::shared_ptr<const LinkedCode> file;
+    Place place;
+  };
+  std::vector<Linked> linked;
+  std::unordered_map<std::string_view, std::vector<std::size_t>>
+      linkedBy; ///< By symbol: of `linked`.
+  std::unordered_map<std::string_view, const std::vector<std::string> *> aliases;
+  std::set<std::string> packagesAdded;
   std::vector<std::shared_ptr<const ElfFile>> opened;
   std::map<std::string, std::string> openedByName;   ///< As LibraryClosure::byName.
   std::map<std::string, std::string> targetOfSource; ///< Sources of the application.
   std::map<std::string, std::vector<Place>> known;   ///< Answers of knowing.
   std::map<std::string, Place> places;               ///< Answers of ofFile.
 };
+
+/// A library that compilers call by themselves, by its SONAME.
+bool isRuntimeLibrary(std::string_view soname);
 
 /// The folder name that holds vendored code in PATH ("third_party/fmt"), relative to the source
 /// root; "" where PATH is not in such a folder.

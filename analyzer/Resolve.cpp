@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "analyzer/Pipeline.h"
+#include "analyzer/Threads.h"
 #include "analyzer/link/Paths.h"
 #include "analyzer/resolve/Charges.h"
 #include "analyzer/resolve/Conversions.h"
@@ -22,14 +23,14 @@ namespace {
 
 class Resolver {
 public:
-  Resolver(const Program &program, bool follows)
-      : program(program), facts(program.facts), follows(follows), targets(facts) {}
+  Resolver(const Program &program, bool follows, const std::set<EntityIndex> &named)
+      : program(program), facts(program.facts), follows(follows), named(named), targets(facts) {}
 
   Resolved run() {
     result.edges.resize(facts.entities.size());
     result.startsThread.resize(facts.entities.size());
     for (EntityIndex i = 0; i < facts.entities.size(); ++i)
-      result.startsThread[i] = startsThread(facts.entities[i]);
+      result.startsThread[i] = startsThread(facts.entities[i].name);
     result.unresolved = facts.unresolved;
     result.threadEnds = facts.threadEnds;
     for (const Call &call : facts.calls)
@@ -181,7 +182,7 @@ private:
     for (const Route &route : program.routes)
       for (EntityIndex handler : route.handlers)
         open[handler] = true;
-    values.emplace(facts, targets, std::move(open));
+    values.emplace(facts, targets, std::move(open), named);
     for (const IndirectCall *call : handed)
       if (!isBackToOwn(*call))
         addTyped(*call, edgeOf(*call), call->caller);
@@ -477,6 +478,7 @@ private:
   const Program &program;
   const Facts &facts;
   const bool follows;
+  const std::set<EntityIndex> &named;
   Targets targets;
   std::vector<EntityIndex> calledVirtually;
   std::vector<std::pair<EntityIndex, EntityIndex>> callersOf; ///< Callee, caller.
@@ -492,6 +494,8 @@ private:
 
 } // namespace
 
-Resolved resolve(const Program &program, bool follows) { return Resolver(program, follows).run(); }
+Resolved resolve(const Program &program, bool follows, const std::set<EntityIndex> &named) {
+  return Resolver(program, follows, named).run();
+}
 
 } // namespace ripple::analyzer

@@ -52,6 +52,16 @@ struct KeptCalls {
   std::map<EntityIndex, std::set<Edge>> onThreads;
 };
 
+/// The components whose code ENTITY may be.
+std::set<std::uint32_t> holdersOf(EntityIndex entity, const Owners &owners) {
+  std::set<std::uint32_t> out;
+  if (owners.ownerOf[entity] != none)
+    out.insert(owners.ownerOf[entity]);
+  if (auto others = owners.others.find(entity); others != owners.others.end())
+    out.insert(others->second.begin(), others->second.end());
+  return out;
+}
+
 KeptCalls keptBy(const Program &program, const Resolved &resolved, const Owners &owners,
                  const model::Catalog &catalog) {
   std::vector<bool> isHandler(program.facts.entities.size()), isEarly(isHandler.size());
@@ -89,16 +99,18 @@ KeptCalls keptBy(const Program &program, const Resolved &resolved, const Owners 
     threaded.insert(users.begin(), users.end());
   KeptCalls kept;
   for (const Kept &row : resolved.kept)
-    if (const std::uint32_t owner = owners.ownerOf[row.keeper];
-        owner != none && (isEarly[row.maker] || isPlace(row)) && !isRegistered(row)) {
+    if ((isEarly[row.maker] || isPlace(row)) && !isRegistered(row)) {
       Edge edge{.to = row.target,
                 .kind = EdgeKind::Callback,
                 .proven = false,
                 .at = row.at,
                 .isKnown = true};
-      kept.byComponent[owner].insert(edge);
+      const std::set<std::uint32_t> keepers = holdersOf(row.keeper, owners);
+      for (std::uint32_t keeper : keepers)
+        kept.byComponent[keeper].insert(edge);
       edge.async = true;
-      if (isEarly[row.maker] && threaded.contains(owner))
+      if (isEarly[row.maker] && std::any_of(keepers.begin(), keepers.end(),
+                                            [&](auto keeper) { return threaded.contains(keeper); }))
         kept.onThreads[row.maker].insert(edge);
     }
   for (const auto &[owner, targets] : owners.callsBack)

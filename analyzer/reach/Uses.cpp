@@ -29,22 +29,36 @@ UseFinder::UseFinder(const Program &program, const Resolved &resolved, const Own
       ignores[known->second].push_back(row);
 }
 
-/// A function of the application's own that no unit defines: its source was not analyzed.
+/// A function of the application's own that no unit defines: its source was not analyzed. But one
+/// that calls is known: the linker has its name mean others.
 void UseFinder::noteMissingSources() {
   const std::vector<Entity> &entities = program.facts.entities;
+  auto isMissing = [&](EntityIndex index) {
+    const Entity &entity = entities[index];
+    const bool isCode = entity.kind == EntityKind::Function ||
+                        entity.kind == EntityKind::Constructor ||
+                        entity.kind == EntityKind::Destructor;
+    const std::vector<Edge> &edges = resolved.edges[index];
+    return isCode && !entity.hasBody && !entity.isPure && owners.ownerOf[index] == none &&
+           std::none_of(edges.begin(), edges.end(),
+                        [](const Edge &edge) { return edge.kind == EdgeKind::Direct; });
+  };
+  auto note = [&](EntityIndex in, SourceLine at, EntityIndex callee) {
+    allSites.push_back({in,
+                        at,
+                        "call of '" + entities[callee].name +
+                            "', whose source is in none of the units that were analyzed",
+                        {},
+                        ""});
+  };
   for (EntityIndex caller = 0; caller < entities.size(); ++caller)
-    for (const Edge &edge : resolved.edges[caller]) {
-      const Entity &callee = entities[edge.to];
-      bool isCode = callee.kind == EntityKind::Function || callee.kind == EntityKind::Constructor ||
-                    callee.kind == EntityKind::Destructor;
-      if (isCode && !callee.hasBody && !callee.isPure && owners.ownerOf[edge.to] == none)
-        allSites.push_back({caller,
-                            edge.at,
-                            "call of '" + callee.name +
-                                "', whose source is in none of the units that were analyzed",
-                            {},
-                            ""});
-    }
+    for (const Edge &edge : resolved.edges[caller])
+      if (isMissing(edge.to))
+        note(caller, edge.at, edge.to);
+  for (const Route &route : program.routes)
+    for (EntityIndex handler : route.handlers)
+      if (isMissing(handler))
+        note(handler, route.at, handler);
 }
 
 /// What goes through DECLARATION is its owner's. A type that a package's header names for others to
@@ -198,6 +212,11 @@ Uses UseFinder::find(Walk &walk, const Search &search, bool withoutPhase) const 
   for (auto &[owner, row] : all)
     rows.push_back(std::move(row));
   addDependencies(rows);
+  // It is the application itself that they use.
+  std::erase_if(rows, [&](const FoundUse &row) {
+    return owners.application != none &&
+           row.use.component == owners.components[owners.application].id;
+  });
   for (FoundUse &row : rows)
     uses.components.push_back(std::move(row.use));
   return uses;

@@ -5,8 +5,6 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/resolve/Library.h"
 
-#include "model/Document.h"
-
 #include <algorithm>
 #include <map>
 #include <set>
@@ -274,36 +272,6 @@ bool runsTask(const Entity &function) {
 bool isStandard(const Entity &entity) {
   return startsWith(entity.name, "std::") || startsWith(entity.name, "__gnu_cxx::") ||
          startsWith(entity.name, "__cxxabiv1::");
-}
-
-bool startsThread(const Entity &function) {
-  static constexpr std::string_view Starters[] = {"std::thread::thread",
-                                                  "std::jthread::jthread",
-                                                  "std::async",
-                                                  "pthread_create",
-                                                  "thrd_create",
-                                                  "boost::thread::thread",
-                                                  "boost::asio::post",
-                                                  "boost::asio::defer",
-                                                  "boost::asio::dispatch",
-                                                  "boost::asio::spawn",
-                                                  "boost::asio::co_spawn",
-                                                  "boost::asio::async_*",
-                                                  "boost::asio::*::async_*",
-                                                  "boost::beast::*async_*",
-                                                  "g_thread_new",
-                                                  "g_thread_try_new",
-                                                  "uv_thread_create",
-                                                  "uv_queue_work",
-                                                  "event_base_once",
-                                                  "timer_create",
-                                                  "tbb::*::task_group::run",
-                                                  "crow::Crow::run_async",
-                                                  "Pistache::Http::Endpoint::serveThreaded",
-                                                  "grpc::ServerBuilder::BuildAndStart"};
-  return std::any_of(std::begin(Starters), std::end(Starters), [&](std::string_view glob) {
-    return model::matchesGlob(glob, function.name);
-  });
 }
 
 } // namespace ripple::analyzer

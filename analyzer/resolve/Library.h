@@ -40,10 +40,6 @@ struct OwnerEdge {
 /// were made of T, or of a type that was converted to T.
 std::vector<OwnerEdge> ownerEdges(const Facts &facts);
 
-/// True for functions that start a thread or hand a callable to one: what is reached through them
-/// runs beside its caller.
-bool startsThread(const Entity &function);
-
 /// True for functions of the standard library that call what they are given before they return,
 /// and do not keep it.
 bool callsAtOnce(const Entity &function);

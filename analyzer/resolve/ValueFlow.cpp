@@ -20,7 +20,8 @@ void sortUnique(auto &list) {
 
 } // namespace
 
-ValueFlow::ValueFlow(const Facts &facts, const Targets &targets, std::vector<bool> open)
+ValueFlow::ValueFlow(const Facts &facts, const Targets &targets, std::vector<bool> open,
+                     const std::set<EntityIndex> &named)
     : facts(facts), targets(targets), isOpen(std::move(open)), givenAway(isOpen) {
   const std::size_t count = facts.nodes.size();
   next.resize(count);
@@ -42,7 +43,7 @@ ValueFlow::ValueFlow(const Facts &facts, const Targets &targets, std::vector<boo
   for (EntityIndex i = 0; i < facts.entities.size(); ++i)
     if (facts.entities[i].record != none && facts.entities[i].name.ends_with("::operator()"))
       callOperators[facts.entities[i].record].push_back(i);
-  solve();
+  solve(named);
 }
 
 NodeIndex ValueFlow::nodeOf(NodeKind kind, EntityIndex entity, std::uint32_t number) const {
@@ -50,7 +51,7 @@ NodeIndex ValueFlow::nodeOf(NodeKind kind, EntityIndex entity, std::uint32_t num
   return found == index.end() ? none : found->second;
 }
 
-void ValueFlow::solve() {
+void ValueFlow::solve(const std::set<EntityIndex> &named) {
   for (const Flow &row : facts.flows)
     connect(row.from, row.to);
   for (NodeIndex i = 0; i < facts.nodes.size(); ++i) {
@@ -83,6 +84,8 @@ void ValueFlow::solve() {
     }
   }
   openCallees();
+  for (EntityIndex function : named)
+    giveAway(function);
   addSites();
   drain();
   // What nothing reaches is not empty: nobody knows. Each may make another one known.
@@ -167,11 +170,8 @@ void ValueFlow::drain() {
       // Whoever calls it does so with what nobody knows.
       for (NodeIndex value : values)
         if (facts.nodes[value].kind == NodeKind::Callable)
-          for (EntityIndex target : targets.ofMethod(facts.nodes[value].entity)) {
-            givenAway[target] = true;
-            openFunction(target, false);
-            connect(nodeOf(NodeKind::Result, target, 0), unknownNode);
-          }
+          for (EntityIndex target : targets.ofMethod(facts.nodes[value].entity))
+            giveAway(target);
       continue;
     }
     for (std::size_t i = 0; i < next[node].size(); ++i)
@@ -179,6 +179,13 @@ void ValueFlow::drain() {
     for (std::size_t i = 0; i < sitesAt[node].size(); ++i)
       follow(sitesAt[node][i], values);
   }
+}
+
+/// Code that is not seen calls FUNCTION.
+void ValueFlow::giveAway(EntityIndex function) {
+  givenAway[function] = true;
+  openFunction(function, false);
+  connect(nodeOf(NodeKind::Result, function, 0), unknownNode);
 }
 
 void ValueFlow::openFunction(EntityIndex function, bool isThisKnown) {

@@ -49,8 +49,9 @@ bool isFollowed(const Facts &facts, const Targets &targets, const IndirectCall &
 class ValueFlow {
 public:
   /// OPEN: functions that code which is not seen may call, by entity; the virtual ones among them
-  /// on any object that it gets.
-  ValueFlow(const Facts &facts, const Targets &targets, std::vector<bool> open);
+  /// on any object that it gets. NAMED: those that it calls by their names.
+  ValueFlow(const Facts &facts, const Targets &targets, std::vector<bool> open,
+            const std::set<EntityIndex> &named);
 
   using Values = std::vector<NodeIndex>; ///< Of kind Callable and Object; sorted.
   const Values &of(NodeIndex node) const { return held[node]; }
@@ -80,9 +81,10 @@ private:
     return facts.nodes[node].kind == NodeKind::Written && facts.nodes[node].number == thisParameter;
   }
   void openCallees();
+  void giveAway(EntityIndex function);
   void openFunction(EntityIndex function, bool isThisKnown);
   void addSites();
-  void solve();
+  void solve(const std::set<EntityIndex> &named);
   void drain();
   void arrive(NodeIndex node, const Values &values);
   void becomeUnknown(NodeIndex node, Unknown how = Anything);

@@ -3,12 +3,14 @@
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
 // What the analyzer reads of a program or library: what it needs and offers,
-// the sources that its debug information names, and what the loader maps with
-// it, from a machine that has nothing else.
+// the sources that its debug information names, its symbol tables, and what the
+// loader maps with it, from a machine that has nothing else; and of an archive or
+// object file, what it defines and leaves open.
 //
 //===----------------------------------------------------------------------===//
 #include "analyzer/Elf.h"
 #include "analyzer/LibraryClosure.h"
+#include "analyzer/LinkedCode.h"
 #include "tests/fuzz/FuzzReader.h"
 
 #include <algorithm>
@@ -70,6 +72,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *bytes, std::size_t siz
     checkClosure(text, *elf);
   } else {
     fuzz::require(!describe(elf.error()).empty(), "refused without a mistake");
+  }
+  if (auto tables = analyzer::parseSymbolTables(text, "input"))
+    fuzz::require(std::is_sorted(tables->symbols.begin(), tables->symbols.end()),
+                  "names are not sorted");
+  else
+    fuzz::require(!describe(tables.error()).empty(), "refused without a mistake");
+  // A thin one names files of the machine.
+  if (!text.starts_with("!<thin>")) {
+    if (auto code = analyzer::parseLinkedCode(text, "input"))
+      for (const std::string &symbol : code->strong)
+        fuzz::require(code->defines(symbol) && code->names(symbol), "a definition is none");
+    else
+      fuzz::require(!describe(code.error()).empty(), "refused without a mistake");
   }
   if (auto units = analyzer::parseDebugUnits(text, "input"))
     fuzz::require(std::is_sorted(units->begin(), units->end()), "units are not sorted");
