@@ -1,8 +1,9 @@
-"""Random graphs of shared libraries that a program is linked with, run and analyzed.
+"""Random graphs of shared libraries and archives that a program is linked with, run and analyzed.
 
 usage: random_links.py FIRST COUNT [FOLDER]
 
-Many libraries define the same functions, in all the ways that the linker and the loader know. Each
+Many libraries define the same functions, in all the ways that the linker and the loader know; of the
+archives nobody has the source, and some builds say what is on their link lines (CMake), others not. Each
 function records, when it runs, which file's copy it is. Whatever a request runs must be in its list;
 where the list says that something is not known, nothing is missing. With FOLDER, graphs with something
 missed are kept there. The analyzer is $RIPPLE_ANALYZER, the compilers are $CC and $CXX.
@@ -26,7 +27,7 @@ serving: ["serve"]
 WORLD = """
 #include <stdio.h>
 #include <string.h>
-static struct { const char *path; void (*run)(void); } handlers[64];
+static struct { const char *path; void (*run)(int); } handlers[64]; // No pointer that is called may be one of these.
 static int count, fuel, serving;
 static const char *entered[1000];
 static int marks;
@@ -35,18 +36,18 @@ void enter(const char *label) {
   for (int i = 0; i < marks; ++i) if (!strcmp(entered[i], label)) return;
   if (marks < 1000) entered[marks++] = label;
 }
-void route(const char *path, void (*handler)(void)) { handlers[count].path = path, handlers[count++].run = handler; }
+void route(const char *path, void (*handler)(int)) { handlers[count].path = path, handlers[count++].run = handler; }
 void serve(void) {
   for (int i = 0; i < count; ++i) {
     fuel = 400, marks = 0;
-    handlers[i].run();
+    handlers[i].run(0);
     printf("%s", handlers[i].path);
     for (int n = 0; n < marks; ++n) printf(" %s", entered[n]);
     printf("\\n");
   }
 }
 """
-FUNCTIONS, INLINES, POINTERS = 14, 4, 4
+FUNCTIONS, INLINES, POINTERS, LEAVES = 14, 4, 4, 4
 
 
 class Graph:
@@ -57,6 +58,9 @@ class Graph:
         self.defined = {}  # of each library: its functions and pointers
         self.link = {}     # of each library: what the linker is given for it
         self.needs = {}
+        self.isKnown = self.chance(0.5)  # CMake describes the build.
+        self.inArchive = False           # What is written now is.
+        self.targets = []                # Of that: name, type, artefact, source, link line.
 
     def chance(self, p):
         return self.random.random() < p
@@ -81,9 +85,10 @@ class Graph:
 
     def header(self):
         lines = ["#ifdef __cplusplus", 'extern "C" {', "#endif", "void enter(const char *);",
-                 "int tick(void);", "void route(const char *, void (*)(void));", "void serve(void);",
+                 "int tick(void);", "void route(const char *, void (*)(int));", "void serve(void);",
                  "typedef void (*P)(void);"]
         lines += [f"void f{i}(void);" for i in range(FUNCTIONS)]
+        lines += [f"void g{i}(void);" for i in range(LEAVES)]
         lines += [f"extern P p{i};" for i in range(POINTERS)]
         lines += ["#ifdef __cplusplus", "}"]
         for i in range(INLINES):
@@ -96,7 +101,7 @@ class Graph:
                 if self.chance(0.3):
                     lines += ["#ifndef LIBRARY", f"extern template void t{i}<int>();", "#endif"]
             elif kind.startswith("struct"):
-                lines += [f"{kind.format(i, i)} go() {body} }};", f"extern K{i} *k{i};",
+                lines += [f"{kind.format(i, i)} go() {body} }};", f"extern K{i} *k{i};", f"K{i} *make{i}();",
                           f"#define h{i} k{i}->go"]
             else:
                 lines += [f"{kind} h{i}() {body}"]
@@ -119,7 +124,8 @@ class Graph:
     def calls(self, most):
         names = [f"f{i}" for i in range(FUNCTIONS)] * 3 + [f"p{i}" for i in range(POINTERS)]
         names += [f"h{i}" for i in range(INLINES)]
-        return [n for n in self.some(names, 0, most) if n in self.known]
+        chosen = [n for n in self.some(names, 0, most) if n in self.known]
+        return chosen + [f"g{self.random.randrange(LEAVES)}"] * (self.inArchive and self.chance(0.5))
 
     def define(self, name, own):
         """A definition of NAME; a place where symbols have versions gets OWN's."""
@@ -133,7 +139,7 @@ class Graph:
         if how < 0.32:
             return (f'{prefix}void {name}_own_{own}(void) {{ {text} }}\n'
                     f'{prefix}void {name}(void) __attribute__((alias("{name}_own_{own}")));\n')
-        if how < 0.38:
+        if how < 0.38 and own[0] == "l" and self.chance(0.5):
             return (f'static void {name}_run(void) {{ {text} }}\n'
                     f'{prefix}P {name}_choose(void) {{ return {name}_run; }}\n'
                     f'{prefix}void {name}(void) __attribute__((ifunc("{name}_choose")));\n')
@@ -150,7 +156,14 @@ class Graph:
                 lines += [f"#ifndef h{i}", f"#define h{i} h{i}", "#endif"]
             lines += [f'extern "C" void {own}_uses() {{ {" ".join(f"{n}();" for n in self.some(self.inlines, 0, 2))} }}']
             for i in self.kept.get(own, []):
-                lines += [f"K{i} *k{i} = new K{i};"]
+                if self.chance(0.5):  # Another class behind the interface.
+                    lines += [f"struct L{i} : K{i} {{ void go() override {{ {self.body(self.calls(2))} }} }};",
+                              f"K{i} *k{i} = new L{i};"]
+                else:
+                    lines += [f"K{i} *k{i} = new K{i};"]
+            for i in self.makes.get(own, []):
+                lines += [f"struct M{i} : K{i} {{ void go() override {{ {self.body(self.calls(2))} }} }};",
+                          f"K{i} *make{i}() {{ return new M{i}; }}"]
             for i in self.instantiated.get(own, []):
                 lines += [f"template void t{i}<int>();"]
         else:
@@ -174,17 +187,60 @@ class Graph:
         self.own = self.some(functions, 0, 3)  # The program's.
         self.head = self.header()
         self.known = functions + [f"p{i}" for i in range(POINTERS)]
-        self.kept, self.instantiated, self.inlines = {}, {}, []
+        self.kept, self.makes, self.instantiated, self.inlines = {}, {}, {}, []
+        self.archives = self.random.choice((0, 0, 1, 2, 3))
+        self.made, self.archived = [], []
         for i in range(INLINES):
             if not self.cxx or f"struct K{i} " in self.head:
                 self.kept.setdefault(self.random.choice(self.libraries), []).append(i)
                 if not self.cxx and self.chance(0.3):
                     self.kept.setdefault(self.random.choice(self.libraries), []).append(i)
+                if self.cxx and self.chance(0.5):
+                    self.made.append(i)
+                    self.makes.setdefault("a00" if self.archives and self.chance(0.5) else self.random.choice(self.libraries),
+                                          []).append(i)
             elif f"void t{i}()" in self.head:
                 for name in self.some(self.libraries, 1, 2):
                     self.instantiated.setdefault(name, []).append(i)
             self.inlines.append(f"h{i}")
         self.known += self.inlines
+        # No function is in two archives, or the linker would find it twice.
+        self.unlinked = [n for n in functions if n not in self.own]
+        self.random.shuffle(self.unlinked)
+
+    def build_archive(self, name, label):
+        """What the linker is given for an archive of some of the functions that no other has; all of it says LABEL."""
+        free = [n for n in self.unlinked if label == "app" or n not in self.defined[name[2:]][0]]
+        functions = free[:self.random.randint(1, 4)]
+        self.unlinked = [n for n in self.unlinked if n not in functions]
+        self.archived += functions * (label == "app")
+        optimiser = []
+        if self.chance(0.2):
+            optimiser = self.random.choice((["-flto"], ["-flto", "-ffat-lto-objects"]))
+        objects = []
+        self.inArchive = True
+        parts = self.random.randint(1, 2)
+        for part in range(parts):
+            own = f"{name}{part}"
+            text = self.source(own, functions[part::parts], [])
+            source = self.write(f"lib/{own}.{'cpp' if self.cxx else 'c'}", text)
+            objects.append(os.path.join(self.folder, "lib", own + ".o"))
+            self.cc(source, "-g0", "-fPIC", "-c", f'-DLABEL="{label}"', *optimiser, "-o", objects[-1])
+        self.inArchive = False
+        if self.chance(0.2):
+            return objects
+        folder = os.path.join(self.folder, "third_party", name)
+        os.makedirs(folder)
+        path = os.path.join(folder, f"lib{name}.a")
+        subprocess.run(["gcc-ar", "rcs" + ("T" if self.chance(0.1) else ""), path, *objects], check=True)
+        how = self.random.random()
+        if how < 0.1:
+            return [self.write(f"lib/{name}.txt", f"INPUT({path})\n")]
+        if how < 0.3:
+            return ["-L" + folder, "-l" + name]
+        if how < 0.5:
+            return ["-Wl,--whole-archive", path, "-Wl,--no-whole-archive"]
+        return [path]
 
     def build_library(self, name):
         """Those with higher numbers are built, and may be what it needs."""
@@ -221,9 +277,16 @@ class Graph:
         path = os.path.join(self.folder, file)
         if self.chance(0.5):
             flags += ["-Wl,-z,lazy"]
+        if self.chance(0.1):
+            flags += ["-flto"]
+        if self.chance(0.1):
+            flags += ["-Wl,--exclude-libs,ALL"]
+        if self.chance(0.1):
+            libraries = self.build_archive("in" + name, file) + libraries
         self.cc(source, *flags, "-o", path, *libraries)
         if here:
-            self.units.append((source, flags))
+            self.units.append((source, flags, name))
+            self.targets.append((name, "SHARED_LIBRARY", path, source, [*flags, *libraries]))
         if self.chance(0.15):  # Another one of the same name, elsewhere.
             other = f"d2/{os.path.basename(file)}"
             os.makedirs(os.path.join(self.folder, "d2"), exist_ok=True)
@@ -244,10 +307,12 @@ class Graph:
             lines += [f"{prefix}void __real_{name}(void);",
                       f"{prefix}void __wrap_{name}(void) {{ {self.body(self.calls(2))}"
                       f"{f'__real_{name}();' if self.chance(0.5) else ''} }}"]
+        lines += [f"static K{i} *m{i} = make{i}();" for i in self.made]
         for i in range(10):
             calls = []
             while not calls:
-                calls = self.calls(2)
+                calls = self.calls(2) + self.some(self.archived, 0, 1)
+            calls += [f"g{self.random.randrange(LEAVES)}"] * self.chance(0.2)
             how = self.random.random()
             text = " ".join(f"{n}();" if n[0] != "p" else f"if ({n}) {n}();" for n in calls)
             function = self.random.choice([n for n in self.known if n[0] == "f"])
@@ -256,9 +321,11 @@ class Graph:
                 text = f"q{i}();"
             elif how < 0.25:
                 text = f"P all[2] = {{{function}, {function}}}; all[1]();"
-            elif how < 0.3 and self.opened:
+            elif how < 0.35 and self.made:
+                text += f" m{self.random.choice(self.made)}->go();"
+            elif how < 0.4 and self.opened:
                 text += f' void *l = dlopen("{self.opened}", RTLD_NOW);'
-            lines += [f"static void r{i}(void) {{ {text} }}"]
+            lines += [f"static void r{i}(int none) {{ {text} }}"]
         lines += ["int main(int argc, char **argv) {"]
         if self.opened:
             lines += [f'  dlopen("{self.opened}", RTLD_LAZY | RTLD_GLOBAL);']
@@ -279,6 +346,11 @@ class Graph:
             subprocess.run([os.environ.get("CC", "cc"), "-w", "-shared", "-fPIC", source, "-o",
                             os.path.join(self.folder, f"lib{name}.so"), f"-Wl,-soname,lib{name}.so", '-DLABEL="liblast.so"'],
                            check=True)
+        self.leaves = [os.path.join(self.folder, f"libg{i}.so") for i in range(LEAVES)]
+        for i, path in enumerate(self.leaves):
+            leaf = self.write(f"lib/g{i}.c", f'void enter(const char *); void g{i}(void) {{ enter("libg{i}.so"); }}\n')
+            subprocess.run([os.environ.get("CC", "cc"), "-w", "-shared", "-fPIC", leaf, "-o", path,
+                            f"-Wl,-soname,libg{i}.so"], check=True)
         for name in reversed(self.libraries):
             self.build_library(name)
         linked = self.some(self.libraries, 1, len(self.libraries))
@@ -289,25 +361,63 @@ class Graph:
             if self.opened.startswith(os.path.join(self.folder, "lib/")):
                 self.opened = None
         wrapped = self.some([n for n in self.known if n[0] == "f" and n not in self.own], 1, 2) if self.chance(0.15) else []
+        archives = []
+        for i in range(self.archives):
+            archives += self.build_archive(f"a{i}", "app")
         source = self.write(f"src/main.{'cpp' if self.cxx else 'c'}", self.program(wrapped))
         flags = ["-g", '-DLABEL="app"']
         link = ["-no-pie", "-fno-pie"] if self.chance(0.3) else ["-pie", "-fPIE"]
         link += ["-rdynamic"] if self.chance(0.3) else []
         link += [f"-Wl,--wrap={n}" for n in wrapped]
         link += ["-Wl,--as-needed"] if self.chance(0.2) else ["-Wl,--no-as-needed"]
-        link += ["-s"] if self.chance(0.1) else []
+        stripped = self.chance(0.1)
+        link += ["-s"] if stripped else []
+        if self.own and self.unlinked and self.chance(0.2) and (self.isKnown or not stripped):
+            link += [f"-Wl,--defsym,{self.unlinked.pop()}={self.own[0]}"]
+        if self.chance(0.1):
+            link += ["-Wl,--exclude-libs,ALL"]
+        if self.chance(0.1):
+            names = " ".join(f"{n};" for n in self.some(self.own + ["f0", "f1"], 1, 3))
+            link += ["-Wl,--dynamic-list," + self.write("lib/app.list", f"{{ {names} }};\n")]
+        if self.chance(0.2):
+            link += ["-fuse-ld=" + self.random.choice(("gold", "lld"))]
         link += self.search_flags(["d0", "d1", *(["d2"] if self.chance(0.5) else [])]) + ["-Wl,-rpath," + self.folder]
         if self.chance(0.7):
             link += ["-Wl,-z,lazy"]
         link += ["-Wl,--unresolved-symbols=ignore-all"]
-        libraries = [self.link[n] for n in linked] + [os.path.join(self.folder, n) for n in self.last]
+        libraries = [self.link[n] for n in linked] + [os.path.join(self.folder, n) for n in self.last] + self.leaves
         os.makedirs(os.path.join(self.folder, "bin"))
-        self.cc(source, *flags, *link, "-o", os.path.join(self.folder, "bin/app"), *libraries, "-ldl")
-        self.units.append((source, flags))
+        libraries = archives + libraries if self.chance(0.6) else libraries + archives
+        program = os.path.join(self.folder, "bin/app")
+        optimiser = ["-flto"] if self.chance(0.1) else []
+        self.cc(source, *flags, *optimiser, *link, "-o", program, *libraries, "-ldl")
+        self.units.append((source, flags, "app"))
+        self.targets.append(("app", "EXECUTABLE", program, source, [*link, *libraries, "-ldl"]))
+
+    def describe(self):
+        """CMake's answer (File API)."""
+        reply = ".cmake/api/v1/reply/"
+        names = []
+        for name, kind, artefact, source, words in self.targets:
+            names.append({"name": name, "jsonFile": name + ".json"})
+            self.write(reply + name + ".json", json.dumps({
+                "name": name, "id": name, "type": kind, "artifacts": [{"path": artefact}],
+                "paths": {"source": ".", "build": "."}, "compileGroups": [{"language": "CXX" if self.cxx else "C"}],
+                "sources": [{"path": source, "compileGroupIndex": 0}],
+                "link": {"commandFragments": [{"role": "libraries", "fragment": word} for word in words]}}))
+        self.write(reply + "model.json", json.dumps({
+            "paths": {"source": self.folder, "build": self.folder}, "configurations": [{"targets": names}]}))
+        self.write(reply + "index-1.json", json.dumps({
+            "objects": [{"kind": "codemodel", "version": {"major": 2}, "jsonFile": "model.json"}]}))
 
 
 class Unusable(Exception):
     pass
+
+
+def soname_of(file):
+    read = subprocess.run(["readelf", "-d", file], capture_output=True, text=True, check=True).stdout
+    return "".join(line.split("[")[1].rstrip("]") for line in read.splitlines() if "(SONAME)" in line)
 
 
 def try_seed(seed, folder):
@@ -319,13 +429,17 @@ def try_seed(seed, folder):
         raise Unusable(ran.stderr[:500])
     catalog = graph.write("world.yaml", CATALOG)
     graph.write("compile_commands.json", json.dumps([
-        {"directory": folder, "file": source,
+        {"directory": folder, "file": source, "output": f"CMakeFiles/{name}.dir/{os.path.basename(source)}.o",
          "arguments": ["c++" if graph.cxx else "cc", "-w", *[f for f in flags if f[:2] in ("-D", "-f")], "-c", source]}
-        for source, flags in graph.units]))
+        for source, flags, name in graph.units]))
+    if graph.isKnown:
+        graph.describe()
+    program = ["--target", "app"] if graph.isKnown else [
+        "--application", "app=**/main.*", "--binary", "app=" + os.path.join(folder, "bin/app")]
     root = folder if seed % 2 else os.path.join(folder, "src")
     analyzed = subprocess.run(
-        [os.environ["RIPPLE_ANALYZER"], "-p", folder, "--application", "app=**/main.*", "--binary",
-         "app=" + os.path.join(folder, "bin/app"), "--no-cache", "--source-root", root, "--catalog", catalog],
+        [os.environ["RIPPLE_ANALYZER"], "-p", folder, *program, "--no-cache", "--source-root", root,
+         "--catalog", catalog],
         capture_output=True, text=True)
     if analyzed.returncode:
         raise SystemExit(f"seed {seed}: the analyzer ended with {analyzed.returncode}: {folder}\n" +
@@ -342,15 +456,16 @@ def try_seed(seed, folder):
     for line in ran.stdout.splitlines():
         path, *labels = line.split()
         row = requests["GET " + path]
-        if row["unresolved"] or not row["complete"]:
+        known = {c["component"] for c in row["components"]} | ambient
+        known |= {each for site in row["unresolved"] for each in site["couldReach"]}
+        if "*" in known:
             open_ += 1
             continue
-        known = {c["component"] for c in row["components"]} | ambient
         listed += len(known & set(names.values()) - {"libc6"})
         for label in set(labels) - {"app"}:
             pairs += 1
-            name = names.get(os.path.realpath(os.path.join(folder, label)))
-            if name not in known:
+            file = os.path.realpath(os.path.join(folder, label))
+            if names.get(file, soname_of(file)) not in known:  # Two files of one SONAME are one component.
                 missing.append(f"seed {seed}: GET {path} enters {label}, which is not in its list")
     return missing, pairs, listed, open_
 
