@@ -22,7 +22,7 @@ class Reacher {
 public:
   Reacher(const Program &program, const Resolved &resolved, const Owners &owners,
           const model::Catalog &catalog)
-      : program(program), owners(owners), walk(program, resolved),
+      : program(program), resolved(resolved), owners(owners), walk(program, resolved),
         handlers(program, resolved, catalog, false), servingWalk(program, resolved, catalog),
         finder(program, resolved, owners) {}
 
@@ -49,13 +49,57 @@ private:
     return finder.find(walk, search, withoutPhase);
   }
 
+  /// FROM stands in what WRAPPER makes, or is that: it calls that for the same route.
+  bool isWithin(EntityIndex from, EntityIndex wrapper) const {
+    for (EntityIndex outer = program.facts.entities[from].enclosing; outer != none;
+         outer = program.facts.entities[outer].enclosing)
+      if (outer == wrapper)
+        return true;
+    return false;
+  }
+
+  /// Those of BINDINGS that hold wherever ROOTS come to what the wrapper makes: not where they come
+  /// to it another way, too, as to what is kept in a captured variable or a field.
+  Bindings certain(const std::vector<EntityIndex> &roots, Bindings bindings) {
+    for (bool isCertain = bindings.empty(); !isCertain;) {
+      const std::vector<EntityIndex> reached = walk.run(roots, {.bindings = &bindings});
+      std::map<EntityIndex, EntityIndex> boundIn; // what calls a bound parameter, whose it is
+      auto eachEdge = [&](EntityIndex from, auto &&action) {
+        for (const Edge &edge : resolved.edges[from])
+          action(edge);
+        if (const std::uint32_t list = resolved.listOf(from); list != none)
+          for (const Edge &edge : resolved.shared[list])
+            action(edge);
+      };
+      auto isBound = [&](const Edge &edge) {
+        return edge.slotOf != none && bindings.count({edge.slotOf, edge.slotParameter}) > 0;
+      };
+      for (EntityIndex each : reached)
+        eachEdge(each, [&](const Edge &edge) {
+          if (isBound(edge))
+            boundIn[each] = edge.slotOf;
+        });
+      std::set<EntityIndex> open;
+      for (EntityIndex each : reached)
+        eachEdge(each, [&](const Edge &edge) {
+          auto found = boundIn.find(edge.to);
+          if (found != boundIn.end() && !isBound(edge) && edge.context != EdgeContext::Serving &&
+              !isWithin(each, found->second))
+            open.insert(found->second);
+        });
+      isCertain = open.empty();
+      std::erase_if(bindings, [&](const auto &each) { return open.count(each.first.first) > 0; });
+    }
+    return bindings;
+  }
+
   void addRequest(const Route &route) {
     model::RequestKind request = route.request;
     if (request.handlers.size() < 2)
       request.handlers.clear();
     std::vector<EntityIndex> roots = route.handlers;
     roots.insert(roots.end(), route.makes.begin(), route.makes.end());
-    Uses uses = usesOf(roots, route.bindings, nullptr, false);
+    Uses uses = usesOf(roots, certain(roots, route.bindings), nullptr, false);
     note(uses, request.id);
     request.components = std::move(uses.components);
     request.unresolved = std::move(uses.unresolved);
@@ -77,7 +121,8 @@ private:
     std::vector<model::Unresolved> unresolved;
     for (const Route &route : program.routes)
       if (route.ambient) {
-        Uses uses = usesOf(route.handlers, route.bindings, &handlers, true);
+        Uses uses =
+            usesOf(route.handlers, certain(route.handlers, route.bindings), &handlers, true);
         note(uses, "");
         join(result.application.ambient, std::move(uses.components));
         append(unresolved, std::move(uses.unresolved));
@@ -234,6 +279,7 @@ private:
   }
 
   const Program &program;
+  const Resolved &resolved;
   const Owners &owners;
   Walk walk;
   const Handlers handlers; ///< But for those around requests.
