@@ -194,6 +194,7 @@ enum class ValueKind : std::uint8_t {
   Unknown,   ///< Not a constant, nor anything below.
   Text,      ///< A constant string: `text`.
   Function,  ///< A callable: `entity`.
+  Method,    ///< A pointer to the virtual method `entity`: that, or one that overrides it.
   Parameter, ///< What the parameter `number` of function `entity` holds.
   Returned,  ///< What a call of `entity` returns; `arguments` are its arguments.
   Several,   ///< Any of `arguments`.
@@ -235,6 +236,7 @@ struct Registration {
   std::uint32_t column = 0; ///< Orders registrations of one line.
   Value path;               ///< Unknown where the rule names none. Of a table's row: its key.
   Value handler;
+  EntityIndex held = none; ///< Calls what holds the handler, for where `handler` is not all.
   std::vector<std::string> methods; ///< That the source names; empty: the rule's.
   std::string name;  ///< Of the request, where generated code names it: "shop.Cart/Add".
   std::string doubt; ///< Why this is not understood; "" where it is.

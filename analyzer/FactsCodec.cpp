@@ -97,8 +97,8 @@ template <typename Archive> void fields(Archive &io, Is<Returned> auto &value) {
 }
 
 template <typename Archive> void fields(Archive &io, Is<Registration> auto &value) {
-  auto &[rule, in, callee, at, column, path, handler, methods, name, doubt] = value;
-  io(rule, in, callee, at, column, path, handler, methods, name, doubt);
+  auto &[rule, in, callee, at, column, path, handler, held, methods, name, doubt] = value;
+  io(rule, in, callee, at, column, path, handler, held, methods, name, doubt);
 }
 
 template <typename Archive> void fields(Archive &io, Is<UnresolvedSite> auto &value) {

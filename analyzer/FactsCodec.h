@@ -20,7 +20,7 @@
 
 namespace ripple::analyzer {
 
-inline constexpr std::uint32_t factsCodecVersion = 12;
+inline constexpr std::uint32_t factsCodecVersion = 13;
 
 std::string encodeFacts(const UnitFacts &facts);
 

@@ -237,7 +237,22 @@ void BodyWalker::VisitCXXConstructExpr(const CXXConstructExpr *construction) {
 }
 
 void BodyWalker::VisitCXXInheritedCtorInitExpr(const CXXInheritedCtorInitExpr *construction) {
-  call(construction->getConstructor(), at(construction->getLocation()));
+  const CXXConstructorDecl *base = construction->getConstructor();
+  const SourceLine line = at(construction->getLocation());
+  const EntityIndex callee = call(base, line);
+  // It gets what the constructor gets that inherits it.
+  if (callee == none || !isUsersOwn || !function || names.isSystem(base) ||
+      function->getNumParams() != base->getNumParams())
+    return;
+  Arguments row{current, callee, line, {}};
+  for (std::uint32_t i = 0; i < base->getNumParams(); ++i) {
+    Value value;
+    value.kind = ValueKind::Parameter;
+    value.entity = current;
+    value.number = i;
+    row.values.push_back(std::move(value));
+  }
+  facts.arguments.push_back(std::move(row));
 }
 
 void BodyWalker::VisitCXXBindTemporaryExpr(const CXXBindTemporaryExpr *temporary) {
@@ -382,9 +397,10 @@ void BodyWalker::VisitCXXParenListInitExpr(const CXXParenListInitExpr *list) {
 
 void BodyWalker::VisitMemberExpr(const MemberExpr *member) {
   SourceLine line = at(member->getMemberLoc());
-  if (const auto *callable = dyn_cast<FunctionDecl>(member->getMemberDecl()))
+  if (const auto *callable = dyn_cast<FunctionDecl>(member->getMemberDecl())) {
     take(callable, names.typeOf(callable), line);
-  else if (const auto *variable = dyn_cast<VarDecl>(member->getMemberDecl()))
+    registrar.take(callable, member->getMemberLoc());
+  } else if (const auto *variable = dyn_cast<VarDecl>(member->getMemberDecl()))
     use(variable, line);
   handPlace(member->getMemberDecl());
   if (const auto *field = dyn_cast<FieldDecl>(member->getMemberDecl())) {
@@ -474,8 +490,7 @@ void BodyWalker::VisitReturnStmt(const ReturnStmt *statement) {
   registrar.handBack(value);
   handBack(value);
   if (value && isUsersOwn && function && mayHoldCallable(value->getType()))
-    if (Value held = valueOf(value, collector); held.kind != ValueKind::Unknown)
-      facts.returned.push_back({current, std::move(held)});
+    facts.returned.push_back({current, callableIn(value)});
   VisitStmt(statement);
 }
 

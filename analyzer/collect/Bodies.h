@@ -131,6 +131,7 @@ private:
   void lookUp(const clang::CallExpr *call, const clang::FunctionDecl *callee, SourceLine at);
   void noteArguments(llvm::ArrayRef<const clang::Expr *> arguments,
                      const clang::FunctionDecl *callee, EntityIndex index, SourceLine line);
+  Value callableIn(const clang::Expr *expression);
 
   SourceLine at(clang::SourceLocation location);
 

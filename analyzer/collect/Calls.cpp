@@ -121,6 +121,10 @@ void BodyWalker::callDirectly(const CallExpr *expression, const FunctionDecl *ca
       bool dispatches = !member || member->performsVirtualDispatch(names.context().getLangOpts());
       const CXXMethodDecl *exact =
           object && dispatches ? method->getDevirtualizedMethod(object, false) : nullptr;
+      // Of a temporary that is seen as one of a base, Clang says the base's.
+      if (const CXXRecordDecl *made = exact ? object->getBestDynamicClassType() : nullptr)
+        if (const CXXMethodDecl *own = method->getCorrespondingMethodInClass(made))
+          exact = own;
       if (exact)
         callee = exact;
       else if (dispatches)
@@ -286,8 +290,12 @@ void BodyWalker::callIndirectly(const CallExpr *expression) {
 }
 
 /// A std::function made of a pointer hides which: the standard library's own code calls any of its
-/// type.
+/// type. What std::bind makes is called by way of it.
 void BodyWalker::keepPointer(const CXXRecordDecl *keeper, const Expr *pointer, SourceLine line) {
+  if (const CXXRecordDecl *made = pointer->getType().getNonReferenceType()->getAsCXXRecordDecl();
+      isBound(made) && holdsTarget(keeper))
+    if (const TypeIndex type = collector.targetType(keeper); type != none)
+      facts.typeFlows.push_back({names.boundType(made->getDefinition()), type});
   if (!isUsersOwn || !invokerOf(keeper))
     return;
   QualType type = pointer->getType();
@@ -376,11 +384,22 @@ void BodyWalker::noteArguments(llvm::ArrayRef<const Expr *> arguments, const Fun
   collector.rows.forEach(arguments, [&] {
     Arguments row{current, index, line, {}};
     for (const Expr *argument : arguments)
-      row.values.push_back(mayHoldCallable(argument->getType()) || mayHoldText(argument->getType())
-                               ? valueOf(argument, collector)
-                               : Value());
+      row.values.push_back(mayHoldCallable(argument->getType()) ? callableIn(argument)
+                           : mayHoldText(argument->getType())   ? valueOf(argument, collector)
+                                                                : Value());
     facts.arguments.push_back(std::move(row));
   });
+}
+
+/// What EXPRESSION holds, be it that of which only the way there is known.
+Value BodyWalker::callableIn(const Expr *expression) {
+  Value value = valueOf(expression, collector);
+  if (value.kind != ValueKind::Unknown)
+    return value;
+  value.entity = flows.handlerIn(expression);
+  if (value.entity != none)
+    value.kind = ValueKind::Function;
+  return value;
 }
 
 } // namespace ripple::analyzer

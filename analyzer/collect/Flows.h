@@ -168,7 +168,7 @@ private:
   bool isActive; ///< False in libraries' code, which is not followed.
   std::uint32_t temporaries = 0;
   llvm::DenseMap<const clang::Expr *, NodeIndex> temporaryOf;
-  llvm::DenseMap<const clang::Expr *, EntityIndex> givenBy;
+  llvm::DenseMap<const clang::Expr *, EntityIndex> givenBy, heldBy;
   llvm::DenseMap<EntityIndex, Passed> boundRows;
   llvm::DenseSet<const clang::CastExpr *> harmless;
   unsigned depth = 0;

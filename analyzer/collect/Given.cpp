@@ -93,7 +93,7 @@ EntityIndex Flows::handlerIn(const Expr *callable) {
   const SourceLine line = names.line(callable->getExprLoc());
   const EntityIndex handler =
       names.handlerAt(current, line, sources.getExpansionColumnNumber(callable->getExprLoc()));
-  if (auto known = givenBy.find(callable); known != givenBy.end())
+  if (auto known = heldBy.find(callable); known != heldBy.end())
     return known->second;
   const bool isKnown = give(callable, {}, handler, true, line);
   const llvm::StringRef written =
@@ -101,7 +101,7 @@ EntityIndex Flows::handlerIn(const Expr *callable) {
                            names.context().getLangOpts());
   if (!written.empty() && !written.contains('\n'))
     names.entity(handler).signature = ("what " + written + " holds").str();
-  return givenBy[callable] = isKnown ? handler : none;
+  return heldBy[callable] = isKnown ? handler : none;
 }
 
 /// BOUND calls CALLABLE with ARGUMENTS, and if TAKESMORE with its own behind them. False where

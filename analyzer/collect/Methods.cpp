@@ -16,6 +16,9 @@ namespace ripple::analyzer {
 
 std::vector<std::string> methodsIn(const Expr *expression) {
   expression = plain(expression);
+  // "GET"_method, of a framework.
+  if (const auto *made = dyn_cast<UserDefinedLiteral>(expression); made && made->getNumArgs() > 0)
+    expression = plain(made->getArg(0));
   llvm::ArrayRef<const Expr *> parts;
   if (const auto *list = dyn_cast<InitListExpr>(expression))
     parts = {list->getInits(), list->getNumInits()};

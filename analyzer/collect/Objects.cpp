@@ -47,7 +47,8 @@ const CXXRecordDecl *madeByStandard(const CallExpr *call) {
 /// else later.
 const Expr *firstOf(const ValueDecl *declaration, Collector &collector) {
   const auto *variable = dyn_cast<VarDecl>(declaration);
-  return variable && variable->hasLocalStorage() && !collector.replaced.find(variable)
+  return variable && variable->hasLocalStorage() && !isa<ParmVarDecl>(variable) &&
+                 !collector.replaced.find(variable)
              ? variable->getInit()
              : nullptr;
 }
@@ -66,7 +67,9 @@ const CXXRecordDecl *classOf(const Expr *expression, bool &exact, Collector &col
   const ValueDecl *named = nullptr;
   if (const auto *reference = dyn_cast<DeclRefExpr>(expression)) {
     named = reference->getDecl();
-    if (const Expr *first = depth < DepthMax ? firstOf(named, collector) : nullptr)
+    const CXXRecordDecl *record = named->getType()->getAsCXXRecordDecl();
+    const bool isWay = !record || isOwner(record); // else it is of its own class, whatever made it
+    if (const Expr *first = isWay && depth < DepthMax ? firstOf(named, collector) : nullptr)
       return classOf(first, exact, collector, depth + 1);
   } else if (const auto *member = dyn_cast<MemberExpr>(expression)) {
     named = member->getMemberDecl();
@@ -197,7 +200,7 @@ private:
   Value text(const Expr *argument) {
     if (!argument)
       return {};
-    Value found = pathOf(argument, collector);
+    Value found = pathOf(argument, record, collector);
     if (found.kind == ValueKind::Unknown && isNullText(argument))
       found.kind = ValueKind::Text;
     return found;
@@ -252,11 +255,16 @@ Value textMadeWith(const CXXRecordDecl *derived, const CXXRecordDecl *record, un
   return Making(record, position, collector).ofClass(derived);
 }
 
-Value pathOf(const Expr *expression, Collector &collector) {
+Value pathOf(const Expr *expression, const Decl *framework, Collector &collector) {
+  // What classes of the user's own make of a text is not known.
+  auto isFramework = [&](const CXXRecordDecl *record) {
+    const NamespaceDecl *space = spaceOf(record);
+    return collector.names.isSystem(record) || (space && framework && space == spaceOf(framework));
+  };
   Value path = valueOf(expression, collector);
   for (unsigned depth = 0; path.kind == ValueKind::Unknown && depth < DepthMax; ++depth) {
     const auto *made = dyn_cast<CXXConstructExpr>(plain(expression));
-    if (!made || made->getNumArgs() == 0 ||
+    if (!made || made->getNumArgs() == 0 || !isFramework(made->getConstructor()->getParent()) ||
         !std::all_of(made->arg_begin() + 1, made->arg_end(),
                      [](const Expr *each) { return isa<CXXDefaultArgExpr>(each); }))
       break;
@@ -283,7 +291,8 @@ const CallExpr *makerOf(const Expr *expression, const std::string &pattern, Coll
     if (const auto *reference = dyn_cast<DeclRefExpr>(expression)) {
       const auto *variable = dyn_cast<VarDecl>(reference->getDecl());
       const auto *owner = variable ? dyn_cast<FunctionDecl>(variable->getDeclContext()) : nullptr;
-      if (!owner || !variable->hasLocalStorage() || collector.isReassigned(variable, owner))
+      if (!owner || !variable->hasLocalStorage() || isa<ParmVarDecl>(variable) ||
+          collector.isReassigned(variable, owner))
         return nullptr;
       expression = variable->getInit();
       continue;

@@ -31,8 +31,9 @@ Value textMadeWith(const clang::Expr *object, const clang::CXXRecordDecl *record
 Value textMadeWith(const clang::CXXRecordDecl *derived, const clang::CXXRecordDecl *record,
                    unsigned position, Collector &collector);
 
-/// The text that EXPRESSION holds, or of what is made of one text, like a framework's own strings.
-Value pathOf(const clang::Expr *expression, Collector &collector);
+/// The text that EXPRESSION holds, or of what is made of one text: a string of the standard
+/// library's, or of the framework's own that declares FRAMEWORK (null if none does).
+Value pathOf(const clang::Expr *expression, const clang::Decl *framework, Collector &collector);
 
 /// START and what comes behind it, as one text.
 Value joined(Value start, Value rest);

@@ -46,6 +46,12 @@ const Expr *boundTo(const Expr *expression) {
 
 namespace {
 
+/// VALUE names each callable that it may be.
+bool isAll(const Value &value) {
+  return value.kind == ValueKind::Function || value.kind == ValueKind::Method ||
+         (value.kind == ValueKind::Several && llvm::all_of(value.arguments, isAll));
+}
+
 const Expr *argumentAt(llvm::ArrayRef<const Expr *> arguments, std::optional<int> position) {
   return position && *position >= 0 && unsigned(*position) < arguments.size() ? arguments[*position]
                                                                               : nullptr;
@@ -83,10 +89,13 @@ Registration Registrar::start(RuleIndex rule, EntityIndex callee, SourceLocation
 
 // ---- calls -----------------------------------------------------------------
 
-/// What a function that a rule names does itself, its own framework does.
+/// What a function that a rule names does itself, its own framework does; not what overrides one.
 bool Registrar::isRegistering() {
   if (!registering)
-    registering = function && !rules.ofFunction(Kind::Call, function).empty();
+    registering =
+        function && llvm::any_of(rules.ofFunction(Kind::Call, function), [&](RuleIndex rule) {
+          return model::matchesGlob(rules[rule].pattern, names.name(function));
+        });
   return *registering;
 }
 
@@ -95,6 +104,8 @@ void Registrar::call(const CallExpr *call, const FunctionDecl *callee, EntityInd
   if (isRegistering())
     return;
   exposeArguments(callee, arguments);
+  for (const Expr *each : arguments)
+    keep(each);
   collector.rows.forEach(call, [&] { registerBy(call, callee, index, arguments); });
 }
 
@@ -187,7 +198,7 @@ bool Registrar::registerCall(RuleIndex rule, const CallExpr *call, const Functio
   const bool isCalled =
       handler && (said.handlerMethod.empty() || isCallable(handler, said.handlerMethod));
   if (isCalled) {
-    row.handler = handlerOf(argumentAt(arguments, said.handler));
+    setHandler(row, argumentAt(arguments, said.handler));
     if (callee && unsigned(*said.handler) < callee->getNumParams())
       row.handler.type = names.spelled(callee->getParamDecl(*said.handler)->getType());
   } else if (handler && callee) {
@@ -211,9 +222,9 @@ bool Registrar::registerCall(RuleIndex rule, const CallExpr *call, const Functio
 bool Registrar::describe(const model::HandlerRule &said, const CallExpr *call,
                          const FunctionDecl *callee, Exprs arguments, Registration &row) {
   if (const Expr *path = argumentAt(arguments, said.path); path && said.pathIn.empty())
-    row.path = pathOf(path, collector);
+    row.path = pathOf(path, callee, collector);
   if (const Expr *key = argumentAt(arguments, said.key))
-    row.path = pathOf(key, collector);
+    row.path = pathOf(key, callee, collector);
   if (said.classInPath)
     row.path = pathBelowClass(argumentAt(arguments, said.classInPath), std::move(row.path));
   if (said.pathIn.empty())
@@ -238,15 +249,17 @@ bool Registrar::isCallable(const Expr *expression, const std::string &name) {
            }));
 }
 
-/// What EXPRESSION holds is the handler; where its name does not stand there, what flows there.
-Value Registrar::handlerOf(const Expr *expression) {
-  Value value = valueOf(expression, collector);
-  if (value.kind != ValueKind::Unknown)
-    return value;
-  value.entity = handlerIn(expression);
-  if (value.entity != none)
-    value.kind = ValueKind::Function;
-  return value;
+/// What EXPRESSION holds is the handler of ROW; where its name does not stand there, what flows
+/// there.
+void Registrar::setHandler(Registration &row, const Expr *expression) {
+  row.handler = valueOf(expression, collector);
+  if (isAll(row.handler))
+    return;
+  row.held = handlerIn(expression);
+  if (row.handler.kind == ValueKind::Unknown && row.held != none) {
+    row.handler.kind = ValueKind::Function;
+    row.handler.entity = row.held;
+  }
 }
 
 /// Each of the variable arguments that may be called.
@@ -276,7 +289,8 @@ bool Registrar::followChain(const model::HandlerRule &rule, const CallExpr *call
     if (const auto *reference = dyn_cast<DeclRefExpr>(next)) {
       const auto *variable = dyn_cast<VarDecl>(reference->getDecl());
       isKept = true;
-      next = variable && variable->hasLocalStorage() && !collector.replaced.find(variable)
+      next = variable && variable->hasLocalStorage() && !isa<ParmVarDecl>(variable) &&
+                     !collector.replaced.find(variable)
                  ? variable->getInit()
                  : nullptr;
       continue;
@@ -289,7 +303,7 @@ bool Registrar::followChain(const model::HandlerRule &rule, const CallExpr *call
     if (!rule.pathIn.empty() && model::matchesGlob(rule.pathIn, name) && rule.path &&
         unsigned(*rule.path) < link->getNumArgs()) {
       row.path = pathBelowObject(rule, objectOf(link), callee,
-                                 pathOf(link->getArg(*rule.path), collector));
+                                 pathOf(link->getArg(*rule.path), callee, collector));
       if (isKept && !rule.methodIn.empty())
         row.methods = {"*"};
       isFound = true;
@@ -393,6 +407,24 @@ void Registrar::take(const FunctionDecl *taken, SourceLocation at) {
     }
 }
 
+void Registrar::keep(const Expr *value) {
+  if (!value || !rules.has(Kind::Call) || !value->getType()->isFunctionPointerType() ||
+      isRegistering())
+    return;
+  value = plain(value);
+  const ValueDecl *holder = nullptr;
+  if (const auto *reference = dyn_cast<DeclRefExpr>(value))
+    holder = dyn_cast<VarDecl>(reference->getDecl());
+  else if (const auto *member = dyn_cast<MemberExpr>(value))
+    holder = member->getMemberDecl();
+  if (!holder || rules.ofName(Kind::Call, holder).empty())
+    return;
+  Registration row = start(rules.ofName(Kind::Call, holder).front(), none, value->getExprLoc());
+  row.doubt = "what the rule names is not called here, but kept or handed on: what is registered "
+              "through it is not known; call it by its name";
+  finish(std::move(row));
+}
+
 // ---- places ----------------------------------------------------------------
 
 /// EXPRESSION is a place that RULE names.
@@ -442,12 +474,13 @@ void Registrar::storeAs(RuleIndex rule, const NamedDecl *place, const Expr *valu
   const model::HandlerRule &said = rules[rule];
   const CallExpr *maker = where && said.path ? makerOf(where, said.pathIn, collector) : nullptr;
   if (maker && unsigned(*said.path) < maker->getNumArgs())
-    row.path = pathOf(maker->getArg(*said.path), collector);
+    row.path = pathOf(maker->getArg(*said.path), maker->getDirectCallee(), collector);
   finish(std::move(row));
 }
 
 void Registrar::store(const Expr *place, const Expr *value) {
   place = boundTo(place);
+  keep(value);
   const auto *reference = dyn_cast<DeclRefExpr>(place->IgnoreParens());
   const auto *local = reference ? dyn_cast<VarDecl>(reference->getDecl()) : nullptr;
   if (!local || !local->hasLocalStorage())
@@ -504,6 +537,7 @@ void Registrar::exposeArguments(const FunctionDecl *callee, Exprs arguments) {
 void Registrar::initialise(const ValueDecl *holder, const Expr *value) {
   if (!value)
     return;
+  keep(value);
   const auto *variable = dyn_cast<VarDecl>(holder);
   if (!variable || !variable->hasLocalStorage())
     handOut(holder->getType(), value);

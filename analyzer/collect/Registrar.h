@@ -32,6 +32,8 @@ public:
   void callThrough(const clang::CallExpr *call, llvm::ArrayRef<const clang::Expr *> arguments);
   /// FUNCTION is named, but not called.
   void take(const clang::FunctionDecl *taken, clang::SourceLocation at);
+  /// VALUE is kept or handed on.
+  void keep(const clang::Expr *value);
   /// VALUE is put into PLACE.
   void store(const clang::Expr *place, const clang::Expr *value);
   /// PLACE is handed on by its address or by reference: anything may be put there.
@@ -74,7 +76,7 @@ private:
   Value pathBelowClass(const clang::Expr *below, Value path);
   Value methodOfObject(const clang::Expr *object, const model::HandlerRule &rule,
                        const clang::FunctionDecl *callee);
-  Value handlerOf(const clang::Expr *expression);
+  void setHandler(Registration &row, const clang::Expr *expression);
   Value methodNamed(const clang::CXXRecordDecl *record, const model::HandlerRule &rule,
                     bool isExact);
 
@@ -100,6 +102,7 @@ private:
   std::optional<Table> tableOf(const clang::Expr *object);
   std::optional<Element> elementAt(const clang::Expr *place);
   std::optional<Table> tableAround(const clang::Expr *place);
+  bool storeKey(const clang::Expr *place, const clang::Expr *value);
   bool storeInRow(const Table &table, const clang::Expr *place, const clang::Expr *value);
   bool storeInTable(const clang::Expr *place, const clang::Expr *value);
   bool exposeTable(const clang::Expr *place, clang::SourceLocation at);

@@ -187,8 +187,75 @@ std::optional<TableRules::Table> Registrar::tableAround(const Expr *place) {
   return Way(collector).from(place);
 }
 
+namespace {
+
+/// ONE and OTHER are the same row; in arrays, unless constants say that they are not.
+bool isSame(const Expr *one, const Expr *other, const ASTContext &context) {
+  one = one->IgnoreParenImpCasts();
+  other = other->IgnoreParenImpCasts();
+  const auto *element = dyn_cast<ArraySubscriptExpr>(one);
+  const auto *otherElement = dyn_cast<ArraySubscriptExpr>(other);
+  if (element && otherElement) {
+    Expr::EvalResult at, otherAt;
+    const bool isApart = element->getIdx()->EvaluateAsInt(at, context) &&
+                         otherElement->getIdx()->EvaluateAsInt(otherAt, context) &&
+                         at.Val.getInt().getExtValue() != otherAt.Val.getInt().getExtValue();
+    return !isApart && isSame(element->getBase(), otherElement->getBase(), context);
+  }
+  llvm::FoldingSetNodeID id, otherId;
+  one->Profile(id, context, true);
+  other->Profile(otherId, context, true);
+  return id == otherId;
+}
+
+/// STATEMENT puts a callable into ROW.
+bool fills(const Stmt *statement, const Expr *row, const ASTContext &context) {
+  if (!statement)
+    return false;
+  const Expr *place = nullptr;
+  if (const auto *binary = dyn_cast<BinaryOperator>(statement); binary && binary->isAssignmentOp())
+    place = binary->getLHS();
+  else if (const auto *call = dyn_cast<CXXOperatorCallExpr>(statement);
+           call && call->getOperator() == OO_Equal)
+    place = call->getArg(0);
+  const auto *member = place ? dyn_cast<MemberExpr>(place->IgnoreParens()) : nullptr;
+  return (member && holdsCallable(member->getType()) && isSame(member->getBase(), row, context)) ||
+         llvm::any_of(statement->children(),
+                      [&](const Stmt *child) { return fills(child, row, context); });
+}
+
+} // namespace
+
+/// A row gets another key, or its first one where the function that gives it does not say who
+/// serves it: whoever serves the row already has one more.
+bool Registrar::storeKey(const Expr *place, const Expr *value) {
+  const auto *member = dyn_cast<MemberExpr>(place->IgnoreParens());
+  const auto *field = member ? dyn_cast<FieldDecl>(member->getMemberDecl()) : nullptr;
+  if (!field || !mayHoldText(field->getType()) || !function || names.isSystem(function) ||
+      isa<CXXConstructorDecl>(function))
+    return false;
+  const auto table = collector.tables.ofType(names.context().getRecordType(field->getParent()));
+  if (!table)
+    return false;
+  const auto isText = [](const FieldDecl *each) { return mayHoldText(each->getType()); };
+  const std::optional<int> key = rules[table->rule].key;
+  const FieldDecl *first = *llvm::find_if(field->getParent()->fields(), isText);
+  if (key ? unsigned(*key) != field->getFieldIndex() : first != field)
+    return false;
+  if (fills(function->getBody(), member->getBase(), names.context()))
+    return true;
+  Registration out = start(table->rule, none, value->getExprLoc());
+  out.path = keyOf(value);
+  out.doubt = "a row of the table that the rule names gets another key here: who serves it is not "
+              "known";
+  finish(std::move(out));
+  return true;
+}
+
 /// TABLE[KEY] = VALUE, or a part of it.
 bool Registrar::storeInTable(const Expr *place, const Expr *value) {
+  if (storeKey(place, value))
+    return true;
   if (!holdsCallable(value->getType()) && !holdsCallable(place->getType()))
     return false;
   if (auto element = elementAt(place)) {
@@ -271,6 +338,7 @@ void Registrar::handOut(QualType type, const Expr *value) {
 void Registrar::handBack(const Expr *value) {
   if (!value || !function)
     return;
+  keep(value);
   const Expr *returned = plain(value);
   const auto *reference = dyn_cast<DeclRefExpr>(returned);
   // The caller has got it already.

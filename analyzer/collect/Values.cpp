@@ -36,8 +36,8 @@ bool isWrapper(const CXXRecordDecl *record) {
 /// METHOD converts to what its object stands for. What the user's own does is not known.
 bool passesOn(const CXXMethodDecl *method) {
   const SourceManager &sources = method->getASTContext().getSourceManager();
-  return isa<CXXConversionDecl>(method) && (method->getParent()->isLambda() || !method->hasBody() ||
-                                            sources.isInSystemHeader(method->getLocation()));
+  return isa<CXXConversionDecl>(method) &&
+         (method->getParent()->isLambda() || sources.isInSystemHeader(method->getLocation()));
 }
 
 /// MADE is made of its first argument, and of all of it.
@@ -84,8 +84,11 @@ const Expr *inside(const Expr *expression) {
                   (method->getName() == "c_str" || method->getName() == "data");
     return passesOn(method) || isText ? call->getImplicitObjectArgument() : nullptr;
   }
-  if (const auto *literal = dyn_cast<UserDefinedLiteral>(expression))
-    return literal->getNumArgs() > 0 ? literal->getArg(0) : nullptr;
+  if (const auto *literal = dyn_cast<UserDefinedLiteral>(expression)) {
+    const FunctionDecl *maker = literal->getDirectCallee();
+    const bool isItself = maker && maker->isInStdNamespace() && literal->getNumArgs() > 0;
+    return isItself ? literal->getArg(0) : nullptr;
+  }
   if (const auto *call = dyn_cast<CallExpr>(expression))
     return call->getNumArgs() == 1 &&
                    isStd(call->getDirectCallee(), {"move", "forward", "ref", "cref", "as_const"})
@@ -121,7 +124,7 @@ public:
     if (const Expr *part = collector.rows.part(expression); part != expression)
       return value(part, depth + 1);
     if (const auto *literal = dyn_cast<StringLiteral>(expression))
-      return literal->getCharByteWidth() == 1 ? text(literal->getBytes().str()) : Value();
+      return literal->getCharByteWidth() == 1 ? text(literal->getBytes()) : Value();
     if (Value made = byType(expression->getType()); made.kind != ValueKind::Unknown)
       return made;
     if (const auto *choice = dyn_cast<ConditionalOperator>(expression))
@@ -131,7 +134,8 @@ public:
     if (const auto *member = dyn_cast<MemberExpr>(expression))
       return declared(member->getMemberDecl(), depth);
     if (const auto *operation = dyn_cast<CXXOperatorCallExpr>(expression);
-        operation && operation->getOperator() == OO_Plus && operation->getNumArgs() == 2)
+        operation && operation->getOperator() == OO_Plus && operation->getNumArgs() == 2 &&
+        operation->getDirectCallee() && operation->getDirectCallee()->isInStdNamespace())
       return group(ValueKind::Joined, {operation->getArg(0), operation->getArg(1)}, depth);
     if (const auto *call = dyn_cast<CallExpr>(expression))
       return returned(call, depth);
@@ -139,10 +143,11 @@ public:
   }
 
 private:
-  static Value text(std::string text) {
+  /// TEXT, which ends where a string does.
+  static Value text(llvm::StringRef text) {
     Value value;
     value.kind = ValueKind::Text;
-    value.text = std::move(text);
+    value.text = text.take_until([](char c) { return c == 0; }).str();
     return value;
   }
 
@@ -187,8 +192,13 @@ private:
   }
 
   Value declared(const ValueDecl *declaration, unsigned depth) {
-    if (const auto *function = dyn_cast<FunctionDecl>(declaration))
-      return callable(function);
+    if (const auto *function = dyn_cast<FunctionDecl>(declaration)) {
+      Value named = callable(function);
+      const auto *method = dyn_cast<CXXMethodDecl>(function);
+      if (method && method->isVirtual() && named.kind == ValueKind::Function)
+        named.kind = ValueKind::Method;
+      return named;
+    }
     const auto *variable = dyn_cast<VarDecl>(declaration);
     if (!variable)
       return {};
@@ -237,11 +247,24 @@ private:
     if (!callee)
       return {};
     unsigned shift = 0;
-    if (const auto *method = dyn_cast<CXXMethodDecl>(callee);
-        method && method->isInstance() && isa<CXXOperatorCallExpr>(call))
+    const auto *method = dyn_cast<CXXMethodDecl>(callee);
+    if (method && method->isInstance() && isa<CXXOperatorCallExpr>(call))
       shift = 1;
-    if (isStd(callee, {"bind", "bind_front", "mem_fn"}) && call->getNumArgs() > 0)
-      return value(call->getArg(0), depth + 1);
+    // What a library's object has in it may come back, or what that makes.
+    if (method && method->isInstance() &&
+        (method->getParent()->isInStdNamespace() ||
+         (method->getOverloadedOperator() == OO_Call && collector.names.isSystem(method))))
+      return {};
+    if (isStd(callee, {"bind", "bind_front", "mem_fn"}) && call->getNumArgs() > 0) {
+      Value bound = value(call->getArg(0), depth + 1);
+      // Which one is called, its object says; what it calls in turn, what else is given.
+      const bool isSaid =
+          bound.kind != ValueKind::Method &&
+          std::none_of(call->arg_begin() + 1, call->arg_end(), [](const Expr *each) {
+            return mayHoldCallable(each->getType()) || mayHoldCallable(plain(each)->getType());
+          });
+      return isSaid ? bound : Value();
+    }
     Value value;
     value.kind = ValueKind::Returned;
     value.entity = collector.names.function(callee);

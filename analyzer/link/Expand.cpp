@@ -15,16 +15,6 @@ constexpr std::size_t CallsMax = 8; ///< Helpers around helpers that are followe
 constexpr unsigned DepthMax = 16;
 constexpr std::size_t InstancesMax = 10'000;
 
-/// The function of which VALUE needs a parameter; none if of none.
-EntityIndex neededBy(const Value &value) {
-  if (value.kind == ValueKind::Parameter)
-    return value.entity;
-  for (const Value &argument : value.arguments)
-    if (EntityIndex function = neededBy(argument); function != none)
-      return function;
-  return none;
-}
-
 /// VALUE is no callable.
 bool isText(const Value &value) {
   return value.kind == ValueKind::Text || value.kind == ValueKind::Joined;
@@ -44,37 +34,21 @@ Value with(Value value, EntityIndex function, const std::vector<Value> &argument
   return value;
 }
 
-/// Which methods override which.
-class Overriders {
-public:
-  explicit Overriders(const Facts &facts) {
-    for (const Override &row : facts.overrides)
-      all.emplace(row.overridden, row.method);
-  }
-
-  /// All that override METHOD, or one that does.
-  std::set<EntityIndex> of(EntityIndex method) const {
-    std::set<EntityIndex> found;
-    add(method, found);
-    return found;
-  }
-
-private:
-  void add(EntityIndex method, std::set<EntityIndex> &found) const {
-    auto [first, last] = all.equal_range(method);
-    for (auto row = first; row != last; ++row)
-      if (found.insert(row->second).second)
-        add(row->second, found);
-  }
-
-  std::multimap<EntityIndex, EntityIndex> all;
-};
-
 } // namespace
+
+EntityIndex neededBy(const Value &value) {
+  if (value.kind == ValueKind::Parameter)
+    return value.entity;
+  for (const Value &argument : value.arguments)
+    if (EntityIndex function = neededBy(argument); function != none)
+      return function;
+  return none;
+}
 
 Expander::Expander(const Facts &facts) : facts(facts) {
   using Place = std::tuple<EntityIndex, EntityIndex, SourceLine>;
-  const Overriders overriders(facts);
+  for (const Override &row : facts.overrides)
+    overriders.emplace(row.overridden, row.method);
   std::set<Place> isVirtual, written;
   for (const Call &row : facts.calls)
     if (row.kind == CallKind::Virtual)
@@ -83,7 +57,7 @@ Expander::Expander(const Facts &facts) : facts(facts) {
     calls.emplace(row.callee, &row);
     written.emplace(row.caller, row.callee, row.at);
     if (isVirtual.count({row.caller, row.callee, row.at}))
-      for (EntityIndex each : overriders.of(row.callee))
+      for (EntityIndex each : overridersOf(row.callee))
         calls.emplace(each, &row);
   }
   for (const Returned &row : facts.returned)
@@ -96,11 +70,25 @@ Expander::Expander(const Facts &facts) : facts(facts) {
         !written.count({row.caller, row.callee, row.at})) {
       taken.insert(row.callee);
       if (row.kind == CallKind::Virtual)
-        taken.merge(overriders.of(row.callee));
+        taken.merge(overridersOf(row.callee));
     }
   for (const Override &row : facts.overrides)
     if (facts.entities[row.overridden].isSystem)
-      taken.merge(overriders.of(row.overridden));
+      taken.merge(overridersOf(row.overridden));
+}
+
+/// All that override METHOD, or one that does.
+std::set<EntityIndex> Expander::overridersOf(EntityIndex method) const {
+  std::set<EntityIndex> found;
+  std::vector<EntityIndex> open = {method};
+  while (!open.empty()) {
+    auto [first, last] = overriders.equal_range(open.back());
+    open.pop_back();
+    for (auto row = first; row != last; ++row)
+      if (found.insert(row->second).second)
+        open.push_back(row->second);
+  }
+  return found;
 }
 
 std::vector<Instance> Expander::instancesOf(std::size_t registration) const {
@@ -165,6 +153,11 @@ Callables Expander::callablesOf(const Value &value, unsigned depth) const {
   Callables found;
   if (value.kind == ValueKind::Function) {
     found.functions.insert(value.entity);
+  } else if (value.kind == ValueKind::Method) {
+    found.functions = overridersOf(value.entity);
+    if (!facts.entities[value.entity].isPure)
+      found.functions.insert(value.entity);
+    found.isComplete = !found.functions.empty();
   } else if (value.kind == ValueKind::Several && !value.arguments.empty() && depth < DepthMax) {
     for (const Value &each : value.arguments)
       unite(found, callablesOf(each, depth + 1));
@@ -178,8 +171,19 @@ Callables Expander::callablesOf(const Value &value, unsigned depth) const {
 
 Callables Expander::returnedBy(const Value &call, unsigned depth) const {
   Callables found;
-  auto [first, last] = returns.equal_range(call.entity);
-  if (first == last) {
+  std::set<EntityIndex> callees = overridersOf(call.entity);
+  callees.insert(call.entity);
+  bool isKnown = false;
+  for (EntityIndex callee : callees) {
+    auto [first, last] = returns.equal_range(callee);
+    for (auto row = first; row != last; ++row)
+      unite(found, callablesOf(with(row->second->value, callee, call.arguments), depth + 1));
+    isKnown |= first != last;
+    const Entity &entity = facts.entities[callee];
+    if (first == last && !entity.hasBody && !entity.isPure && callees.size() > 1)
+      found.isComplete = false;
+  }
+  if (!isKnown) {
     // A library's: it may hand back what it is given, wrapped.
     for (const Value &argument : call.arguments)
       if (!isText(argument))
@@ -188,13 +192,11 @@ Callables Expander::returnedBy(const Value &call, unsigned depth) const {
     found.isComplete &= !found.functions.empty() && (callee.isSystem || !callee.hasBody);
     return found;
   }
-  for (auto row = first; row != last; ++row)
-    unite(found, callablesOf(with(row->second->value, call.entity, call.arguments), depth + 1));
   for (std::uint32_t i = 0; i < call.arguments.size(); ++i)
     if (Callables held = callablesOf(call.arguments[i], depth + 1);
         held.isComplete && !held.functions.empty()) {
-      std::set<EntityIndex> functions = held.functions;
-      found.bindings[{call.entity, i}].merge(functions);
+      for (EntityIndex callee : callees)
+        found.bindings[{callee, i}].insert(held.functions.begin(), held.functions.end());
       held.functions.clear();
       unite(found, std::move(held));
     }

@@ -34,6 +34,9 @@ struct Callables {
 /// that is in both.
 void unite(Callables &into, Callables from);
 
+/// The function of which VALUE needs a parameter; none if of none.
+EntityIndex neededBy(const Value &value);
+
 /// Follows values through parameters and returns.
 class Expander {
 public:
@@ -52,10 +55,12 @@ private:
   void expand(Instance instance, std::vector<Instance> &done) const;
   Callables callablesOf(const Value &value, unsigned depth) const;
   Callables returnedBy(const Value &call, unsigned depth) const;
+  std::set<EntityIndex> overridersOf(EntityIndex method) const;
 
   const Facts &facts;
   std::multimap<EntityIndex, const Arguments *> calls;  ///< By callee.
   std::multimap<EntityIndex, const Returned *> returns; ///< By function.
+  std::multimap<EntityIndex, EntityIndex> overriders;   ///< By what they override.
   std::set<EntityIndex> taken;
 };
 

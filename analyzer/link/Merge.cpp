@@ -265,6 +265,7 @@ private:
       row.at = to.line(row.at);
       row.path = to.value(std::move(row.path));
       row.handler = to.value(std::move(row.handler));
+      row.held = to.entity(row.held);
       all.registrations.push_back(std::move(row));
     }
     for (Ignore row : from.ignores) {

@@ -96,6 +96,12 @@ private:
     Callables callables = catalog.handlers[row.rule].inLoop
                               ? loopsOf(catalog.handlers[row.rule].framework)
                               : expander.callablesOf(instance.handler);
+    // Not where nobody is known to call the function around it: that may give it something else.
+    if (!callables.isComplete && row.held != none && neededBy(instance.handler) == none) {
+      callables.functions.insert(row.held);
+      callables.bindings.clear();
+      callables.isComplete = true;
+    }
     keep(callables, route);
     if (!row.doubt.empty() || !callables.isComplete || route.handlers.empty()) {
       route.complete = false;

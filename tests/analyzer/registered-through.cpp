@@ -49,7 +49,7 @@ int main(int argc, char **argv) {
   Made made("made", one), delegated("delegated");
   rest::command(Path{"/x"}, one); // handler: transaction <dynamic> = one, by key
   rest::command("two", lib::both(one, two)); // handler: transaction two = one + two, by key
-  rest::command("unknown", lib::both(one, table[argc])); // not understood: transaction unknown = one, by key
+  rest::command("unknown", lib::both(one, table[argc])); // handler: transaction unknown = one + what lib::both, by key
   add(argv[0], one);
   add("constant", two);
 }

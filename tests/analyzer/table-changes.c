@@ -1,5 +1,6 @@
 // RUN: %handlers --catalog %S/Inputs/kinds.yaml %s
-// Rows of tables that are filled or changed after they are written. Bug: what a row's field was set to, was lost.
+// Rows of tables that are filled or changed after they are written. Bugs: what a row's field was set to, was lost; so was
+// another key.
 typedef struct {
   const char *name;
   int arity;
@@ -29,8 +30,11 @@ static void replace(command_t *command) {
   command->run = commands[0].run; // it was registered there
 }
 
+static void rename(command_t *command) { command->name = "del"; } // not understood: transaction del = *, by table
+
 int main(void) {
   add("put", put);
+  rename(&commands[0]);
   replace(&commands[0]);
   namedTable[0] = (entry_t){"entry", get}; // handler: transaction entry = get, by table
   namedTable[1].run = put; // handler: transaction <dynamic> = put, by table
