@@ -32,9 +32,9 @@ CPP = ("CXX", "c++", "-std=c++20", "world.cpp")
 C = ("CC", "cc", "-std=gnu11", "world.c")
 
 
-def execute(seed, folder, units=("made.cpp",), flags=(), language=CPP):
-    """What the program prints that UNITS and the world are; None where it says, by ending with 7,
-    that it did not come to serve."""
+def execute(seed, folder, units=("made.cpp",), flags=(), language=CPP, times=1):
+    """What the program prints that UNITS and the world are, with CHANCE from 1 to TIMES; None where
+    it says, by ending with 7, that it did not come to serve."""
     variable, compiler, standard, world = language
     built = subprocess.run([os.environ.get(variable, compiler), standard, "-w", "-g0", "-O0", *flags,
                             world, *units, "-o", "app", "-pthread"],
@@ -42,14 +42,17 @@ def execute(seed, folder, units=("made.cpp",), flags=(), language=CPP):
     if built.returncode:
         raise SystemExit(f"seed {seed}: the program that was made does not compile: {folder}\n" +
                          built.stderr[:3000])
-    ran = subprocess.run(["timeout", "20", os.path.join(folder, "app")], cwd=folder,
-                         capture_output=True, text=True)
-    if ran.returncode == 7:
-        return None
-    if ran.returncode:
-        raise SystemExit(
-            f"seed {seed}: the program that was made ended with {ran.returncode}: {folder}")
-    return ran.stdout
+    output = ""
+    for turn in range(1, times + 1):
+        ran = subprocess.run(["timeout", "20", os.path.join(folder, "app")], cwd=folder,
+                             env={**os.environ, "CHANCE": str(turn)}, capture_output=True, text=True)
+        if ran.returncode == 7:
+            return None
+        if ran.returncode:
+            raise SystemExit(
+                f"seed {seed}: the program that was made ended with {ran.returncode}: {folder}")
+        output += ran.stdout
+    return output
 
 
 def analyze(seed, folder, units=("made.cpp",), flags=(), language=CPP):
@@ -105,9 +108,9 @@ def told(seed, missing):
             for request, each, says in missing]
 
 
-def run(try_seed):
+def run(try_seed, counts=None):
     """The command line FIRST COUNT [FOLDER]. TRY_SEED(seed, folder) gives what compare does, with
-    a text for each thing that is missing."""
+    a text for each thing that is missing; COUNTS is what else it counts, by name."""
     first, count = int(sys.argv[1]), int(sys.argv[2])
     keep = sys.argv[3] if len(sys.argv) > 3 else None
     failed = pairs = listed = unknown = 0
@@ -123,5 +126,6 @@ def run(try_seed):
         else:
             shutil.rmtree(folder)
     print(f"{count} programs, {failed} with something missed; {pairs} components entered, {listed} listed; "
-          f"{unknown} requests say that something is not known")
+          f"{unknown} requests say that something is not known" +
+          "".join(f"; {number} {name}" for name, number in (counts or {}).items()))
     sys.exit(1 if failed else 0)
