@@ -311,7 +311,7 @@ class CProgram(Program):
             lambda: "net_rows(far_table);",
             lambda: self.above(f"static const struct net_row {n}[] = "
                                f"{{{', '.join(f'{{.handler = {h}, .path = {p}}}' for p, h in zip(paths, handlers))}, {{0}}}};", f"net_rows({n});"),
-            lambda: self.above(f"static struct net_row {n}[] = {{{', '.join(f'{{{p}, 1, {h}}}' for p, h in zip(paths, handlers))}, {{0}}}};", f"{self.pick('', f'{n}[0].handler = {self.function()};', f'{n}[1].path = {chr(34)}/nr{n}{chr(34)};', f'struct net_row *e{n} = &{n}[0]; e{n}->handler = {self.function()};')} net_rows({n});"),
+            lambda: self.above(f"static struct net_row {n}[] = {{{', '.join(f'{{{p}, 1, {h}}}' for p, h in zip(paths, handlers))}, {{0}}}};", f"{self.pick('', f'{n}[1].path = {chr(34)}/nr{n}{chr(34)};')} net_rows({n});"),
             lambda: self.above(f"static const struct own {n}[] = {{{rows}, {{0}}}}; static const struct own *const {m}[] = {{{n}, "
                                f"far_rows, 0}};", f"for (int {r} = 0; {m}[{r}]; ++{r}) for (const struct own *each = {m}[{r}]; each->path; "
                                        f"++each) net_route(each->path, each->handler);"),
