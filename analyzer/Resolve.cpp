@@ -173,6 +173,20 @@ private:
                                  std::move(unlessOwned), ""});
   }
 
+  /// What CALL calls is not known: any of its type, or a function of a library's own that it got
+  /// from there, whoever asked for it.
+  void addUnseen(const IndirectCall &call, Edge edge, EntityIndex caller) {
+    std::vector<EntityIndex> origins;
+    if (call.to == none)
+      origins = values->originsOf(facts.passed[call.passed].object);
+    edge.proven &= origins.empty();
+    addTyped(call, edge, caller);
+    for (EntityIndex origin : origins) {
+      edge.to = origin;
+      add(caller, edge);
+    }
+  }
+
   /// Calls whose object, or callee, is followed to where it comes from.
   void addFollowedCalls() {
     std::sort(calledVirtually.begin(), calledVirtually.end());
@@ -204,7 +218,7 @@ private:
         if (call == indirect.end())
           addHierarchy(followed[charge.site].method, edge, charge.caller);
         else
-          addTyped(*call->second, edge, charge.caller);
+          addUnseen(*call->second, edge, charge.caller);
         continue;
       }
       edge.proven &= charge.targets.size() == 1;

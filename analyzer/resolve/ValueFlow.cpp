@@ -56,8 +56,6 @@ void ValueFlow::solve(const std::set<EntityIndex> &named) {
     connect(row.from, row.to);
   for (NodeIndex i = 0; i < facts.nodes.size(); ++i) {
     const Node &node = facts.nodes[i];
-    const bool isSeen = node.entity == none || (facts.entities[node.entity].hasBody &&
-                                                !facts.entities[node.entity].isSystem);
     switch (node.kind) {
     case NodeKind::Callable:
     case NodeKind::Object:
@@ -66,20 +64,9 @@ void ValueFlow::solve(const std::set<EntityIndex> &named) {
     case NodeKind::Unknown:
       becomeUnknown(i);
       break;
-    case NodeKind::Result:
-      if (!isSeen)
-        openPlace(i);
-      break;
-    case NodeKind::Variable:
-      // Of a library whose source is not here, or of one unit that is not in the program.
-      if (facts.entities[node.entity].isSystem || facts.entities[node.entity].defined.file == none)
-        openPlace(i);
-      break;
-    case NodeKind::Field:
-      if (facts.entities[node.entity].isSystem)
-        openPlace(i);
-      break;
     default:
+      if (isOpenPlace(node))
+        openPlace(i);
       break;
     }
   }
@@ -103,6 +90,47 @@ void ValueFlow::solve(const std::set<EntityIndex> &named) {
       changed = true;
     }
   }
+}
+
+/// NODE is one of a library whose source is not here, or of a unit that is not in the program.
+bool ValueFlow::isOpenPlace(const Node &node) const {
+  if (node.entity == none)
+    return false;
+  const Entity &entity = facts.entities[node.entity];
+  switch (node.kind) {
+  case NodeKind::Result:
+    return !entity.hasBody || entity.isSystem;
+  case NodeKind::Variable:
+    return entity.isSystem || entity.defined.file == none;
+  case NodeKind::Field:
+    return entity.isSystem;
+  default:
+    return false;
+  }
+}
+
+std::vector<EntityIndex> ValueFlow::originsOf(NodeIndex node) const {
+  if (previous.empty()) {
+    previous.resize(next.size());
+    for (NodeIndex from = 0; from < next.size(); ++from)
+      if (from != unknownNode)
+        for (NodeIndex to : next[from])
+          previous[to].push_back(from);
+  }
+  std::set<NodeIndex> met{node};
+  std::vector<NodeIndex> work{node};
+  std::vector<EntityIndex> found;
+  while (!work.empty()) {
+    const NodeIndex each = work.back();
+    work.pop_back();
+    if (isOpenPlace(facts.nodes[each]))
+      found.push_back(facts.nodes[each].entity);
+    for (NodeIndex from : previous[each])
+      if (from != unknownNode && met.insert(from).second)
+        work.push_back(from);
+  }
+  sortUnique(found);
+  return found;
 }
 
 void ValueFlow::connect(NodeIndex from, NodeIndex to) {

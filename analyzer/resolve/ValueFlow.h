@@ -67,6 +67,9 @@ public:
   /// The fallback: class hierarchy, type. May have entities of kind Unknown.
   const std::vector<EntityIndex> &fallbackOf(const CallSite &site) const;
 
+  /// Functions, variables and fields of libraries from which what NODE holds may come; sorted.
+  std::vector<EntityIndex> originsOf(NodeIndex node) const;
+
   /// True where not every caller of FUNCTION is known by its name at a call that is followed.
   bool hasOtherCallers(EntityIndex function) const { return isOpen[function]; }
   /// True where code that is not seen may call FUNCTION.
@@ -77,6 +80,7 @@ public:
 private:
   /// How much of a node is not known.
   enum Unknown : std::uint8_t { Nothing, Elsewhere, Anything };
+  bool isOpenPlace(const Node &node) const;
   bool isLibrarys(NodeIndex node) const {
     return facts.nodes[node].kind == NodeKind::Written && facts.nodes[node].number == thisParameter;
   }
@@ -106,6 +110,7 @@ private:
   const Targets &targets;
   std::vector<bool> isOpen, givenAway;
   std::vector<std::vector<NodeIndex>> next;
+  mutable std::vector<std::vector<NodeIndex>> previous; ///< Of `next`, once somebody asks.
   std::vector<Values> held, fresh;
   std::vector<Unknown> unknown;
   std::vector<bool> queued, fed;

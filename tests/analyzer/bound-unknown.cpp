@@ -16,6 +16,6 @@ int main() {
   slot = std::bind(&Page::show, std::make_shared<Page>());
   slot = std::bind(plain);
   slot = std::bind(withArgument, "x", F([] { e::use(); }));
-  route("/x", [] { slot(); }); // GET /x: a? c? d? e?
+  route("/x", [] { slot(); }); // GET /x: ! a? c? d? e?
   serve();
 }
