@@ -240,19 +240,21 @@ private:
     std::set<std::string> read;
     for (const Entity &entity : program.facts.entities)
       read.insert(withoutVariant(std::string(symbolOf(entity))));
-    const auto binary = places.libraries().read(application.file);
-    for (const DynamicSymbol &symbol :
-         binary ? (*binary)->undefined : std::vector<DynamicSymbol>()) {
-      const std::string name = withoutVariant(symbol.name);
-      const bool isTable = name.starts_with("_ZT"), isDestructor = name.find("D1Ev") != name.npos;
-      if (isTable || isDestructor || (symbol.isInData && name.starts_with("_Z")) ||
-          read.contains(name) || places.isNamedInside(symbol.name))
-        continue;
-      for (const Place &place : places.bound(symbol))
-        if (auto at = indexOf.find(table.idOf(place, false));
-            at != indexOf.end() && !isRuntimeLibrary(out.components[at->second].soname))
-          out.unread[at->second].push_back(symbol.name);
-    }
+    std::map<std::uint32_t, std::set<std::string>> found;
+    for (const auto &file : places.built())
+      for (const DynamicSymbol &symbol : file->undefined) {
+        const std::string name = withoutVariant(symbol.name);
+        const bool isTable = name.starts_with("_ZT"), isDestructor = name.find("D1Ev") != name.npos;
+        if (isTable || isDestructor || (symbol.isInData && name.starts_with("_Z")) ||
+            read.contains(name) || places.isNamedInside(symbol.name))
+          continue;
+        for (const Place &place : places.bound(symbol))
+          if (auto at = indexOf.find(table.idOf(place, false));
+              at != indexOf.end() && !isRuntimeLibrary(out.components[at->second].soname))
+            found[at->second].insert(symbol.name);
+      }
+    for (const auto &[component, symbols] : found)
+      out.unread.emplace(component, std::vector(symbols.begin(), symbols.end()));
   }
 
   /// The names of one constructor or destructor ("…C2Ev", "…D0Ev") as one.

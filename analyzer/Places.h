@@ -116,6 +116,9 @@ public:
 
   LibrarySearch &libraries() { return search; }
 
+  /// The program and the libraries of this build, whose source was read.
+  const std::vector<std::shared_ptr<const ElfFile>> &built() const { return importers; }
+
 private:
   Place findFile(const std::string &file);
   std::optional<Place> ofSource(const std::string &file) const;

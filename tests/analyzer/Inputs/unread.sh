@@ -1,16 +1,27 @@
 #!/bin/sh
-# unread.sh FOLDER: a program of which some code is not read, and two libraries that it uses.
+# unread.sh FOLDER: a program and a library of which some code is not read, and libraries that both
+# use.
 set -eu
 folder=$1
 mkdir -p "$folder"
 cd "$folder"
 echo 'extern "C" void odd_use() {}' | c++ -x c++ -shared -fPIC -Wl,-soname,libodd.so -o libodd.so -
 echo 'extern "C" void even_use() {}' | c++ -x c++ -shared -fPIC -Wl,-soname,libeven.so -o libeven.so -
+echo 'extern "C" void third_use() {}' | c++ -x c++ -shared -fPIC -Wl,-soname,libthird.so -o libthird.so -
+cat >Mine.cpp <<END
+#if defined(__x86_64__)
+void mine() { asm volatile("call third_use@PLT"); }
+#else
+void mine() { asm volatile("bl third_use"); }
+#endif
+END
+c++ -g -shared -fPIC -Wl,-soname,libmine.so Mine.cpp -L. -lthird -Wl,-rpath,"$PWD" -o libmine.so
 cat >Main.cpp <<END
 #include <string>
 void route(const std::string &path, void (*handler)());
 void serve();
 extern "C" void even_use();
+void mine();
 void even() { even_use(); }
 #if defined(__x86_64__)
 void odd() { asm volatile("call odd_use@PLT"); }
@@ -20,6 +31,7 @@ void odd() { asm volatile("bl odd_use"); }
 int main() {
   route("/even", even);
   route("/odd", odd);
+  route("/mine", mine);
   serve();
 }
 END
@@ -29,9 +41,10 @@ void route(const std::string &, void (*)()) {}
 void serve() {}
 END
 c++ -shared -fPIC -Wl,-soname,libframework.so -o libframework.so Framework.cpp
-c++ -g Main.cpp -L. -lodd -leven -lframework -Wl,-rpath,"$PWD" -o app
+c++ -g Main.cpp -L. -lmine -lodd -leven -lframework -Wl,-rpath,"$PWD" -Wl,-rpath-link,. -o app
 cat >compile_commands.json <<END
-[{"directory": "$PWD", "file": "Main.cpp", "command": "c++ -g -c Main.cpp"}]
+[{"directory": "$PWD", "file": "Main.cpp", "command": "c++ -g -c Main.cpp"},
+ {"directory": "$PWD", "file": "Mine.cpp", "command": "c++ -g -fPIC -c Mine.cpp"}]
 END
 cat >catalog.yaml <<END
 format: ripple.catalog
@@ -39,6 +52,7 @@ version: "1.0"
 components:
   - {id: odd, library: libodd.so}
   - {id: even, library: libeven.so}
+  - {id: third, library: libthird.so}
 handlers:
   - {framework: mine, call: "route", method: GET, path: 0, handler: 1}
 serving: ["serve"]
