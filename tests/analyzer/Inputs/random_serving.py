@@ -335,7 +335,7 @@ class Program:
         if way == "call":
             return f"{{ F copy; {{ std::lock_guard lock(guard); copy = {function}; }} if (copy && more()) copy(); }}"
         if way == "bind":
-            return f"{{ auto bound = std::bind(run, F({self.callable(depth, where)})); bound(); }}"
+            return f"{{ auto bound = std::bind(runGiven, F({self.callable(depth, where)})); bound(); }}"
         if way == "pointer":
             target = pick([f"help{self.random.randrange(self.helpers)}", f"handle{self.random.randrange(self.handlers)}"])
             return f"{{ void (*volatile pointer)() = {target}; try {{ pointer(); }} catch (...) {{}} }}"
@@ -422,7 +422,7 @@ class Program:
             shared += (f"struct Error{i} : std::exception {{ ~Error{i}() override {{ {self.use('error')} }} "
                        f"const char *what() const noexcept override {{ {self.use('what')} return \"\"; }} }};\n"
                        f"inline Value{i} &single{i}() {{ static Value{i} one; return one; }}\n")
-        shared += "inline void run(F given) { if (given) given(); }\n"
+        shared += "inline void runGiven(F given) { if (given) given(); }\n"
         shared += "".join(f"void help{i}();\n" for i in range(self.helpers))
         shared += "".join(f"void handle{i}();\n" for i in range(self.handlers))
         shared += "".join(f"extern F held{i};\n" for i in range(self.functions))
