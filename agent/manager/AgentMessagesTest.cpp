@@ -91,7 +91,7 @@ TEST(AgentMessages, HoldersAreThoseThatRun) {
 
 /// Bug: a number that no count is was made into another one: 0.5 or 1e300 into 0, none active.
 TEST(AgentMessages, CountsAreWholeNumbers) {
-  for (json count : {json(0.5), json(1e300), json(-1), json(true), json("0"), json(nullptr)})
+  for (const json &count : {json(0.5), json(1e300), json(-1), json(true), json("0"), json(nullptr)})
     for (const char *key : {"active", "held"}) {
       json body = {{"state", "draining"}, {"active", 1}, {"held", 0}, {"holders", json::array()}};
       EXPECT_TRUE(readTaskReport(body, "x"));
@@ -106,7 +106,7 @@ TEST(AgentMessages, CountsAreWholeNumbers) {
 }
 
 TEST(AgentMessages, SaysWhoTalksNonsense) {
-  for (json bad : {json(nullptr), json::object(), json({{"server", 1}})}) {
+  for (const json &bad : {json(nullptr), json::object(), json({{"server", 1}})}) {
     auto read = readServerReport(bad, "the agent of app1");
     ASSERT_FALSE(read);
     EXPECT_THAT(read.error(), HasSubstr("the agent of app1"));
