@@ -1,3 +1,4 @@
+#!/bin/sh
 # Makes in FOLDER a program with code inside that has no source: archives, an object file, a source in assembler, a
 # name that is defined by the linker; each for one way in which it enters a library that nobody else uses. The library
 # `one` has a function use_one, and so on.
