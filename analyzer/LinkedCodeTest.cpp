@@ -45,7 +45,8 @@ TEST(LinkedCodeTest, RefusesWhatIsCut) {
 }
 
 TEST(LinkedCodeTest, ReadsWhatIsDamagedOrRefusesIt) {
-  for (const char *file : {RIPPLE_FIXTURE_ARCHIVE, RIPPLE_FIXTURE_PROGRAM}) {
+  // No program: with sanitizers that has their code inside, and takes hours.
+  for (const char *file : {RIPPLE_FIXTURE_ARCHIVE, RIPPLE_FIXTURE_SECOND}) {
     std::string bytes = bytesOf(file);
     for (std::size_t at = 0; at < bytes.size(); at += 3)
       for (const char damage : {'\x01', '\x80', '\xff'}) {
