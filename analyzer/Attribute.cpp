@@ -75,9 +75,7 @@ private:
       out.ownerOf.push_back(id.empty() || id == application.name ? none : indexOf.at(id));
     out.application = indexOf.at(application.name);
     addImports(indexOf, out);
-    // Who calls code of which nothing is known may use all that the program does.
-    if (unaccounted.empty())
-      addUnread(indexOf, out);
+    addUnread(indexOf, out);
     if (!unaccounted.empty() || isEntered(out.interposed))
       addUnaccounted(out);
     for (const auto &[library, id] : idOfLibrary)
