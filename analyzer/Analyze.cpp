@@ -17,7 +17,6 @@
 #include <fmt/format.h>
 #include <llvm/Support/CrashRecoveryContext.h>
 #include <llvm/Support/thread.h>
-#include <map>
 #include <mutex>
 #include <ranges>
 #include <set>
@@ -304,13 +303,13 @@ private:
   /// Says where code has changed since the files were made that it is in.
   void noteAge(const LoadedApplication &application, const std::vector<const UnitFacts *> &units) {
     namespace fs = std::filesystem;
-    std::map<std::pair<std::string, std::string>, bool> isNewer; // by file and what is made of it
+    std::set<std::pair<std::string, std::string>> looked; // a file and what is made of it
     for (std::size_t i = 0; i < units.size(); ++i) {
       const std::string made = madeOf(loaded.units[application.units[i]], application);
       for (const std::string &file : units[i]->dependencies) {
-        auto [known, isNew] = isNewer.try_emplace({file, made});
         std::error_code error;
-        if (!isNew || fs::last_write_time(file, error) <= fs::last_write_time(made, error) || error)
+        if (!looked.emplace(file, made).second ||
+            fs::last_write_time(file, error) <= fs::last_write_time(made, error) || error)
           continue;
         out.notes.push_back(fmt::format(
             "{}: {} has changed since {} was built: build it again, or what the list says is not "

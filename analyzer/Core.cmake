@@ -3,6 +3,7 @@
 # Sees Clang: the stage `collect` and nothing else.
 ripple_library(ripple_collect
   Collect.cpp
+  collect/AcceptLoops.cpp
   collect/Bodies.cpp
   collect/Calls.cpp
   collect/Changes.cpp

@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/Elf.h"
 
+#include "analyzer/ElfObject.h"
+
 #include <algorithm>
 #include <array>
 #include <fstream>
@@ -123,17 +125,6 @@ llvm::Error readDynamic(const llvm::object::ELFFile<ELFT> &file, ElfFile &out) {
     }
   }
   return llvm::Error::success();
-}
-
-/// What VISIT says of the file behind OBJECT, whatever its class and byte order.
-template <typename Visit> auto onFile(const ELFObjectFileBase &object, Visit visit) {
-  if (const auto *file = llvm::dyn_cast<llvm::object::ELF64LEObjectFile>(&object))
-    return visit(file->getELFFile());
-  if (const auto *file = llvm::dyn_cast<llvm::object::ELF32LEObjectFile>(&object))
-    return visit(file->getELFFile());
-  if (const auto *file = llvm::dyn_cast<llvm::object::ELF64BEObjectFile>(&object))
-    return visit(file->getELFFile());
-  return visit(llvm::cast<llvm::object::ELF32BEObjectFile>(&object)->getELFFile());
 }
 
 /// Whether a relocation of TYPE puts an address into data: what code goes by is in a table of its
@@ -268,10 +259,6 @@ bool isHidden(std::uint16_t version) {
   return (version & llvm::ELF::VERSYM_HIDDEN) && (version & llvm::ELF::VERSYM_VERSION) > 2;
 }
 
-bool isVague(std::uint8_t binding) {
-  return binding == llvm::ELF::STB_WEAK || binding == llvm::ELF::STB_GNU_UNIQUE;
-}
-
 llvm::Error readSymbols(const ELFObjectFileBase &object, ElfFile &out) {
   if (llvm::Error error = onFile(object, [](const auto &file) { return checkVersions(file); }))
     return error;
@@ -333,16 +320,6 @@ model::Result<Object> openObject(llvm::MemoryBufferRef bytes, const std::string 
 
 llvm::MemoryBufferRef bufferOf(std::string_view bytes) {
   return {{bytes.data(), bytes.size()}, ""};
-}
-
-/// What PARSE makes of the bytes of FILE.
-template <typename Parse>
-auto withBytesOf(const std::string &file, Parse parse) -> decltype(parse("", file)) {
-  auto buffer = llvm::MemoryBuffer::getFile(file, /*IsText=*/false, /*NullTerminator=*/false);
-  if (!buffer)
-    return mistake({file, 0, ""}, "cannot be read: " + buffer.getError().message(),
-                   "build it first, or name another file");
-  return parse(std::string_view((*buffer)->getBufferStart(), (*buffer)->getBufferSize()), file);
 }
 
 template <typename ELFT> llvm::Error checkSymbolTable(const llvm::object::ELFFile<ELFT> &file) {

@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/LinkedCode.h"
 
+#include "analyzer/ElfObject.h"
+
 #include <algorithm>
 #include <array>
 #include <fstream>
@@ -31,10 +33,6 @@ bool holds(const std::vector<std::string> &names, std::string_view name) {
   return std::binary_search(names.begin(), names.end(), name);
 }
 
-bool isWeak(std::uint8_t binding) {
-  return binding == llvm::ELF::STB_WEAK || binding == llvm::ELF::STB_GNU_UNIQUE;
-}
-
 /// What GCC leaves in an object that has no machine code: its names are elsewhere.
 constexpr llvm::StringRef slimMarker = "__gnu_lto_slim";
 
@@ -58,7 +56,7 @@ llvm::Error addObject(const ELFObjectFileBase &object, LinkedCode &out) {
       continue;
     }
     out.defined.push_back(name->str());
-    if (!isWeak(symbol.getBinding()))
+    if (!isVague(symbol.getBinding()))
       out.strong.push_back(name->str());
     else if (!name->starts_with("_Z"))
       out.open.push_back(name->str());
@@ -88,16 +86,6 @@ llvm::Error addArchive(llvm::MemoryBufferRef bytes, LinkedCode &out) {
       return llvm::joinErrors(std::move(error), std::move(inside));
   }
   return error;
-}
-
-/// PARSE of the bytes of FILE.
-template <typename Parse>
-auto withBytesOf(const std::string &file, Parse parse) -> decltype(parse("", file)) {
-  auto buffer = llvm::MemoryBuffer::getFile(file, /*IsText=*/false, /*NullTerminator=*/false);
-  if (!buffer)
-    return mistake({file, 0, ""}, "cannot be read: " + buffer.getError().message(),
-                   "build it first");
-  return parse(std::string_view((*buffer)->getBufferStart(), (*buffer)->getBufferSize()), file);
 }
 
 bool isArchive(std::string_view bytes) {
@@ -287,16 +275,8 @@ model::Result<SymbolTables> parseSymbolTables(std::string_view bytes, const std:
   if (llvm::Error error = addSymbols(elf->getDynamicSymbolIterators(), out, types))
     return refuse(std::move(error));
   sortUnique(out.symbols);
-  llvm::Error error = llvm::Error::success();
-  auto find = [&](const auto *opened) {
-    if (opened)
-      error = llvm::joinErrors(std::move(error), addBases(opened->getELFFile(), types, out));
-  };
-  find(llvm::dyn_cast<llvm::object::ELF64LEObjectFile>(elf));
-  find(llvm::dyn_cast<llvm::object::ELF32LEObjectFile>(elf));
-  find(llvm::dyn_cast<llvm::object::ELF64BEObjectFile>(elf));
-  find(llvm::dyn_cast<llvm::object::ELF32BEObjectFile>(elf));
-  if (error)
+  if (llvm::Error error =
+          onFile(*elf, [&](const auto &opened) { return addBases(opened, types, out); }))
     return refuse(std::move(error));
   return out;
 }

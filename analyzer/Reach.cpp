@@ -228,6 +228,7 @@ private:
       return;
     for (const auto &[component, symbols] : owners.unread) {
       model::Unresolved row;
+      row.file = owners.components[owners.application].path;
       row.reason = fmt::format(
           "the program uses {}{} of {}, which no code that was read names: some of it was not read "
           "(an archive, an object file, assembler)",
