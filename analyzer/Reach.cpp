@@ -137,11 +137,8 @@ private:
     join(result.application.ambient, std::move(uses.components));
     append(unresolved, std::move(uses.unresolved));
     // What is not known of the serving loop may happen around every request.
-    for (const model::Unresolved &row : unresolved) {
-      result.unresolved.push_back(row);
-      for (model::RequestKind &request : result.application.requests)
-        request.unresolved.push_back(row);
-    }
+    for (const model::Unresolved &row : unresolved)
+      addEverywhere(row);
   }
 
   void addStartup() {
@@ -209,15 +206,20 @@ private:
                        near.empty() ? "." : fmt::format("; did you mean '{}'?", near));
   }
 
+  /// ROW may happen on the way of any request.
+  void addEverywhere(const model::Unresolved &row) {
+    result.unresolved.push_back(row);
+    for (model::RequestKind &request : result.application.requests)
+      request.unresolved.push_back(row);
+  }
+
   void noteIncompleteUnits() {
     for (const std::string &unit : program.incompleteUnits) {
       model::Unresolved row;
       row.file = unit;
       row.reason = "the unit does not compile: what it calls and registers is known in part only";
       row.couldReach = {"*"};
-      result.unresolved.push_back(row);
-      for (model::RequestKind &request : result.application.requests)
-        request.unresolved.push_back(row);
+      addEverywhere(row);
     }
   }
 
@@ -236,9 +238,7 @@ private:
           symbols.size() > 1 ? fmt::format(" and {} more", symbols.size() - 1) : "",
           owners.components[component].id);
       row.couldReach = {owners.components[component].id};
-      result.unresolved.push_back(row);
-      for (model::RequestKind &request : result.application.requests)
-        request.unresolved.push_back(row);
+      addEverywhere(row);
     }
   }
 
