@@ -25,6 +25,11 @@ template <typename T> void sortUnique(std::vector<T> &rows) {
   rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
 }
 
+const VarDecl *definitionOf(const VarDecl *variable) {
+  const VarDecl *definition = variable->getDefinition();
+  return definition ? definition : variable->getActingDefinition(); // C: `int x;`
+}
+
 } // namespace
 
 void Collector::run(const IgnoreFinder &ignores) {
@@ -46,6 +51,7 @@ void Collector::run(const IgnoreFinder &ignores) {
 }
 
 void Collector::finish() {
+  notePlainDefinitions();
   // The first use of one in a thread makes all of the unit.
   for (std::size_t i = 0; i < threadInitialisers.size(); ++i) {
     const EntityIndex next = threadInitialisers[(i + 1) % threadInitialisers.size()];
@@ -214,13 +220,29 @@ void Collector::needVirtuals(const CXXRecordDecl *record) {
       need(method);
 }
 
-/// What is kept in a variable that no unit defines is set by code that is not seen.
+/// What is kept in a variable that no unit defines is set by code that is not seen; and any that no
+/// unit defines is that code's.
 void Collector::noteDefinition(const VarDecl *variable) {
   if (variable->isThisDeclarationADefinition() != VarDecl::DeclarationOnly &&
       !variable->getDeclContext()->isDependentContext() && !variable->getDescribedVarTemplate() &&
       !isa<VarTemplatePartialSpecializationDecl>(variable) && !names.isSystem(variable) &&
-      holders.holds(variable->getType()))
+      (holders.holds(variable->getType()) ||
+       (variable->isExternallyVisible() && !variable->isInline())))
     names.entity(names.variable(variable)).defined = names.line(variable->getLocation());
+}
+
+/// Variables that keep nothing that is called, of which the unit has the definition: of these only
+/// is asked whose they are.
+void Collector::notePlainDefinitions() {
+  for (const auto &[variable, index] : names.variables()) {
+    const VarDecl *definition = definitionOf(variable);
+    if (const VarDecl *pattern = variable->getTemplateInstantiationPattern();
+        pattern && !definition)
+      definition = definitionOf(pattern);
+    Entity &entity = names.entity(index);
+    if (definition && entity.defined.file == none && !holders.holds(variable->getType()))
+      entity.defined = names.line(definition->getLocation());
+  }
 }
 
 void Collector::noteOverrides(const CXXMethodDecl *method) {

@@ -75,6 +75,7 @@ private:
   void noteAlias(const clang::VarDecl *variable);
   void noteOverrides(const clang::CXXMethodDecl *method);
   void registerByName(const clang::FunctionDecl *definition);
+  void notePlainDefinitions();
   void finish();
 
   std::vector<const clang::FunctionDecl *> functions;

@@ -221,7 +221,9 @@ EntityIndex Names::variable(const VarDecl *variable) {
   entity.declared = line(variable->getLocation());
   entity.isSystem = isSystem(variable);
   entity.hasBody = true;
-  return entities[variable] = add(std::move(entity));
+  const EntityIndex index = add(std::move(entity));
+  askedFor.emplace_back(variable, index);
+  return entities[variable] = index;
 }
 
 EntityIndex Names::initialiser(const VarDecl *variable) {

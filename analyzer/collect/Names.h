@@ -74,6 +74,10 @@ public:
 
   clang::ASTContext &context() { return astContext; }
   Entity &entity(EntityIndex index) { return facts.entities[index]; }
+  /// Those that were asked for, in that order.
+  const std::vector<std::pair<const clang::VarDecl *, EntityIndex>> &variables() const {
+    return askedFor;
+  }
 
 private:
   std::string mangled(clang::GlobalDecl declaration) const;
@@ -90,6 +94,7 @@ private:
   clang::PrintingPolicy policy;
   std::unique_ptr<clang::MangleContext> mangler;
   llvm::DenseMap<const clang::Decl *, EntityIndex> entities, initialisers;
+  std::vector<std::pair<const clang::VarDecl *, EntityIndex>> askedFor;
   llvm::DenseMap<const clang::Decl *, RecordIndex> records;
   llvm::StringMap<RecordIndex> recordsByKey;
   llvm::StringMap<EntityIndex> byKey;

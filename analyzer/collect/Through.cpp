@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/collect/Through.h"
 
+#include "analyzer/collect/Holders.h"
 #include "analyzer/collect/Values.h"
 
 #include <clang/AST/ExprCXX.h>
@@ -47,7 +48,7 @@ void goThrough(const Expr *pointer, IndirectCall &row, Collector &collector) {
 void goThroughType(QualType type, std::vector<EntityIndex> &through, Names &names) {
   for (type = type.getNonReferenceType(); !type.isNull();) {
     if (const auto *alias = type->getAs<TypedefType>()) {
-      if (!alias->getDecl()->isInStdNamespace())
+      if (!Holders::isLibrary(alias->getDecl()))
         through.push_back(names.type(alias->getDecl()));
       type = alias->desugar();
     } else if (type->isPointerType()) {
