@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
+#include <llvm/Demangle/Demangle.h>
 #include <set>
 #include <unordered_map>
 
@@ -18,6 +19,32 @@ namespace ripple::analyzer {
 namespace {
 
 constexpr std::size_t nothing = ComponentTable::nothing;
+
+/// The name that SYMBOL stands for, with one sign for each class without a name: compilers number
+/// and spell those of functions that no other unit can link to in ways of their own (`$_0`,
+/// `'lambda'(int)`).
+std::string withoutNumbers(const std::string &symbol) {
+  if (symbol.find("$_") == symbol.npos && symbol.find('U') == symbol.npos)
+    return symbol;
+  const std::string name = llvm::demangle(symbol);
+  std::string out;
+  for (std::size_t at = 0; at < name.size(); ++at) {
+    if (name.compare(at, 2, "$_") == 0) {
+      at = std::min(name.find_first_not_of("0123456789", at + 2), name.size()) - 1;
+    } else if (name[at] == '\'' && name.find('\'', at + 1) != name.npos) {
+      at = name.find('\'', at + 1);
+      if (at + 1 < name.size() && name[at + 1] == '(')
+        for (int depth = 0; ++at < name.size();)
+          if (depth += (name[at] == '(') - (name[at] == ')'); depth == 0)
+            break;
+    } else {
+      out += name[at];
+      continue;
+    }
+    out += '$';
+  }
+  return out;
+}
 
 class Attributor {
 public:
@@ -180,9 +207,9 @@ private:
     if (unseenBases.empty()) {
       std::set<std::string> classes;
       for (const Record &record : program.facts.records)
-        classes.insert(typeInfoOf(record));
+        classes.insert(withoutNumbers(typeInfoOf(record)));
       for (const auto &[type, unused] : application.symbols.bases)
-        if (!classes.contains(type))
+        if (!classes.contains(withoutNumbers(type)))
           addBases(type);
       unseenBases.insert("");
     }

@@ -231,8 +231,8 @@ void Collector::noteDefinition(const VarDecl *variable) {
     names.entity(names.variable(variable)).defined = names.line(variable->getLocation());
 }
 
-/// Variables that keep nothing that is called, of which the unit has the definition: of these only
-/// is asked whose they are.
+/// Variables that keep nothing that is called, and others' own, of which the unit has the
+/// definition: of these only is asked whose they are.
 void Collector::notePlainDefinitions() {
   for (const auto &[variable, index] : names.variables()) {
     const VarDecl *definition = definitionOf(variable);
@@ -240,7 +240,8 @@ void Collector::notePlainDefinitions() {
         pattern && !definition)
       definition = definitionOf(pattern);
     Entity &entity = names.entity(index);
-    if (definition && entity.defined.file == none && !holders.holds(variable->getType()))
+    if (definition && entity.defined.file == none &&
+        (entity.isSystem || !holders.holds(variable->getType())))
       entity.defined = names.line(definition->getLocation());
   }
 }

@@ -10,6 +10,7 @@ echo 'extern "C" void even_use() {}' | c++ -x c++ -shared -fPIC -Wl,-soname,libe
 cat >Main.cpp <<END
 #include <array>
 #include <iostream>
+#include <memory>
 #include <streambuf>
 #include <string>
 #include <utility>
@@ -38,8 +39,11 @@ struct Log : std::streambuf {
 
 void nothing() { number = elsewhere; }
 void templates() { fromHeader = Count<int>::inlined + Count<char>::plain; }
-void cast() { number = std::forward<int &&>(elsewhere) + std::move(number); }
+void cast() { number = std::forward<int &&>(elsewhere) + std::move(number) + *std::addressof(number); }
 void called() { table[0](); }
+static void deleter() {
+  std::shared_ptr<int> held(&number, [](int *) {});
+}
 void print() { std::cout << number; }
 
 int main() {
@@ -48,6 +52,7 @@ int main() {
   route("/templates", templates);
   route("/cast", cast);
   route("/called", called);
+  route("/deleter", deleter);
   route("/print", print);
   serve();
 }
