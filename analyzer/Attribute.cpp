@@ -110,8 +110,8 @@ private:
     for (const auto *list : {&application.closure.missing, &std::as_const(out.missing)})
       for (const MissingLibrary &each : *list)
         out.warnings.push_back(fmt::format(
-            "{}: needs {}, which {}; the list says `complete: false`: install it here, or analyze "
-            "where it is installed",
+            "{}: needs {}, which {}; the list says `complete: false`: install it here, analyze "
+            "where it is installed, or name its folder with --library-path",
             each.neededBy, each.name, each.why));
     for (const model::Component &component : out.components)
       if (component.origin.starts_with("unknown:"))

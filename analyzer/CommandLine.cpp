@@ -15,6 +15,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fmt/format.h>
 #include <llvm/Config/llvm-config.h>
 #include <thread>
@@ -26,6 +27,7 @@ namespace {
 struct Options {
   AnalyzeOptions analyze;
   std::vector<std::string> binaries, applications; ///< As written: APP=VALUE.
+  std::vector<std::string> libraryPath, preload;   ///< As written, ':' between several.
   std::string format = "json", output, depfile, color = "auto";
   bool requireComplete = false, detailedExitCode = false, noCache = false, listHandlers = false;
 };
@@ -51,6 +53,12 @@ void declare(CLI::App &app, Options &options) {
   app.add_option("--source-root", request.sourceRoot,
                  "Files below it are your own (default: the build's home directory)")
       ->type_name("DIR");
+  app.add_option("--library-path", options.libraryPath,
+                 "Folders of the server's LD_LIBRARY_PATH, with ':' between them")
+      ->type_name("DIR");
+  app.add_option("--preload", options.preload,
+                 "A library of the server's LD_PRELOAD or /etc/ld.so.preload")
+      ->type_name("FILE");
   app.add_option("-j", options.analyze.jobs,
                  "Sources parsed at one time (default: one for each processor, if there are 600 MB "
                  "of free memory for each)")
@@ -99,6 +107,34 @@ bool split(const std::vector<std::string> &words, std::string_view option, std::
       out.emplace_back(word.substr(0, at), word.substr(at + 1));
     }
   }
+  return good;
+}
+
+/// What the server tells its loader, absolute; false where a folder or file is not there.
+bool readEnvironment(const Options &options, LoaderEnvironment &out) {
+  bool good = true;
+  auto read = [&](std::string_view option, const std::vector<std::string> &words,
+                  std::vector<std::string> &to, bool isFolder) {
+    for (const std::string &word : words)
+      for (std::string each : CLI::detail::split(word, ':')) {
+        std::error_code error;
+        const bool isAsked =
+            each.find('$') == each.npos && (isFolder || each.find('/') != each.npos);
+        if (each.empty() || (isAsked && !(isFolder ? std::filesystem::is_directory(each, error)
+                                                   : std::filesystem::exists(each, error)))) {
+          say(fmt::format(
+              "ripple analyze: {} {}: there is no {} '{}' here; name one that is as the "
+              "server has it\n",
+              option, word, isFolder ? "folder" : "file", each));
+          good = false;
+        } else {
+          to.push_back(isAsked ? std::filesystem::absolute(each).lexically_normal().string()
+                               : each);
+        }
+      }
+  };
+  read("--library-path", options.libraryPath, out.libraryPath, true);
+  read("--preload", options.preload, out.preload, false);
   return good;
 }
 
@@ -228,7 +264,8 @@ int parseAndRun(CLI::App &app, Options &options, std::vector<std::string> argume
   }
   const bool good = split(options.binaries, "--binary", "PATH", options.analyze.request.binaries) &
                     static_cast<int>(split(options.applications, "--application", "GLOB",
-                                           options.analyze.request.applications));
+                                           options.analyze.request.applications)) &
+                    static_cast<int>(readEnvironment(options, options.analyze.request.loader));
   return good ? run(options) : model::ExitUsage;
 }
 

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <fstream>
 #include <llvm/ADT/StringExtras.h>
 #include <llvm/BinaryFormat/ELF.h>
@@ -306,10 +307,23 @@ tl::unexpected<model::Mistakes> notReadable(const std::string &file, const std::
                  "build it again, or name another file: a program or shared library for Linux");
 }
 
+/// FILE begins as scripts do.
+tl::unexpected<model::Mistakes> isScript(const std::string &file) {
+  const std::filesystem::path path(file);
+  const auto real = path.parent_path() / ".libs" / path.filename();
+  std::error_code ignored;
+  return mistake({file, 0, ""}, "is a script, not a program",
+                 std::filesystem::exists(real, ignored)
+                     ? "libtool has made it; name the program: " + real.string()
+                     : "name the program that it runs");
+}
+
 using Object = std::unique_ptr<llvm::object::ObjectFile>;
 
 /// The ELF file that BYTES are, or one mistake.
 model::Result<Object> openObject(llvm::MemoryBufferRef bytes, const std::string &file) {
+  if (bytes.getBuffer().starts_with("#!"))
+    return isScript(file);
   auto object = llvm::object::ObjectFile::createObjectFile(bytes);
   if (!object)
     return notReadable(file, takeMessage(object));

@@ -127,8 +127,8 @@ std::vector<std::string> systemLibraryFolders(const std::string &root) {
   return out;
 }
 
-LibrarySearch::LibrarySearch(std::string rootFolder)
-    : root(std::move(rootFolder)), systemFolders(systemLibraryFolders(root)) {}
+LibrarySearch::LibrarySearch(LoaderEnvironment ofServer)
+    : environment(std::move(ofServer)), systemFolders(systemLibraryFolders()) {}
 
 model::Result<std::shared_ptr<const ElfFile>> LibrarySearch::read(const std::string &file) {
   if (auto at = files.find(file); at != files.end())
@@ -173,6 +173,8 @@ std::string LibrarySearch::find(const std::string &name,
     for (auto loader = loaders.begin(); path.empty() && loader != loaders.end(); ++loader)
       if ((*loader)->runpath.empty())
         path = inFolders(name, (*loader)->rpath, **loader, like);
+  if (path.empty())
+    path = inFolders(name, environment.libraryPath, *loaders.back(), like);
   if (path.empty())
     path = inFolders(name, like.runpath, like, like);
   if (path.empty())
@@ -240,6 +242,9 @@ LibrarySearch::closureOf(const std::string &file, const std::vector<const ElfFil
       auto known = paths.find(canonical(path));
       out.byName.emplace(name, known == paths.end() ? std::string() : known->second);
     };
+    if (next.elf == *start && loaders.empty())
+      for (const std::string &name : environment.preload)
+        lookFor(name);
     for (const std::string &name : next.elf->filters) {
       lookFor(name);
       moveBefore(out.libraries, out.byName.at(name), next.elf);

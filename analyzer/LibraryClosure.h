@@ -3,8 +3,8 @@
 // Part of Ripple, under the Apache License v2.0. See LICENSE.
 //
 // The DT_NEEDED closure of an ELF file in load order, found as the dynamic
-// loader finds it (ld.so(8)), but for the environment: LD_LIBRARY_PATH and
-// LD_PRELOAD of the build machine say nothing about the server.
+// loader finds it (ld.so(8)). LD_LIBRARY_PATH and LD_PRELOAD of the build
+// machine say nothing about the server: its own are asked for.
 //
 //===----------------------------------------------------------------------===//
 #ifndef RIPPLE_ANALYZER_LIBRARYCLOSURE_H
@@ -18,6 +18,12 @@
 #include <vector>
 
 namespace ripple::analyzer {
+
+/// What the server tells its loader.
+struct LoaderEnvironment {
+  std::vector<std::string> libraryPath; ///< LD_LIBRARY_PATH: absolute folders, or with `$ORIGIN`.
+  std::vector<std::string> preload;     ///< LD_PRELOAD and /etc/ld.so.preload: names or paths.
+};
 
 /// A DT_NEEDED entry that no folder has, or whose file cannot be read.
 struct MissingLibrary {
@@ -38,10 +44,10 @@ struct LibraryClosure {
 /// The loader's search. Files are read once; not for several threads at one time.
 class LibrarySearch {
 public:
-  /// ROOT is where `/etc/ld.so.conf` and the libraries are; "" is this machine.
-  explicit LibrarySearch(std::string root = {});
+  explicit LibrarySearch(LoaderEnvironment environment = {});
 
-  /// The closure of FILE, which LOADERS lead to: the nearest first; none for a program.
+  /// The closure of FILE, which LOADERS lead to: the nearest first; none for a program, which has
+  /// what is preloaded before all others.
   model::Result<LibraryClosure> closureOf(const std::string &file,
                                           const std::vector<const ElfFile *> &loaders = {});
 
@@ -63,7 +69,7 @@ private:
   std::string inFolders(const std::string &name, const std::vector<std::string> &folders,
                         const ElfFile &origin, const ElfFile &like);
 
-  std::string root;
+  LoaderEnvironment environment;
   std::vector<std::string> systemFolders;
   std::map<std::string, std::shared_ptr<const ElfFile>> files;
 };

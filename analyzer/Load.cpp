@@ -60,7 +60,9 @@ std::string stemOf(const std::string &library) {
 
 class Loader {
 public:
-  explicit Loader(const Request &asked) : request(asked) {}
+  explicit Loader(const Request &asked) : request(asked), search(asked.loader) {
+    out.loader = asked.loader;
+  }
 
   model::Result<Loaded> run() {
     if (auto read = readBuild(); !read)

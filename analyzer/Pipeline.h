@@ -46,6 +46,7 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> binaries;     ///< --binary APP=PATH
   std::vector<std::pair<std::string, std::string>> applications; ///< --application APP=GLOB
   std::string sourceRoot;                                        ///< "": the build's own
+  LoaderEnvironment loader;                                      ///< --library-path, --preload
 };
 
 /// One translation unit as the build compiles it.
@@ -79,6 +80,7 @@ struct LoadedApplication {
 struct Loaded {
   std::string sourceRoot;  ///< Absolute; files below it are the user's own.
   std::string buildFolder; ///< Absolute.
+  LoaderEnvironment loader;
   /// Sorted by file, then argv; no two are equal. Behind them, sources of the applications that
   /// the compile database does not know.
   std::vector<Unit> units;

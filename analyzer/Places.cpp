@@ -65,7 +65,7 @@ std::string vendoredFolder(std::string_view path) {
 }
 
 Places::Places(const Loaded &everything, const LoadedApplication &which)
-    : loaded(everything), application(which) {
+    : loaded(everything), application(which), search(loaded.loader) {
   for (std::size_t index = 0; index < loaded.build.targets.size(); ++index) {
     const BuildTarget &target = loaded.build.targets[index];
     if (!target.artefact.empty() &&

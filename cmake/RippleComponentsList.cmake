@@ -1,5 +1,6 @@
 # ripple_add_components_list(TARGET NAME… [OUTPUT FILE] [CATALOG FILE…] [SOURCE_ROOT DIR] [GATE_TABLE]
-#                            [FORMAT FORMAT…] [REQUIRE_COMPLETE] [NAME NAME])
+#                            [LIBRARY_PATH DIR…] [PRELOAD FILE…] [FORMAT FORMAT…] [REQUIRE_COMPLETE]
+#                            [NAME NAME])
 #
 # Each build makes the Components List of the programs TARGET, again only when something that it depends
 # on has changed: sources, headers, the programs and the libraries that they load, catalogs, how they are
@@ -9,6 +10,8 @@
 #                     the time of this call; a relative path is one in the current binary folder
 #   CATALOG           rules of your own, relative to the current source folder
 #   SOURCE_ROOT       files below it are your own; default: the project's top folder
+#   LIBRARY_PATH      folders of the server's LD_LIBRARY_PATH, if it has one
+#   PRELOAD           libraries of the server's LD_PRELOAD, if it has one
 #   GATE_TABLE        also NAME.gate for each of TARGET, beside the list
 #   FORMAT            text, dot, sarif, cyclonedx: the same for other readers, beside the list: its name with
 #                     .txt, .dot, .sarif or .cdx.json instead of .json
@@ -138,7 +141,7 @@ endfunction()
 
 function(ripple_add_components_list)
   cmake_parse_arguments(PARSE_ARGV 0 ARG "GATE_TABLE;REQUIRE_COMPLETE" "NAME;OUTPUT;SOURCE_ROOT"
-                        "TARGET;CATALOG;FORMAT")
+                        "TARGET;CATALOG;FORMAT;LIBRARY_PATH;PRELOAD")
   if(ARG_UNPARSED_ARGUMENTS OR NOT ARG_TARGET)
     message(FATAL_ERROR "ripple_add_components_list: name the programs with TARGET NAME…; not "
             "understood: '${ARG_UNPARSED_ARGUMENTS}'")
@@ -169,6 +172,12 @@ function(ripple_add_components_list)
     get_filename_component(root "${ARG_SOURCE_ROOT}" ABSOLUTE)
     list(APPEND options --source-root "${root}")
   endif()
+  foreach(folder_of_server IN LISTS ARG_LIBRARY_PATH)
+    list(APPEND options --library-path "${folder_of_server}")
+  endforeach()
+  foreach(library IN LISTS ARG_PRELOAD)
+    list(APPEND options --preload "${library}")
+  endforeach()
 
   set(outputs)
   list(TRANSFORM ARG_TARGET PREPEND "--target=" OUTPUT_VARIABLE named)
