@@ -69,6 +69,12 @@ void Collector::finish() {
   sortUnique(facts.initialisers);
 }
 
+bool Collector::isKeptUnused(const DeclaratorDecl *declaration) const {
+  const auto *function = dyn_cast<FunctionDecl>(declaration);
+  return !declaration->isExternallyVisible() && !names.isSystem(declaration) &&
+         !(function && function->isInlined());
+}
+
 void Collector::rootsIn(const DeclContext *scope) {
   for (const Decl *declaration : scope->decls())
     root(declaration);
@@ -78,7 +84,8 @@ void Collector::root(const Decl *declaration) {
   if (const auto *function = dyn_cast<FunctionDecl>(declaration)) {
     const bool isNeeded =
         function->doesThisDeclarationHaveABody() &&
-        (names.context().DeclMustBeEmitted(function) || rules.isStartup(function));
+        (names.context().DeclMustBeEmitted(function) || rules.isStartup(function) ||
+         isKeptUnused(function));
     if (!function->isDependentContext() && (isNeeded || function->hasDefiningAttr()))
       need(function);
   } else if (const auto *variable = dyn_cast<VarDecl>(declaration)) {
@@ -87,7 +94,8 @@ void Collector::root(const Decl *declaration) {
     if (variable->isThisDeclarationADefinition() && !variable->getType()->isDependentType() &&
         !variable->getDeclContext()->isDependentContext() &&
         !isa<VarTemplatePartialSpecializationDecl>(variable) &&
-        !variable->getDescribedVarTemplate() && names.context().DeclMustBeEmitted(variable))
+        !variable->getDescribedVarTemplate() &&
+        (names.context().DeclMustBeEmitted(variable) || isKeptUnused(variable)))
       need(variable);
   } else if (const auto *classes = dyn_cast<ClassTemplateDecl>(declaration)) {
     for (const ClassTemplateSpecializationDecl *special : classes->specializations())

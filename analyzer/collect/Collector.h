@@ -67,6 +67,9 @@ public:
 
 private:
   void rootsIn(const clang::DeclContext *scope);
+  /// GCC keeps what is static and not inline when it does not optimise, used or not: the program
+  /// then names what that names.
+  bool isKeptUnused(const clang::DeclaratorDecl *declaration) const;
   void root(const clang::Decl *declaration);
   void make(const clang::CXXRecordDecl *record);
   void walk(const clang::FunctionDecl *definition);

@@ -267,8 +267,8 @@ class Program:
 CATALOG = """format: ripple.catalog
 version: "1.0"
 components:
-  - {id: framework, kind: shared-library, symbols: ["route", "serve", "chance", "tick"]}
 %s
+  - {id: framework, library: libworld.so, symbols: ["route", "serve", "chance", "tick"]}
 handlers:
   - {framework: world, call: "route", method: GET, path: 0, handler: 1}
 serving: ["serve"]

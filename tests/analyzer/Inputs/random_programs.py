@@ -1,6 +1,7 @@
 """What the generators of random programs share: a program is run, analyzed, and the two compared.
 
-The components of a program are c0, c1, …: namespaces of these names with a function use(). The
+The components of a program are c0, c1, …: namespaces of these names with a function use(), in a
+library without source, for code inside the program of which nothing is known may use anything. The
 handlers that it registers by route(path, handler) are run several times by serve(), which prints
 for each run the path and the numbers of the components that it entered.
 """
@@ -14,8 +15,8 @@ import tempfile
 CATALOG = """format: ripple.catalog
 version: "1.0"
 components:
-  - {id: framework, kind: shared-library, symbols: ["route", "serve", "chance", "tick"]}
 %s
+  - {id: framework, library: libworld.so, symbols: ["route", "serve", "chance", "tick"]}
 handlers:
   - {framework: world, call: "route", method: GET, path: 0, handler: 1}
 serving: ["serve"]
@@ -33,15 +34,16 @@ C = ("CC", "cc", "-std=gnu11", "world.c")
 
 
 def execute(seed, folder, units=("made.cpp",), flags=(), language=CPP, times=1):
-    """What the program prints that UNITS and the world are, with CHANCE from 1 to TIMES; None where
-    it says, by ending with 7, that it did not come to serve."""
-    variable, compiler, standard, world = language
-    built = subprocess.run([os.environ.get(variable, compiler), standard, "-w", "-g0", "-O0", *flags,
-                            world, *units, "-o", "app", "-pthread"],
-                           cwd=folder, capture_output=True, text=True)
-    if built.returncode:
-        raise SystemExit(f"seed {seed}: the program that was made does not compile: {folder}\n" +
-                         built.stderr[:3000])
+    """What the program prints that UNITS are with the world as a library, with CHANCE from 1 to
+    TIMES; None where it says, by ending with 7, that it did not come to serve."""
+    variable, compiler, standard, *world = language
+    command = [os.environ.get(variable, compiler), standard, "-w", "-g0", "-O0", *flags, "-pthread"]
+    for more in ([*world, "-shared", "-fPIC", "-Wl,-soname,libworld.so", "-o", "libworld.so"],
+                 [*units, "libworld.so", "-Wl,-rpath,$ORIGIN", "-o", "app"]):
+        built = subprocess.run([*command, *more], cwd=folder, capture_output=True, text=True)
+        if built.returncode:
+            raise SystemExit(f"seed {seed}: the program that was made does not compile: {folder}\n" +
+                             built.stderr[:3000])
     output = ""
     for turn in range(1, times + 1):
         ran = subprocess.run(["timeout", "20", os.path.join(folder, "app")], cwd=folder,
@@ -57,7 +59,7 @@ def execute(seed, folder, units=("made.cpp",), flags=(), language=CPP, times=1):
 
 def analyze(seed, folder, units=("made.cpp",), flags=(), language=CPP):
     """What the analyzer says of it, by the catalog world.yaml."""
-    _, compiler, standard, _ = language
+    _, compiler, standard, *_ = language
     write(folder, "compile_commands.json", json.dumps([
         {"directory": folder, "file": unit,
          "arguments": [compiler, standard, "-w", *flags, "-c", unit]} for unit in units]))

@@ -22,8 +22,8 @@ from routes_cpp import Program
 CATALOG = """format: ripple.catalog
 version: "1.0"
 components:
-  - {id: framework, kind: shared-library, symbols: ["net::*", "net_*", "chance"]}
 %s
+  - {id: framework, library: libworld.so, symbols: ["net::*", "net_*", "chance"]}
 handlers:
 %s
 serving: ["net::serve", "net_serve"]
@@ -43,7 +43,7 @@ def world(kind):
         header = ["-x", "c++-header", "world.h", "-o", "world.h.gch"] if ending == "cpp" else []
         for arguments in (header, ["-c", "world." + ending, "-o", "world.o"]):
             if arguments:
-                subprocess.run([os.environ.get(variable, compiler), standard, "-w", "-g0", "-O0", *arguments,
+                subprocess.run([os.environ.get(variable, compiler), standard, "-w", "-g0", "-O0", "-fPIC", *arguments,
                                 "-pthread"], cwd=folder, check=True)
     return WORLDS[kind].name
 
@@ -127,8 +127,8 @@ def try_seed(seed, folder):
         "\n".join(f'  - {{id: c{n}, kind: shared-library, symbols: ["c{n}::*", c{n}_use]}}' for n in names),
         "\n".join("  - {framework: net, " + rule[1:] for rule in program.rules)))
     flags = ("-I", world(type(program)))
-    language = (*compiler, os.path.join(flags[1], "world.o"))
-    output = execute(seed, folder, [*files, f"uses.{ending}"], flags, language, times=4)
+    language = (*compiler, os.path.join(flags[1], "world.o"), f"uses.{ending}")
+    output = execute(seed, folder, files, flags, language, times=4)
     application = analyze(seed, folder, files, flags, language)
     truth = Truth(output, application)
     truth.compare()

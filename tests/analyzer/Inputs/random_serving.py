@@ -16,8 +16,8 @@ from random_programs import analyze, execute, run, write
 CATALOG = """format: ripple.catalog
 version: "1.0"
 components:
-  - {id: framework, kind: shared-library, symbols: ["world::*", "Pistache::*"]}
 %s
+  - {id: framework, library: libworld.so, symbols: ["world::*", "Pistache::*"]}
 handlers:
   - {framework: world, call: "world::route", method: GET, path: 0, handler: 1}
   - {framework: world, call: "world::hook", handler: 0, ambient: true}
