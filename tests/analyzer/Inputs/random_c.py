@@ -102,7 +102,7 @@ class Program:
     def __init__(self, seed):
         self.seed = seed
         self.random = random.Random(seed)
-        self.density = self.random.choice([0.15, 0.3, 0.6])
+        self.density = self.random.choice([0.03, 0.03, 0.08, 0.2, 0.6])
         self.places = 0
         self.functions = []
         self.sharesTypes = self.random.random() < 0.5
