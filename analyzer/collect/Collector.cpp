@@ -214,12 +214,13 @@ void Collector::needVirtuals(const CXXRecordDecl *record) {
       need(method);
 }
 
-/// What is kept in a variable that no unit defines is set by code that is not seen.
+/// What is kept in a variable that no unit defines is set by code that is not seen, and the
+/// variable may be that code's own.
 void Collector::noteDefinition(const VarDecl *variable) {
   if (variable->isThisDeclarationADefinition() != VarDecl::DeclarationOnly &&
       !variable->getDeclContext()->isDependentContext() && !variable->getDescribedVarTemplate() &&
       !isa<VarTemplatePartialSpecializationDecl>(variable) && !names.isSystem(variable) &&
-      holders.holds(variable->getType()))
+      (holders.holds(variable->getType()) || variable->isExternallyVisible()))
     names.entity(names.variable(variable)).defined = names.line(variable->getLocation());
 }
 

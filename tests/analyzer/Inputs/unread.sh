@@ -23,6 +23,10 @@ void serve();
 extern "C" void even_use();
 void mine();
 void even() { even_use(); }
+struct { long total; } state;
+extern "C" char **environ;
+void count() { ++state.total; }
+void environment() { environ = nullptr; }
 #if defined(__x86_64__)
 void odd() { asm volatile("call odd_use@PLT"); }
 #else
@@ -32,6 +36,8 @@ int main() {
   route("/even", even);
   route("/odd", odd);
   route("/mine", mine);
+  route("/count", count);
+  route("/environment", environment);
   serve();
 }
 END
