@@ -205,10 +205,13 @@ class Server:
     def speak(self, send, until):
         """Sends the bytes and reads until the answer has UNTIL. Returns 200, or 0 if it never came."""
         answer = b""
-        with socket.create_connection(("127.0.0.1", self.port), 60) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), 20) as connection:
             connection.sendall(send.encode())
             while until.encode() not in answer:
-                some = connection.recv(65536)
+                try:
+                    some = connection.recv(65536)
+                except TimeoutError:
+                    return 0
                 if not some:
                     return 0
                 answer += some
@@ -345,6 +348,10 @@ class Comparison:
             total += len(touched)
             hits += len(touched) if may is None else len(touched & may)
         self.recall = 100 * hits / max(1, total)
+        left_out = RUNTIME | {application["name"]}
+        self.loaded = len(closure - left_out)
+        self.ambient = len(closure & {use["component"] for use in application["ambient"]} - left_out)
+        self.entered = sum(len(touched - left_out) for touched in ran.values()) / max(1, len(ran))
 
     def mean_of(self, other):
         """The mean size of the sets in OTHER, another list of the application, by the same measure."""
@@ -356,7 +363,8 @@ class Comparison:
         print(f"\nrecall {self.recall:.1f} % over {self.driven} of {self.kinds} request kinds; "
               f"mean set {self.mean:.1f} components of {self.whole} in the DT_NEEDED closure "
               f"({100 * self.mean / max(1, self.whole):.0f} %), run-time libraries and ambient "
-              "components left out")
+              f"components left out; {self.ambient} of {self.loaded} loaded are ambient; a request "
+              f"kind entered {self.entered:.1f}")
         if self.undriven:
             print("not driven: " + ", ".join(self.undriven))
         for failure in self.failures:
