@@ -220,7 +220,8 @@ void Collector::noteDefinition(const VarDecl *variable) {
   if (variable->isThisDeclarationADefinition() != VarDecl::DeclarationOnly &&
       !variable->getDeclContext()->isDependentContext() && !variable->getDescribedVarTemplate() &&
       !isa<VarTemplatePartialSpecializationDecl>(variable) && !names.isSystem(variable) &&
-      (holders.holds(variable->getType()) || variable->isExternallyVisible()))
+      (holders.holds(variable->getType()) ||
+       (variable->isExternallyVisible() && !variable->isInline())))
     names.entity(names.variable(variable)).defined = names.line(variable->getLocation());
 }
 
