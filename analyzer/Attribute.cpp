@@ -359,6 +359,10 @@ private:
     const bool isStrong = entity.hasBody && (symbol.starts_with("_Z") || !isSeenInLibrary(entity));
     for (const Place &place : places.linkedFrom(symbol, isStrong))
       add(place);
+    // What libraries have registered for it runs in whoever forks, and in the child.
+    if (!entity.hasBody && (symbol == "fork" || symbol == "forkpty" || symbol == "daemon"))
+      for (const Place &place : places.knowing("__register_atfork"))
+        add(place);
     out.erase(std::string());
     return out;
   }

@@ -21,6 +21,7 @@ ripple_library(ripple_collect
   collect/Macros.cpp
   collect/Methods.cpp
   collect/Names.cpp
+  collect/NestedTables.cpp
   collect/Objects.cpp
   collect/OpenMp.cpp
   collect/Registrar.cpp

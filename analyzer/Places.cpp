@@ -229,15 +229,22 @@ std::vector<const LinkedCode *> Places::codeAt(const Place &place) const {
   return out;
 }
 
+/// The program has the place of a library's variable (a copy relocation), whatever other names that
+/// has: VARIABLE is one.
+bool Places::isCopied(const PlacedSymbol &variable) const {
+  return binary && std::any_of(binary->preemptible.begin(), binary->preemptible.end(),
+                               [&](const DynamicSymbol &each) {
+                                 const PlacedSymbol *at = application.symbols.find(each.name);
+                                 return at && !at->isCode && at->address == variable.address;
+                               });
+}
+
 bool Places::isUnaccounted(std::string_view symbol, bool isCode) const {
   if (application.isLinkKnown || symbol.empty() || !linkedFrom(symbol).empty())
     return false;
   const PlacedSymbol *at = application.symbols.find(symbol);
   if (at && at->isCode == isCode)
-    // The program may have the place of a library's variable (a copy relocation).
-    return isCode || !binary ||
-           !std::any_of(binary->preemptible.begin(), binary->preemptible.end(),
-                        [&](const auto &each) { return each.name == symbol; });
+    return isCode || !isCopied(*at);
   if (at || !isCode || !application.symbols.isStripped)
     return false;
   // What the compiler knows it may have made something else of.

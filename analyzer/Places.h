@@ -120,6 +120,7 @@ public:
   const std::vector<std::shared_ptr<const ElfFile>> &built() const { return importers; }
 
 private:
+  bool isCopied(const PlacedSymbol &variable) const;
   Place findFile(const std::string &file);
   std::optional<Place> ofSource(const std::string &file) const;
   std::optional<Place> ofOwnHeader(const std::string &file, const std::string &top) const;

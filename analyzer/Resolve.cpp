@@ -35,8 +35,13 @@ public:
     result.threadEnds = facts.threadEnds;
     for (const Call &call : facts.calls)
       addCall(call);
-    for (const IndirectCall &call : facts.indirectCalls)
+    for (const IndirectCall &call : facts.indirectCalls) {
+      if (isConditional(call))
+        if (auto [place, isNew] = typeOfPlace.emplace(call.caller, call.type);
+            place->second != call.type)
+          place->second = none;
       addIndirectCall(call);
+    }
     addFollowedCalls();
     for (const Call &row : facts.calls)
       if (row.kind == CallKind::Direct)
@@ -173,12 +178,26 @@ private:
                                  std::move(unlessOwned), ""});
   }
 
+  /// Places of libraries that what CALL calls may come out of. Where nothing at all is known of it,
+  /// that is said by its type alone, as of the program's own functions.
+  std::vector<EntityIndex> originsOf(const IndirectCall &call) const {
+    const NodeIndex object = facts.passed[call.passed].object;
+    std::vector<EntityIndex> origins = values->originsOf(object);
+    if (facts.nodes[object].kind == NodeKind::Unknown && call.type != none)
+      std::erase_if(origins, [&](EntityIndex origin) {
+        auto type = typeOfPlace.find(origin);
+        return type != typeOfPlace.end() && type->second != none &&
+               !targets.mayBecome(type->second, call.type);
+      });
+    return origins;
+  }
+
   /// What CALL calls is not known: any of its type, or a function of a library's own that it got
   /// from there, whoever asked for it.
   void addUnseen(const IndirectCall &call, Edge edge, EntityIndex caller) {
     std::vector<EntityIndex> origins;
     if (call.to == none)
-      origins = values->originsOf(facts.passed[call.passed].object);
+      origins = originsOf(call);
     edge.proven &= origins.empty();
     addTyped(call, edge, caller);
     for (EntityIndex origin : origins) {
@@ -502,6 +521,8 @@ private:
   StandardCalls standardCalls;
   std::map<EntityIndex, std::vector<Edge>> standardKeepers; ///< By caller.
   std::optional<ValueFlow> values;
+  /// Of fields, variables and functions' results: what a pointer that is there leads to.
+  std::unordered_map<EntityIndex, TypeIndex> typeOfPlace;
   std::map<std::uint32_t, const IndirectCall *> indirect; ///< By place in `followed`.
   Resolved result;
 };

@@ -439,18 +439,28 @@ void BodyWalker::VisitCastExpr(const CastExpr *conversion) {
                 conversion->getType()->isMemberFunctionPointerType();
   if (!isDecay && isCode && from != to) {
     // Integers and what else may hold an address pass for "void *".
-    bool isNull = conversion->getCastKind() == CK_NullToPointer ||
+    bool isNull = isNoAddress(operand, names.context()) ||
+                  conversion->getCastKind() == CK_NullToPointer ||
                   conversion->getCastKind() == CK_NullToMemberPointer ||
                   conversion->getType()->isBooleanType() || conversion->getType()->isVoidType();
     if (!isNull)
-      facts.typeFlows.push_back(
-          {from == none ? names.voidPointer() : from, to == none ? names.voidPointer() : to});
+      becomes(operand, from == none ? names.voidPointer() : from,
+              to == none ? names.voidPointer() : to, at(conversion->getExprLoc()));
   }
   if (const auto *written = dyn_cast<ExplicitCastExpr>(conversion))
     walkSizes(written->getTypeAsWritten());
   const CastExpr *outer = std::exchange(castOf, conversion);
   walk(operand);
   castOf = outer;
+}
+
+/// A pointer to code, of type FROM, becomes one of type TO: any of that type, or a function by
+/// name.
+void BodyWalker::becomes(const Expr *operand, TypeIndex from, TypeIndex to, SourceLine line) {
+  if (isFunctionName(operand))
+    take(functionNamed(operand), to, line);
+  else
+    facts.typeFlows.push_back({from, to});
 }
 
 void BodyWalker::VisitUnaryExprOrTypeTraitExpr(const UnaryExprOrTypeTraitExpr *query) {

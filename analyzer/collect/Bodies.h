@@ -101,6 +101,7 @@ private:
   bool callTarget(const clang::CallExpr *call, const clang::FunctionDecl *callee);
   void keepPointer(const clang::CXXRecordDecl *keeper, const clang::Expr *pointer, SourceLine at);
   void take(const clang::FunctionDecl *callable, TypeIndex type, SourceLine at);
+  void becomes(const clang::Expr *operand, TypeIndex from, TypeIndex to, SourceLine at);
   void takeLambda(const clang::CXXRecordDecl *closure, TypeIndex type, SourceLine at);
   void resume(const clang::FunctionDecl *callee, SourceLine at);
   bool isFollowed(const clang::FunctionDecl *callee);

@@ -336,6 +336,15 @@ void BodyWalker::takeLambda(const CXXRecordDecl *closure, TypeIndex type, Source
         take(callable, type, line);
 }
 
+/// A pointer of TYPE leads to a record, or to a table of them: its fields are called, not the
+/// symbol itself. Nor is a table of texts.
+static bool leadsToData(QualType type) {
+  unsigned depth = 0;
+  for (; type->isPointerType(); ++depth)
+    type = type->getPointeeType();
+  return (depth > 0 && type->isRecordType()) || (depth > 1 && type->isAnyCharacterType());
+}
+
 void BodyWalker::lookUp(const CallExpr *expression, const FunctionDecl *callee, SourceLine line) {
   if (!callee->getIdentifier() || !callee->isExternC())
     return;
@@ -366,11 +375,8 @@ void BodyWalker::lookUp(const CallExpr *expression, const FunctionDecl *callee, 
         if (const auto *plainRecord = wanted->getPointeeType()->getAsRecordDecl())
           site.unlessOwned.push_back(names.type(plainRecord));
     }
-    // A record is an interface: its fields are called, not the symbol itself.
-    bool isRecord =
-        !wanted.isNull() && wanted->isPointerType() && wanted->getPointeeType()->isRecordType();
     TypeIndex type = wanted.isNull() ? none : names.typeOf(wanted);
-    if (!isRecord)
+    if (wanted.isNull() || !leadsToData(wanted))
       facts.taken.push_back({current, names.unknown(name.str(), line),
                              type == none ? names.voidPointer() : type, none, line});
   }

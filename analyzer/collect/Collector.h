@@ -15,6 +15,7 @@
 #include "analyzer/collect/Holders.h"
 #include "analyzer/collect/Ignores.h"
 #include "analyzer/collect/Names.h"
+#include "analyzer/collect/NestedTables.h"
 #include "analyzer/collect/Rows.h"
 #include "analyzer/collect/Rules.h"
 #include "analyzer/collect/TableRules.h"
@@ -32,7 +33,7 @@ public:
   Collector(clang::ASTContext &context, std::string mainFile, const model::Catalog &catalog,
             Facts &facts)
       : names(context, std::move(mainFile), facts), holders(names), rules(names, catalog),
-        tables(names, rules), replaced(names), rows(*this), facts(facts) {}
+        tables(names, rules), replaced(names), rows(*this), nested(*this), facts(facts) {}
 
   /// Fills the facts. Once.
   /// IGNORES: comments of the unit.
@@ -63,6 +64,7 @@ public:
   TableRules tables;
   Replaced replaced;
   Rows rows;
+  NestedTables nested;
   Facts &facts;
 
 private:

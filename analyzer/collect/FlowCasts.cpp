@@ -45,24 +45,25 @@ bool isMemoryOnly(const FunctionDecl *callee) {
 
 } // namespace
 
+bool isNoAddress(const Expr *value, ASTContext &context) {
+  if (value->isValueDependent())
+    return false;
+  // C compares with, and chooses, ((void *)0) as a pointer like others.
+  if (value->IgnoreParens()->isNullPointerConstant(context, Expr::NPC_NeverValueDependent))
+    return true;
+  Expr::EvalResult result;
+  return value->getType()->isIntegralOrEnumerationType() && value->EvaluateAsInt(result, context) &&
+         result.Val.getInt().getExtValue() >= -1 && result.Val.getInt().getExtValue() <= 1;
+}
+
 NodeIndex Flows::valueOfCast(const CastExpr *conversion) {
   const Expr *operand = conversion->getSubExpr();
-  switch (conversion->getCastKind()) {
-  case CK_NullToPointer:
-  case CK_NullToMemberPointer:
+  const CastKind kind = conversion->getCastKind();
+  if (kind == CK_NullToPointer || kind == CK_NullToMemberPointer ||
+      isNoAddress(operand, names.context()))
     return none;
-  case CK_IntegralToPointer: {
-    Expr::EvalResult result;
-    bool isConstant = operand->EvaluateAsInt(result, names.context());
-    // SIG_DFL, SIG_IGN, SIG_ERR and their like are no functions.
-    return isConstant && (result.Val.getInt().getExtValue() >= -1 &&
-                          result.Val.getInt().getExtValue() <= 1)
-               ? none
-               : unknown();
-  }
-  default:
-    break;
-  }
+  if (kind == CK_IntegralToPointer)
+    return unknown();
   if (holders.holds(operand->getType()) || mayHoldCallable(operand->getType()))
     return valueOf(operand);
   // Fresh memory holds nothing yet.

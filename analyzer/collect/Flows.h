@@ -32,6 +32,9 @@ const clang::FunctionDecl *functionNamed(const clang::Expr *callable);
 /// True if CALLABLE is nothing but a function's name.
 bool isFunctionName(const clang::Expr *callable);
 
+/// VALUE is a constant that no function's address is: NULL, SIG_DFL, SIG_IGN, SIG_ERR.
+bool isNoAddress(const clang::Expr *value, clang::ASTContext &context);
+
 /// The flows within one function's body. The walk over the body calls it at each expression once.
 class Flows {
 public:

@@ -427,9 +427,15 @@ void Registrar::keep(const Expr *value) {
 
 // ---- places ----------------------------------------------------------------
 
-/// EXPRESSION is a place that RULE names.
+/// EXPRESSION is a place that RULE names, or another one of its framework's, for what runs as
+/// often.
 bool Registrar::isPlaceOf(RuleIndex rule, const Expr *expression) {
-  return llvm::is_contained(storeRules(plain(expression)), rule);
+  const model::HandlerRule &one = rules[rule];
+  return llvm::any_of(storeRules(plain(expression)), [&](RuleIndex each) {
+    const model::HandlerRule &other = rules[each];
+    return each == rule || (one.framework == other.framework && !one.path && !other.path &&
+                            one.ambient == other.ambient && one.startup == other.startup);
+  });
 }
 
 const std::vector<RuleIndex> &Registrar::storeRules(const Expr *place) {

@@ -109,7 +109,9 @@ private:
   void exposeWay(const clang::Expr *way);
   /// False where EXPRESSION is not made of rows that are written there.
   bool rowsIn(const Table &table, const clang::Expr *expression, unsigned depth = 0);
-  void row(const Table &table, Exprs columns, clang::SourceLocation at);
+  /// LIST is what COLUMNS are written in, where they are an aggregate.
+  void row(const Table &table, Exprs columns, clang::SourceLocation at,
+           const clang::InitListExpr *list = nullptr);
   void misunderstood(const Table &table, clang::SourceLocation at, const std::string &why);
   Value keyOf(const clang::Expr *expression);
   Value callablesIn(const clang::Expr *expression, unsigned depth = 0);

@@ -79,7 +79,7 @@ bool Registrar::rowsIn(const Table &table, const Expr *expression, unsigned dept
       return llvm::all_of(parts, [&](const Expr *part) { return rowsIn(table, part, depth + 1); });
     if (parts.size() == 1 && parts[0]->getType()->isArrayType())
       return rowsIn(table, parts[0], depth + 1);
-    row(table, parts, meaning->getBeginLoc());
+    row(table, parts, meaning->getBeginLoc(), meaning);
     return true;
   }
   if (isa<ImplicitValueInitExpr>(expression))
@@ -128,7 +128,8 @@ void Registrar::construct(const CXXConstructExpr *construction) {
     misunderstood(*table, construction->getExprLoc(), "its rows are not written here");
 }
 
-void Registrar::row(const Table &table, Exprs columns, SourceLocation at) {
+void Registrar::row(const Table &table, Exprs columns, SourceLocation at,
+                    const InitListExpr *list) {
   const model::HandlerRule &said = rules[table.rule];
   const Expr *key = nullptr;
   std::vector<const Expr *> handlers;
@@ -154,7 +155,17 @@ void Registrar::row(const Table &table, Exprs columns, SourceLocation at) {
     if (one.kind != ValueKind::Several || !one.arguments.empty())
       out.handler.arguments.push_back(std::move(one));
   }
-  if (!out.handler.arguments.empty())
+  if (out.handler.arguments.empty())
+    return;
+  const std::vector<std::string> above =
+      list && said.method.empty() && out.path.kind == ValueKind::Text ? collector.nested.above(list)
+                                                                      : std::vector<std::string>();
+  for (const std::string &prefix : above) {
+    Registration nested = out;
+    nested.path.text = prefix + out.path.text;
+    finish(std::move(nested));
+  }
+  if (above.empty())
     finish(std::move(out));
 }
 

@@ -50,13 +50,16 @@ bool ServingWalk::startsThread(EntityIndex entity, const Edge &edge) const {
   return resolved.startsThread[entity] || (edge.kind == EdgeKind::Callback && edge.async);
 }
 
-/// What reaches a call that starts serving, or an accept loop, outside of handlers.
+/// What reaches a call that starts serving, or an accept loop, outside of handlers. A variable that
+/// begins with a function's address calls nothing by that: whoever calls it does.
 std::vector<bool> ServingWalk::leadingToServing() const {
   const std::vector<Entity> &entities = program.facts.entities;
   std::vector<std::vector<EntityIndex>> callers(entities.size());
   auto note = [&](EntityIndex caller, const std::vector<Edge> &edges) {
+    const bool isInitialiser = entities[caller].kind == EntityKind::Initialiser;
     for (const Edge &edge : edges)
-      if (edge.context != EdgeContext::Request && !handlers.contains(caller))
+      if (edge.context != EdgeContext::Request && !handlers.contains(caller) &&
+          !(isInitialiser && edge.kind == EdgeKind::Escape))
         callers[edge.to].push_back(caller);
   };
   for (EntityIndex i = 0; i < entities.size(); ++i) {
@@ -82,6 +85,7 @@ std::vector<bool> ServingWalk::leadingToServing() const {
 
 void ServingWalk::findBeside() {
   leads = leadingToServing();
+  findLoopsAround();
   bool isChanged = true;
   auto note = [&](EntityIndex entity, SourceLine at) {
     at = startOf(entity, at);
@@ -110,6 +114,34 @@ void ServingWalk::findBeside() {
             note(i, edge.at);
 }
 
+/// Loops around a call that starts serving, or leads there: it may return, and what they do beside
+/// it runs between requests.
+void ServingWalk::findLoopsAround() {
+  const std::vector<Loop> &loops = program.facts.loops;
+  servesInside.assign(loops.size(), false);
+  for (std::size_t i = 0; i < loops.size(); ++i)
+    if (leads[loops[i].in] && !handlers.contains(loops[i].in))
+      for (const Edge &edge : resolved.edges[loops[i].in])
+        if (leads[edge.to] && edge.context != EdgeContext::Request && isWithin(loops[i], edge.at))
+          servesInside[i] = true;
+}
+
+bool ServingWalk::isWithin(const Loop &loop, SourceLine at) {
+  return loop.from.file == at.file && loop.from <= at && at <= loop.to;
+}
+
+/// EDGE of ENTITY is in such a loop.
+bool ServingWalk::isAroundServing(EntityIndex entity, const Edge &edge) const {
+  const std::vector<Loop> &loops = program.facts.loops;
+  auto loop = std::lower_bound(loops.begin(), loops.end(), Loop{entity, {}, {}},
+                               [](const Loop &a, const Loop &b) { return a.in < b.in; });
+  for (; loop != loops.end() && loop->in == entity; ++loop)
+    if (const std::size_t index = loop - loops.begin();
+        index < servesInside.size() && servesInside[index] && isWithin(*loop, edge.at))
+      return true;
+  return false;
+}
+
 /// Of one file, the order of its lines; of others, nobody knows.
 bool ServingWalk::isInitialisedBefore(EntityIndex first, EntityIndex second) const {
   const SourceLine one = program.facts.entities[first].declared,
@@ -123,7 +155,7 @@ SourceLine ServingWalk::startOf(EntityIndex entity, SourceLine at) const {
   auto loop = std::lower_bound(loops.begin(), loops.end(), Loop{entity, {}, {}},
                                [](const Loop &a, const Loop &b) { return a.in < b.in; });
   for (; loop != loops.end() && loop->in == entity; ++loop)
-    if (loop->from.file == at.file && loop->from <= at && at <= loop->to)
+    if (isWithin(*loop, at))
       return {at.file, loop->from.line - 1};
   return at;
 }
@@ -255,7 +287,8 @@ void ServingWalk::follow(EntityIndex entity, const std::vector<Edge> &edges, boo
       meet(edge.to);
       continue;
     }
-    bool toServing = isServing || startsThread(entity, edge) || isBeside(entity, edge);
+    bool toServing = isServing || startsThread(entity, edge) || isBeside(entity, edge) ||
+                     isAroundServing(entity, edge);
     if (edge.kind == EdgeKind::Pointer && isTaken[edge.to] && !isMade[edge.to])
       deferred[edge.to].push_back({edge.to, entity, edge.at, isServing, toServing});
     else

@@ -51,6 +51,9 @@ private:
   bool startsThread(EntityIndex entity, const Edge &edge) const;
   std::vector<bool> leadingToServing() const;
   void findBeside();
+  void findLoopsAround();
+  static bool isWithin(const Loop &loop, SourceLine at);
+  bool isAroundServing(EntityIndex entity, const Edge &edge) const;
   bool isBeside(EntityIndex entity, const Edge &edge) const;
   bool isAtExit(EntityIndex entity, const Edge &edge) const;
   bool isInitialisedBefore(EntityIndex first, EntityIndex second) const;
@@ -69,6 +72,7 @@ private:
   EntityIndex mainFunction = none;
   SourceLine startOf(EntityIndex entity, SourceLine at) const;
   std::vector<bool> leads;                      ///< To what starts serving.
+  std::vector<bool> servesInside;               ///< By loop: serving is called in it.
   std::map<EntityIndex, SourceLine> besideFrom; ///< Where a function has serving started beside it.
 
   // Of the present run.

@@ -57,13 +57,19 @@ void Targets::fillTypes(const Facts &facts) {
   for (const TypeFlow &row : facts.typeFlows)
     sources[row.to].push_back(row.from);
   byType.resize(facts.types.size());
+  typeSources.resize(facts.types.size());
   for (TypeIndex type = 0; type < facts.types.size(); ++type) {
     std::vector<EntityIndex> &all = byType[type];
-    for (TypeIndex source : closure(sources, type))
+    typeSources[type] = closure(sources, type);
+    for (TypeIndex source : typeSources[type])
       all.insert(all.end(), taken[source].begin(), taken[source].end());
     std::sort(all.begin(), all.end());
     all.erase(std::unique(all.begin(), all.end()), all.end());
   }
+}
+
+bool Targets::mayBecome(TypeIndex from, TypeIndex to) const {
+  return std::binary_search(typeSources[to].begin(), typeSources[to].end(), from);
 }
 
 } // namespace ripple::analyzer

@@ -23,6 +23,8 @@ public:
   const std::vector<EntityIndex> &ofMethod(EntityIndex method) const { return overriders[method]; }
   /// What a pointer of TYPE may hold, sorted; EntityKind::Unknown among them.
   const std::vector<EntityIndex> &ofType(TypeIndex type) const { return byType[type]; }
+  /// A pointer to a function of type FROM is somewhere made one of type TO, or is one.
+  bool mayBecome(TypeIndex from, TypeIndex to) const;
   /// All that METHOD overrides, directly or not, sorted.
   const std::vector<EntityIndex> &overriddenBy(EntityIndex method) const {
     return overridden[method];
@@ -34,6 +36,7 @@ private:
 
   std::vector<std::vector<EntityIndex>> overriders, overridden; ///< By method.
   std::vector<std::vector<EntityIndex>> byType;
+  std::vector<std::vector<TypeIndex>> typeSources; ///< By type: itself, and what may become it.
 };
 
 } // namespace ripple::analyzer

@@ -205,10 +205,13 @@ class Server:
     def speak(self, send, until):
         """Sends the bytes and reads until the answer has UNTIL. Returns 200, or 0 if it never came."""
         answer = b""
-        with socket.create_connection(("127.0.0.1", self.port), 60) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), 20) as connection:
             connection.sendall(send.encode())
             while until.encode() not in answer:
-                some = connection.recv(65536)
+                try:
+                    some = connection.recv(65536)
+                except TimeoutError:
+                    return 0
                 if not some:
                     return 0
                 answer += some
@@ -226,16 +229,19 @@ class Server:
         if "bodyFrom" in request:
             body = self.ask("GET", request["bodyFrom"], "", {})[1]
         self.control("--zero")
+        # What comes now is this request's: also of a process that it starts, which writes at its end.
+        for path in glob.glob(f"{self.folder}/profile*"):
+            os.unlink(path)
         if "send" in request:
             status = self.speak(request["send"], request["until"])
         else:
             status, _ = self.ask(request.get("method", "GET"), request["target"], body,
                                  request.get("headers", {}))
         time.sleep(request.get("settleMs", 100) / 1000)
-        before = set(glob.glob(f"{self.folder}/profile*"))
         self.control("--dump=request")
-        fresh = set(glob.glob(f"{self.folder}/profile*")) - before
-        entered = set().union(*(objects_entered(path, mappings_of(self.process.pid)) for path in fresh))
+        mappings = mappings_of(self.process.pid)
+        entered = set().union(*(objects_entered(path, mappings)
+                                for path in glob.glob(f"{self.folder}/profile*")))
         if not entered:
             raise SystemExit("callgrind recorded nothing for a request: this check would pass blindly")
         return status, {path for path in entered if "/valgrind/" not in path}
@@ -345,6 +351,10 @@ class Comparison:
             total += len(touched)
             hits += len(touched) if may is None else len(touched & may)
         self.recall = 100 * hits / max(1, total)
+        left_out = RUNTIME | {application["name"]}
+        self.loaded = len(closure - left_out)
+        self.ambient = len(closure & {use["component"] for use in application["ambient"]} - left_out)
+        self.entered = sum(len(touched - left_out) for touched in ran.values()) / max(1, len(ran))
 
     def mean_of(self, other):
         """The mean size of the sets in OTHER, another list of the application, by the same measure."""
@@ -356,7 +366,8 @@ class Comparison:
         print(f"\nrecall {self.recall:.1f} % over {self.driven} of {self.kinds} request kinds; "
               f"mean set {self.mean:.1f} components of {self.whole} in the DT_NEEDED closure "
               f"({100 * self.mean / max(1, self.whole):.0f} %), run-time libraries and ambient "
-              "components left out")
+              f"components left out; {self.ambient} of {self.loaded} loaded are ambient; a request "
+              f"kind entered {self.entered:.1f}")
         if self.undriven:
             print("not driven: " + ", ".join(self.undriven))
         for failure in self.failures:

@@ -180,13 +180,15 @@ def measure_sample(ripple, build, sample, folder):
 
 
 def rows(results):
-    yield ("server", "units", "request kinds driven", "recall", "mean set",
-           "by class hierarchy", "DT_NEEDED closure",
-           "unresolved", "analysis, CPU s")
+    yield ("server", "units", "request kinds driven", "recall", "loads", "ambient", "mean set",
+           "by class hierarchy", "entered", "unresolved", "analysis, CPU s")
     for name, found in results:
+        # Where all is ambient, there is nothing that a set could have or lack.
+        sets = (f"{found.mean:.1f} of {found.whole}", f"{found.hierarchy:.1f}") if found.whole \
+            else ("–", "–")
         yield (name, found.units, f"{found.driven} of {found.kinds}", f"{found.recall:.1f} %",
-               f"{found.mean:.1f}",
-               f"{found.hierarchy:.1f}", found.whole, found.unresolved, f"{found.seconds:.1f}")
+               found.loaded, found.ambient, *sets, f"{found.entered:.1f}", found.unresolved,
+               f"{found.seconds:.1f}")
 
 
 def markdown(results):

@@ -14,6 +14,9 @@ typedef struct {
   server_t super;
   int more;
 } derived_t;
+typedef struct {
+  int (*handler)(void *);
+} request_t;
 typedef void (*filter_t)(int);
 extern filter_t top_filter;
 static filter_t next_filter;
@@ -42,6 +45,9 @@ int main(int count, char **words) {
   own(&other, count > 1 ? orders : fallback);
   other.on_request = 0;
   other.on_request = table.on_request; // it was registered there
+  request_t request = {table.on_request}; // so it was
+  request.handler = other.on_request;
+  request.handler = other.on_log; // not understood: transaction <dynamic> = *, by store
   copy(&other.on_request, words, 8); // not understood: transaction <dynamic> = *, by store
   other.on_log = ((int (**)(void *))words)[1]; // not understood: (every request) = *, by store
   next_filter = top_filter;

@@ -21,11 +21,11 @@ static void configGetCommand(client *c) { c->argc = 3; }
 static int evalKeys(struct redisCommand *command, int argc) { return command->arity + argc; }
 
 static struct redisCommand configSubcommands[] = {
-    {"get", "Reads the configuration.", configGetCommand, -3}, // handler: transaction get = configGetCommand + getCommand, by redis
+    {"get", "Reads the configuration.", configGetCommand, -3}, // handler: transaction config|get = configGetCommand, by redis
     {0},
 };
 struct redisCommand redisCommandTable[] = {
-    {"get", 0, getCommand, 2, "rF"},
+    {"get", 0, getCommand, 2, "rF"}, // handler: transaction get = getCommand, by redis
     {"eval", 0, evalCommand, -3, "s", evalKeys}, // handler: transaction eval = evalCommand + evalKeys, by redis
     {.name = "config", .subcommands = configSubcommands},
     {0},
