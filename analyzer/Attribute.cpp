@@ -20,28 +20,47 @@ namespace {
 
 constexpr std::size_t nothing = ComponentTable::nothing;
 
-/// The name that SYMBOL stands for, with one sign for each class without a name: compilers number
-/// and spell those of functions that no other unit can link to in ways of their own (`$_0`,
-/// `'lambda'(int)`).
+/// Without the name of a variable, and '::', at its end: the variable of which a lambda is the
+/// value, which not every compiler has in the lambda's name.
+std::string withoutVariable(std::string scope) {
+  std::size_t end = scope.size();
+  while (scope.substr(0, end).ends_with("::")) {
+    const std::size_t begin = scope.find_last_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                                     "abcdefghijklmnopqrstuvwxyz_0123456789",
+                                                     end - 3);
+    if (begin == end - 3 || scope.compare(begin + 1, end - begin - 1, "const::") == 0)
+      break; // It is a function's.
+    end = begin + 1;
+  }
+  return scope.substr(0, end);
+}
+
+/// SYMBOL, or where it has the class of a lambda, the name that it stands for, with one sign for
+/// such classes: compilers number and spell them in ways of their own where no other unit can link
+/// to them (`$_0`, `'lambda'(int)`). Parameters are left out, as demanglers do not agree on them.
 std::string withoutNumbers(const std::string &symbol) {
-  if (symbol.find("$_") == symbol.npos && symbol.find('U') == symbol.npos)
+  if (symbol.find("$_") == symbol.npos && symbol.find("Ul") == symbol.npos)
     return symbol;
   const std::string name = llvm::demangle(symbol);
   std::string out;
+  bool isClosure = false; // Its parameters come next.
   for (std::size_t at = 0; at < name.size(); ++at) {
     if (name.compare(at, 2, "$_") == 0) {
       at = std::min(name.find_first_not_of("0123456789", at + 2), name.size()) - 1;
+      out = withoutVariable(std::move(out)) + '$';
     } else if (name[at] == '\'' && name.find('\'', at + 1) != name.npos) {
       at = name.find('\'', at + 1);
-      if (at + 1 < name.size() && name[at + 1] == '(')
-        for (int depth = 0; ++at < name.size();)
-          if (depth += (name[at] == '(') - (name[at] == ')'); depth == 0)
-            break;
+      out = withoutVariable(std::move(out)) + '$';
+      isClosure = true;
+      continue;
+    } else if (name[at] == '(') {
+      for (int depth = 1; depth > 0 && ++at < name.size();)
+        depth += (name[at] == '(') - (name[at] == ')');
+      out += isClosure ? "" : "()";
     } else {
       out += name[at];
-      continue;
     }
-    out += '$';
+    isClosure = false;
   }
   return out;
 }

@@ -35,11 +35,6 @@ bool handsOn(const FunctionDecl *function) {
          llvm::is_contained(Names, function->getName());
 }
 
-/// Compilers know what FUNCTION does (std::move, std::forward), and call nothing.
-bool isOnlyCast(const FunctionDecl *function) {
-  return function->isInStdNamespace() && function->getBuiltinID() != 0 && !function->isExternC();
-}
-
 /// FUNCTION as the method that calls what a std::function or std::packaged_task holds; else null.
 const CXXMethodDecl *targetCall(const FunctionDecl *function) {
   const auto *method = dyn_cast_or_null<CXXMethodDecl>(function);
@@ -63,7 +58,7 @@ llvm::ArrayRef<const Expr *> argumentsOf(const CallExpr *call, const FunctionDec
 EntityIndex BodyWalker::call(const FunctionDecl *callee, SourceLine line, CallKind kind,
                              PassedIndex passed) {
   EntityIndex index = collector.need(callee);
-  if (index != none && !isOnlyCast(callee))
+  if (index != none && !Names::isOnlyCast(callee))
     facts.calls.push_back({current, index, kind, line, passed});
   return index;
 }

@@ -170,6 +170,10 @@ EntityIndex Names::add(Entity entity) {
   return place->second;
 }
 
+bool Names::isOnlyCast(const FunctionDecl *function) {
+  return function->isInStdNamespace() && function->getBuiltinID() != 0 && !function->isExternC();
+}
+
 EntityIndex Names::function(const FunctionDecl *function) {
   function = function->getCanonicalDecl();
   if (auto known = entities.find(function); known != entities.end())
@@ -198,6 +202,10 @@ EntityIndex Names::function(const FunctionDecl *function) {
   if (const FunctionDecl *pattern = function->getTemplateInstantiationPattern())
     home = pattern->getFirstDecl();
   entity.declared = line(home->getLocation());
+  if (isOnlyCast(function)) {
+    entity.hasBody = true;
+    entity.defined = entity.declared;
+  }
   if (const auto *method = dyn_cast<CXXMethodDecl>(function)) {
     entity.isVirtual = method->isVirtual();
     entity.isPure = method->isPureVirtual();

@@ -57,6 +57,8 @@ public:
   TypeIndex typeOf(const clang::FunctionDecl *function);
   /// Of a pointer, reference or member pointer to a function, or a function type: that function.
   /// `none` for other types, but for "void *".
+  /// Compilers know what FUNCTION does (std::move, std::forward), and call nothing.
+  static bool isOnlyCast(const clang::FunctionDecl *function);
   TypeIndex typeOf(clang::QualType type);
   TypeIndex voidPointer();
   /// Of calls of what std::bind has made, an object of BOUND.
