@@ -196,6 +196,7 @@ enum class ValueKind : std::uint8_t {
   Function,  ///< A callable: `entity`.
   Method,    ///< A pointer to the virtual method `entity`: that, or one that overrides it.
   Parameter, ///< What the parameter `number` of function `entity` holds.
+  Constant,  ///< The text that the constant variable `entity` has, which another unit defines.
   Returned,  ///< What a call of `entity` returns; `arguments` are its arguments.
   Several,   ///< Any of `arguments`.
   Joined,    ///< The texts of `arguments`, one after the other.
@@ -225,6 +226,13 @@ struct Returned {
   EntityIndex function = none;
   Value value;
   bool operator==(const Returned &) const = default;
+};
+
+/// The text that a constant variable has, which other units may name.
+struct Constant {
+  EntityIndex variable = none;
+  Value value;
+  bool operator==(const Constant &) const = default;
 };
 
 /// A handler rule of the catalog matched here.
@@ -292,6 +300,7 @@ struct Facts {
   std::vector<Passed> passed;
   std::vector<Arguments> arguments;
   std::vector<Returned> returned;
+  std::vector<Constant> constants;
   std::vector<Registration> registrations;
   std::vector<UnresolvedSite> unresolved;
   std::vector<Ignore> ignores;

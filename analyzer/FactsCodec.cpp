@@ -96,6 +96,11 @@ template <typename Archive> void fields(Archive &io, Is<Returned> auto &value) {
   io(function, returned);
 }
 
+template <typename Archive> void fields(Archive &io, Is<Constant> auto &value) {
+  auto &[variable, held] = value;
+  io(variable, held);
+}
+
 template <typename Archive> void fields(Archive &io, Is<Registration> auto &value) {
   auto &[rule, in, callee, at, column, path, handler, held, methods, name, doubt] = value;
   io(rule, in, callee, at, column, path, handler, held, methods, name, doubt);
@@ -123,11 +128,11 @@ template <typename Archive> void fields(Archive &io, Is<ThreadEnd> auto &value) 
 
 template <typename Archive> void fields(Archive &io, Is<Facts> auto &value) {
   auto &[files, types, entities, records, calls, indirectCalls, taken, typeFlows, overrides, nodes,
-         flows, passed, arguments, returned, registrations, unresolved, ignores, loops, threadEnds,
-         initialisers] = value;
+         flows, passed, arguments, returned, constants, registrations, unresolved, ignores, loops,
+         threadEnds, initialisers] = value;
   io(files, types, entities, records, calls, indirectCalls, taken, typeFlows, overrides, nodes,
-     flows, passed, arguments, returned, registrations, unresolved, ignores, loops, threadEnds,
-     initialisers);
+     flows, passed, arguments, returned, constants, registrations, unresolved, ignores, loops,
+     threadEnds, initialisers);
 }
 
 template <typename Archive> void fields(Archive &io, Is<Diagnostic> auto &value) {

@@ -20,7 +20,7 @@
 
 namespace ripple::analyzer {
 
-inline constexpr std::uint32_t factsCodecVersion = 13;
+inline constexpr std::uint32_t factsCodecVersion = 14;
 
 std::string encodeFacts(const UnitFacts &facts);
 

@@ -40,6 +40,7 @@ UnitFacts sample() {
   outer.kind = ValueKind::Several;
   outer.arguments = {inner, inner};
   facts.facts.arguments = {{0, 1, {0, 1}, {outer}}};
+  facts.facts.constants = {{0, outer}};
   facts.facts.threadEnds = {{0, 1, {0, 3}}};
   facts.facts.initialisers = {0};
   return facts;

@@ -10,6 +10,7 @@
 #include "analyzer/collect/LibraryCalls.h"
 #include "analyzer/collect/Macros.h"
 #include "analyzer/collect/Objects.h"
+#include "analyzer/collect/Values.h"
 
 #include <algorithm>
 #include <clang/AST/Attr.h>
@@ -78,6 +79,7 @@ void Collector::root(const Decl *declaration) {
   } else if (const auto *variable = dyn_cast<VarDecl>(declaration)) {
     noteDefinition(variable);
     noteAlias(variable);
+    noteConstant(variable);
     if (variable->isThisDeclarationADefinition() && !variable->getType()->isDependentType() &&
         !variable->getDeclContext()->isDependentContext() &&
         !isa<VarTemplatePartialSpecializationDecl>(variable) &&
@@ -203,6 +205,15 @@ void Collector::noteAlias(const VarDecl *variable) {
       facts.flows.push_back({place, other});
       facts.flows.push_back({other, place});
     }
+}
+
+/// VARIABLE may be a text that other units name.
+void Collector::noteConstant(const VarDecl *variable) {
+  if (!variable->hasInit() || variable->getDeclContext()->isDependentContext() ||
+      names.isSystem(variable) || !isSharedText(variable))
+    return;
+  if (Value value = valueOf(variable->getInit(), *this); value.kind != ValueKind::Unknown)
+    facts.constants.push_back({names.variable(variable), std::move(value)});
 }
 
 void Collector::needVirtuals(const CXXRecordDecl *record) {

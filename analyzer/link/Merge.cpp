@@ -259,6 +259,8 @@ private:
     }
     for (const Returned &row : from.returned)
       all.returned.push_back({to.entity(row.function), to.value(row.value)});
+    for (const Constant &row : from.constants)
+      all.constants.push_back({to.entity(row.variable), to.value(row.value)});
     for (Registration row : from.registrations) {
       row.in = to.entity(row.in);
       row.callee = to.entity(row.callee);
