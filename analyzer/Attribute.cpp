@@ -206,6 +206,8 @@ private:
       isNamed[row.callee] = isNamed[row.callee] || row.callee != row.caller;
     for (const Taken &row : facts.taken)
       isNamed[row.callable] = true;
+    for (EntityIndex each : facts.initialisers)
+      isNamed[each] = true;
     for (const Route &route : program.routes)
       for (EntityIndex handler : route.handlers)
         isNamed[handler] = true;

@@ -258,11 +258,11 @@ struct Loop {
   auto operator<=>(const Loop &) const = default;
 };
 
-/// Ends a variable that each thread has of its own, when a thread ends in which IN ran.
-struct ThreadEnd {
+/// When a thread ends in which IN ran, or the program, RUNS does. IN may be RUNS itself.
+struct End {
   EntityIndex in = none, runs = none;
   SourceLine at;
-  auto operator<=>(const ThreadEnd &) const = default;
+  auto operator<=>(const End &) const = default;
 };
 
 /// Something that is not known, and why.
@@ -305,7 +305,8 @@ struct Facts {
   std::vector<UnresolvedSite> unresolved;
   std::vector<Ignore> ignores;
   std::vector<Loop> loops;
-  std::vector<ThreadEnd> threadEnds;
+  std::vector<End> threadEnds;           ///< Of variables that each thread has of its own.
+  std::vector<End> programEnds;          ///< Of static variables; functions marked destructor.
   std::vector<EntityIndex> initialisers; ///< Run before main; also functions marked constructor.
   bool operator==(const Facts &) const = default;
 };

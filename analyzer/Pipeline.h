@@ -171,7 +171,9 @@ struct Resolved {
   /// What code that is not seen may call long after it got it; sorted, unique.
   std::vector<Kept> kept;
   /// What ends with a thread, whoever has it end; sorted, unique.
-  std::vector<ThreadEnd> threadEnds;
+  std::vector<End> threadEnds;
+  /// What ends with the program, the same.
+  std::vector<End> programEnds;
   /// What the functions of one library's unseen code all lead to besides, since the library keeps
   /// it: lists, sorted and unique, and which of them an entity has. Empty until `withKept`.
   std::vector<std::vector<Edge>> shared;

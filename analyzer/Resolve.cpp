@@ -21,6 +21,11 @@
 namespace ripple::analyzer {
 namespace {
 
+template <typename T> void sortUnique(std::vector<T> &rows) {
+  std::sort(rows.begin(), rows.end());
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+}
+
 class Resolver {
 public:
   Resolver(const Program &program, bool follows, const std::set<EntityIndex> &named)
@@ -33,6 +38,7 @@ public:
       result.startsThread[i] = startsThread(facts.entities[i].name);
     result.unresolved = facts.unresolved;
     result.threadEnds = facts.threadEnds;
+    result.programEnds = facts.programEnds;
     for (const Call &call : facts.calls)
       addCall(call);
     for (const IndirectCall &call : facts.indirectCalls)
@@ -53,6 +59,7 @@ public:
       add(row.target,
           {row.callee, EdgeKind::Callback, row.proven, false, facts.entities[row.target].defined});
     addStandardCalls();
+    addProgramEnds();
     finish();
     return std::move(result);
   }
@@ -289,6 +296,8 @@ private:
       return;
     if (runsAtThreadEnd(facts.entities[row.keeper]))
       result.threadEnds.push_back({row.maker, row.target, row.at});
+    else if (runsAtProgramEnd(facts.entities[row.keeper]))
+      result.programEnds.push_back({row.maker, row.target, row.at});
     else if (mayKeep(facts.entities[row.keeper]))
       result.kept.push_back(row);
   }
@@ -422,6 +431,15 @@ private:
     }
   }
 
+  /// What ends the program runs all that is to run then.
+  void addProgramEnds() {
+    sortUnique(result.programEnds);
+    for (EntityIndex i = 0; i < facts.entities.size(); ++i)
+      if (endsProgram(facts.entities[i]))
+        for (const End &row : result.programEnds)
+          add(i, {row.runs, EdgeKind::Callback, false, false, row.at});
+  }
+
   bool mayBeCalledFromOutside(EntityIndex method) const {
     const std::vector<EntityIndex> &bases = targets.overriddenBy(method);
     bool seesCall = std::binary_search(calledVirtually.begin(), calledVirtually.end(), method);
@@ -482,11 +500,8 @@ private:
         [&](const UnresolvedSite &a, const UnresolvedSite &b) { return key(a) < key(b); });
     result.unresolved.erase(std::unique(result.unresolved.begin(), result.unresolved.end()),
                             result.unresolved.end());
-    std::sort(result.threadEnds.begin(), result.threadEnds.end());
-    result.threadEnds.erase(std::unique(result.threadEnds.begin(), result.threadEnds.end()),
-                            result.threadEnds.end());
-    std::sort(result.kept.begin(), result.kept.end());
-    result.kept.erase(std::unique(result.kept.begin(), result.kept.end()), result.kept.end());
+    sortUnique(result.threadEnds);
+    sortUnique(result.kept);
   }
 
   const Program &program;

@@ -113,6 +113,14 @@ EntityIndex BodyWalker::destroy(QualType type, SourceLine line) {
   return destructor && !destructor->isDeleted() ? call(destructor, line) : none;
 }
 
+/// Where it is written down what ends an object that lives for DURATION; null where that is a part of
+/// the function.
+std::vector<End> *BodyWalker::endsOf(StorageDuration duration) {
+  return duration == SD_Static   ? &facts.programEnds
+         : duration == SD_Thread ? &facts.threadEnds
+                                 : nullptr;
+}
+
 /// VARIABLE is destroyed where its block ends; if what is made with it throws, where it is made.
 void BodyWalker::destroyLocal(const VarDecl *variable, SourceLine line) {
   QualType type = variable->getType();
@@ -181,9 +189,9 @@ void BodyWalker::walkVariable(const VarDecl *variable) {
   walk(variable->getInit());
   const std::size_t before = facts.calls.size();
   destroyLocal(variable, line);
-  if (variable->getTLSKind() != VarDecl::TLS_None)
+  if (auto *ends = endsOf(variable->getStorageDuration()))
     for (std::size_t i = before; i < facts.calls.size(); ++i)
-      facts.threadEnds.push_back({current, facts.calls[i].callee, line});
+      ends->push_back({current, facts.calls[i].callee, line});
   if (const auto *cleanup = variable->getAttr<CleanupAttr>())
     call(cleanup->getFunctionDecl(), line);
   if (const auto *group = dyn_cast<DecompositionDecl>(variable))
@@ -259,6 +267,16 @@ void BodyWalker::VisitCXXBindTemporaryExpr(const CXXBindTemporaryExpr *temporary
   if (const CXXDestructorDecl *destructor = temporary->getTemporary()->getDestructor())
     call(destructor, at(temporary->getExprLoc()));
   walk(temporary->getSubExpr());
+}
+
+/// A temporary lives as long as the static reference that is bound to it.
+void BodyWalker::VisitMaterializeTemporaryExpr(const MaterializeTemporaryExpr *temporary) {
+  if (auto *ends = endsOf(temporary->getStorageDuration())) {
+    const SourceLine line = at(temporary->getExprLoc());
+    if (const EntityIndex destructor = destroy(temporary->getType(), line); destructor != none)
+      ends->push_back({current, destructor, line});
+  }
+  VisitStmt(temporary);
 }
 
 void BodyWalker::VisitCXXNewExpr(const CXXNewExpr *allocation) {

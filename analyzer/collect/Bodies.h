@@ -45,6 +45,7 @@ public:
   void VisitCXXConstructExpr(const clang::CXXConstructExpr *construction);
   void VisitCXXInheritedCtorInitExpr(const clang::CXXInheritedCtorInitExpr *construction);
   void VisitCXXBindTemporaryExpr(const clang::CXXBindTemporaryExpr *temporary);
+  void VisitMaterializeTemporaryExpr(const clang::MaterializeTemporaryExpr *temporary);
   void VisitCXXNewExpr(const clang::CXXNewExpr *allocation);
   void VisitCXXDeleteExpr(const clang::CXXDeleteExpr *deletion);
   void VisitCXXThrowExpr(const clang::CXXThrowExpr *raise);
@@ -85,6 +86,7 @@ private:
   void walkConstructor(const clang::CXXConstructorDecl *constructor);
   /// The destructor that ends an object of TYPE; none where that does nothing.
   EntityIndex destroy(clang::QualType type, SourceLine at);
+  std::vector<End> *endsOf(clang::StorageDuration duration);
   void destroyLocal(const clang::VarDecl *variable, SourceLine at);
   void noteLoop(clang::SourceLocation from, clang::SourceLocation to);
   void destroyParts(const clang::CXXRecordDecl *record, SourceLine at);

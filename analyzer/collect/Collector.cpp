@@ -61,6 +61,7 @@ void Collector::finish() {
   sortUnique(facts.flows);
   sortUnique(facts.loops);
   sortUnique(facts.threadEnds);
+  sortUnique(facts.programEnds);
   sortUnique(facts.initialisers);
 }
 
@@ -277,6 +278,8 @@ void Collector::walk(const FunctionDecl *definition) {
   if (definition->hasAttr<ConstructorAttr>() || definition->hasAttr<DestructorAttr>() ||
       rules.isStartup(definition))
     facts.initialisers.push_back(index);
+  if (definition->hasAttr<DestructorAttr>())
+    facts.programEnds.push_back({index, index, names.entity(index).defined});
   registerByName(definition);
   BodyWalker(*this, index, definition).walkFunction(definition);
 }

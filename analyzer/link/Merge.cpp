@@ -276,8 +276,10 @@ private:
     }
     for (const Loop &row : from.loops)
       all.loops.push_back({to.entity(row.in), to.line(row.from), to.line(row.to)});
-    for (const ThreadEnd &row : from.threadEnds)
+    for (const End &row : from.threadEnds)
       all.threadEnds.push_back({to.entity(row.in), to.entity(row.runs), to.line(row.at)});
+    for (const End &row : from.programEnds)
+      all.programEnds.push_back({to.entity(row.in), to.entity(row.runs), to.line(row.at)});
     for (UnresolvedSite row : from.unresolved) {
       row.in = to.entity(row.in);
       row.at = to.line(row.at);
@@ -304,6 +306,7 @@ private:
     sortUnique(all.ignores);
     sortUnique(all.loops);
     sortUnique(all.threadEnds);
+    sortUnique(all.programEnds);
     sortUniqueBy(all.arguments,
                  [](const Arguments &row) { return std::tie(row.callee, row.caller, row.at); });
     sortUniqueBy(all.returned, [](const Returned &row) { return row.function; });

@@ -132,16 +132,24 @@ SourceLine ServingWalk::startOf(EntityIndex entity, SourceLine at) const {
 bool ServingWalk::isBeside(EntityIndex entity, const Edge &edge) const {
   auto found = besideFrom.find(entity);
   if (found == besideFrom.end())
-    return isAtExit(entity, edge);
+    return false;
   const SourceLine from = found->second;
   return from.file != edge.at.file || from.line < edge.at.line ||
          (from.line == edge.at.line && !leads[edge.to]);
 }
 
-/// EDGE ends a variable that ENTITY initialises, when main has left serving to other threads.
-bool ServingWalk::isAtExit(EntityIndex entity, const Edge &edge) const {
-  return !besideFrom.empty() && program.facts.entities[entity].kind == EntityKind::Initialiser &&
-         program.facts.entities[edge.to].kind == EntityKind::Destructor;
+/// What EDGE leads to runs when main has left serving to other threads.
+bool ServingWalk::isAtEnd(EntityIndex entity, const Edge &edge) const {
+  auto row = std::lower_bound(resolved.programEnds.begin(), resolved.programEnds.end(),
+                              End{entity, edge.to, {0, 0}});
+  return runsBeside() && row != resolved.programEnds.end() && row->in == entity &&
+         row->runs == edge.to;
+}
+
+void ServingWalk::arriveAtEnds(const std::vector<End> &ends) {
+  for (const End &row : ends)
+    if (!isLeftOut(row.at))
+      arrive(row.runs, row.in, row.at, false, true);
 }
 
 /// ENTITY is the body of an accept loop.
@@ -191,10 +199,12 @@ void ServingWalk::runBoth(bool provenOnly, bool wantServing) {
     else
       arrive(root, none, {}, serves, serves);
   }
-  // A thread that has served a request may end beside others.
-  for (const ThreadEnd &row : resolved.threadEnds)
-    if (!provenOnly && !isLeftOut(row.at))
-      arrive(row.runs, row.in, row.at, false, true);
+  // A thread that has served a request may end beside others, and so may the program.
+  if (!provenOnly) {
+    arriveAtEnds(resolved.threadEnds);
+    if (runsBeside())
+      arriveAtEnds(resolved.programEnds);
+  }
   for (std::size_t i = 0; i < queue.size(); ++i)
     follow(queue[i].first, queue[i].second, provenOnly);
 }
@@ -255,7 +265,8 @@ void ServingWalk::follow(EntityIndex entity, const std::vector<Edge> &edges, boo
       meet(edge.to);
       continue;
     }
-    bool toServing = isServing || startsThread(entity, edge) || isBeside(entity, edge);
+    bool toServing =
+        isServing || startsThread(entity, edge) || isBeside(entity, edge) || isAtEnd(entity, edge);
     if (edge.kind == EdgeKind::Pointer && isTaken[edge.to] && !isMade[edge.to])
       deferred[edge.to].push_back({edge.to, entity, edge.at, isServing, toServing});
     else

@@ -22,7 +22,8 @@ namespace ripple::analyzer {
 /// of the loop around it, and so do its callers.
 ///
 /// What ends with a thread (`thread_local` variables, pthread_key_create) is on the serving side,
-/// whatever made it: threads that have served a request end when they like.
+/// whatever made it: threads that have served a request end when they like. So is what ends with
+/// the program (static variables, atexit), where main may return while others serve.
 ///
 /// A callable that only requests' own code makes is not called here: a worker thread that runs
 /// jobs from a queue does so for the request that made the job, and it is that request's.
@@ -52,7 +53,8 @@ private:
   std::vector<bool> leadingToServing() const;
   void findBeside();
   bool isBeside(EntityIndex entity, const Edge &edge) const;
-  bool isAtExit(EntityIndex entity, const Edge &edge) const;
+  bool isAtEnd(EntityIndex entity, const Edge &edge) const;
+  void arriveAtEnds(const std::vector<End> &ends);
   bool isInitialisedBefore(EntityIndex first, EntityIndex second) const;
   void meet(EntityIndex handler);
   void follow(EntityIndex entity, bool isServing, bool provenOnly);

@@ -234,23 +234,32 @@ bool callsAtOnce(const Entity &function) {
 }
 
 bool mayKeep(const Entity &function) {
-  static constexpr std::string_view Names[] = {"qsort",         "qsort_r",
-                                               "bsearch",       "lfind",
-                                               "lsearch",       "tsearch",
-                                               "tfind",         "tdelete",
-                                               "twalk",         "twalk_r",
-                                               "tdestroy",      "ftw",
-                                               "ftw64",         "nftw",
-                                               "nftw64",        "scandir",
-                                               "scandir64",     "scandirat",
-                                               "glob",          "glob64",
-                                               "fts_open",      "dl_iterate_phdr",
-                                               "pthread_once",  "call_once",
-                                               "atexit",        "on_exit",
-                                               "at_quick_exit", "__cxa_atexit",
-                                               "std::atexit",   "std::at_quick_exit",
-                                               "std::qsort",    "std::bsearch"};
+  static constexpr std::string_view Names[] = {
+      "qsort",      "qsort_r",     "bsearch",  "lfind",           "lsearch",      "tsearch",
+      "tfind",      "tdelete",     "twalk",    "twalk_r",         "tdestroy",     "ftw",
+      "ftw64",      "nftw",        "nftw64",   "scandir",         "scandir64",    "scandirat",
+      "glob",       "glob64",      "fts_open", "dl_iterate_phdr", "pthread_once", "call_once",
+      "std::qsort", "std::bsearch"};
   return std::find(std::begin(Names), std::end(Names), function.name) == std::end(Names);
+}
+
+bool runsAtProgramEnd(const Entity &function) {
+  static constexpr std::string_view Names[] = {"atexit",
+                                               "on_exit",
+                                               "at_quick_exit",
+                                               "__cxa_atexit",
+                                               "std::atexit",
+                                               "std::at_quick_exit",
+                                               "__cxa_at_quick_exit"};
+  return std::find(std::begin(Names), std::end(Names), function.name) != std::end(Names);
+}
+
+bool endsProgram(const Entity &function) {
+  static constexpr std::string_view Names[] = {
+      "exit", "std::exit", "quick_exit", "std::quick_exit", "error", "error_at_line", "err",
+      "errx", "verr",      "verrx"};
+  return function.isSystem &&
+         std::find(std::begin(Names), std::end(Names), function.name) != std::end(Names);
 }
 
 bool runsAtThreadEnd(const Entity &function) {
