@@ -258,6 +258,16 @@ struct Loop {
   auto operator<=>(const Loop &) const = default;
 };
 
+/// An expression of IN over several lines: in which order its parts run, no line says. When all of
+/// them have run, LAST does, called AT; none where that is no call.
+struct Spread {
+  EntityIndex in = none;
+  SourceLine from, to;
+  EntityIndex last = none;
+  SourceLine at;
+  auto operator<=>(const Spread &) const = default;
+};
+
 /// When a thread ends in which IN ran, or the program, RUNS does. IN may be RUNS itself.
 struct End {
   EntityIndex in = none, runs = none;
@@ -305,6 +315,7 @@ struct Facts {
   std::vector<UnresolvedSite> unresolved;
   std::vector<Ignore> ignores;
   std::vector<Loop> loops;
+  std::vector<Spread> spreads;
   std::vector<End> threadEnds;           ///< Of variables that each thread has of its own.
   std::vector<End> programEnds;          ///< Of static variables; functions marked destructor.
   std::vector<EntityIndex> initialisers; ///< Run before main; also functions marked constructor.

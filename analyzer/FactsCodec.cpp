@@ -121,6 +121,11 @@ template <typename Archive> void fields(Archive &io, Is<Loop> auto &value) {
   io(in, from, to);
 }
 
+template <typename Archive> void fields(Archive &io, Is<Spread> auto &value) {
+  auto &[in, from, to, last, at] = value;
+  io(in, from, to, last, at);
+}
+
 template <typename Archive> void fields(Archive &io, Is<End> auto &value) {
   auto &[in, runs, at] = value;
   io(in, runs, at);
@@ -129,10 +134,10 @@ template <typename Archive> void fields(Archive &io, Is<End> auto &value) {
 template <typename Archive> void fields(Archive &io, Is<Facts> auto &value) {
   auto &[files, types, entities, records, calls, indirectCalls, taken, typeFlows, overrides, nodes,
          flows, passed, arguments, returned, constants, registrations, unresolved, ignores, loops,
-         threadEnds, programEnds, initialisers] = value;
+         spreads, threadEnds, programEnds, initialisers] = value;
   io(files, types, entities, records, calls, indirectCalls, taken, typeFlows, overrides, nodes,
      flows, passed, arguments, returned, constants, registrations, unresolved, ignores, loops,
-     threadEnds, programEnds, initialisers);
+     spreads, threadEnds, programEnds, initialisers);
 }
 
 template <typename Archive> void fields(Archive &io, Is<Diagnostic> auto &value) {

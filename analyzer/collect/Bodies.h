@@ -88,6 +88,10 @@ private:
   EntityIndex destroy(clang::QualType type, SourceLine at);
   std::vector<End> *endsOf(clang::StorageDuration duration);
   void destroyLocal(const clang::VarDecl *variable, SourceLine at);
+  bool endsAt(SourceLine end, SourceLine line) const;
+  void noteSpread(const clang::Expr *whole);
+  Spread spreadOf(const clang::Expr *whole);
+  void noteMembers(const clang::CXXConstructorDecl *constructor);
   void noteLoop(clang::SourceLocation from, clang::SourceLocation to);
   void destroyParts(const clang::CXXRecordDecl *record, SourceLine at);
 
@@ -146,6 +150,8 @@ private:
   Flows flows;
   Registrar registrar;
   SourceLine last;     ///< For what has no place of its own.
+  SourceLine wholeEnd; ///< Where the present expression ends that is a part of no other.
+  bool isInExpression = false;
   SourceLine blockEnd; ///< Where the present block's variables are destroyed.
   const clang::LambdaExpr *calledByName = nullptr; ///< A local variable that is only called.
   bool isPinned = false;         ///< `last` stands for all: a default argument is being walked.

@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <clang/AST/Attr.h>
 #include <clang/AST/DeclTemplate.h>
+#include <tuple>
 
 using namespace clang;
 
@@ -53,6 +54,14 @@ void Collector::finish() {
     if (const EntityIndex one = threadInitialisers[i]; one != next)
       facts.calls.push_back({one, next, CallKind::Initialises, names.entity(one).defined, none});
   }
+  std::sort(facts.calls.begin(), facts.calls.end());
+  // What is called twice on one line may run after itself, as if in a loop.
+  for (std::size_t i = 1; i < facts.calls.size(); ++i)
+    if (const Call &one = facts.calls[i - 1], &other = facts.calls[i];
+        one.at.file != none && !names.entity(one.callee).isSystem &&
+        std::tie(one.caller, one.callee, one.kind, one.at) ==
+            std::tie(other.caller, other.callee, other.kind, other.at))
+      facts.loops.push_back({one.caller, one.at, one.at});
   sortUnique(facts.calls);
   sortUnique(facts.indirectCalls);
   sortUnique(facts.taken);
@@ -60,6 +69,7 @@ void Collector::finish() {
   sortUnique(facts.overrides);
   sortUnique(facts.flows);
   sortUnique(facts.loops);
+  sortUnique(facts.spreads);
   sortUnique(facts.threadEnds);
   sortUnique(facts.programEnds);
   sortUnique(facts.initialisers);

@@ -276,6 +276,9 @@ private:
     }
     for (const Loop &row : from.loops)
       all.loops.push_back({to.entity(row.in), to.line(row.from), to.line(row.to)});
+    for (const Spread &row : from.spreads)
+      all.spreads.push_back({to.entity(row.in), to.line(row.from), to.line(row.to),
+                             to.entity(row.last), to.line(row.at)});
     for (const End &row : from.threadEnds)
       all.threadEnds.push_back({to.entity(row.in), to.entity(row.runs), to.line(row.at)});
     for (const End &row : from.programEnds)
@@ -305,6 +308,7 @@ private:
     sortUnique(all.initialisers);
     sortUnique(all.ignores);
     sortUnique(all.loops);
+    sortUnique(all.spreads);
     sortUnique(all.threadEnds);
     sortUnique(all.programEnds);
     sortUniqueBy(all.arguments,

@@ -69,9 +69,19 @@ private:
   std::vector<std::vector<EntityIndex>> makes; ///< Callables that a function makes.
   std::vector<EntityIndex> roots;
   EntityIndex mainFunction = none;
-  SourceLine startOf(EntityIndex entity, SourceLine at) const;
-  std::vector<bool> leads;                      ///< To what starts serving.
-  std::map<EntityIndex, SourceLine> besideFrom; ///< Where a function has serving started beside it.
+  /// From the line FROM on, what a function calls runs beside requests. Up to the line TO, this may
+  /// be what stands around calls that start serving, but not those.
+  struct Beside {
+    SourceLine from;
+    std::uint32_t to = 0;
+    bool operator==(const Beside &) const = default;
+  };
+  Beside besideOf(EntityIndex entity, EntityIndex callee, SourceLine at) const;
+  static Beside both(const Beside &one, const Beside &other);
+  bool startsBeside(EntityIndex entity, const Edge &edge) const;
+  void joinBeside(EntityIndex entity, Beside &beside) const;
+  std::vector<bool> leads;                  ///< To what starts serving.
+  std::map<EntityIndex, Beside> besideFrom; ///< Where a function has serving started beside it.
 
   // Of the present run.
   std::vector<bool> inStartup, inServing;

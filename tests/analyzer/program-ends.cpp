@@ -63,7 +63,6 @@ int main() {
 //--- unknown.cpp
 #include "world.h"
 
-void start();
 struct Kept {
   ~Kept() { a::use(); }
 };
@@ -71,6 +70,5 @@ struct Kept {
 int main() {
   static Kept kept;
   route("/x", [] {}); // GET /x:
-  start();
 }
 // ambient: a
