@@ -184,9 +184,10 @@ struct Resolved {
 };
 
 /// Without FOLLOWS, values are not followed: calls go to all that class hierarchy and type allow.
-/// NAMED: functions that code which is not seen calls by their names.
+/// NAMED: functions that code which is not seen calls by their names, and for each a function of
+/// that code for every component, as far as the program names one.
 Resolved resolve(const Program &program, bool follows = true,
-                 const std::set<EntityIndex> &named = {});
+                 const std::map<EntityIndex, std::set<EntityIndex>> &named = {});
 
 // ---- attribute -------------------------------------------------------------
 

@@ -28,7 +28,8 @@ template <typename T> void sortUnique(std::vector<T> &rows) {
 
 class Resolver {
 public:
-  Resolver(const Program &program, bool follows, const std::set<EntityIndex> &named)
+  Resolver(const Program &program, bool follows,
+           const std::map<EntityIndex, std::set<EntityIndex>> &named)
       : program(program), facts(program.facts), follows(follows), named(named), targets(facts) {}
 
   Resolved run() {
@@ -298,6 +299,8 @@ private:
       result.threadEnds.push_back({row.maker, row.target, row.at});
     else if (runsAtProgramEnd(facts.entities[row.keeper]))
       result.programEnds.push_back({row.maker, row.target, row.at});
+    else if (runsAtQuickExit(facts.entities[row.keeper]))
+      quickEnds.push_back({row.maker, row.target, row.at});
     else if (mayKeep(facts.entities[row.keeper]))
       result.kept.push_back(row);
   }
@@ -435,8 +438,8 @@ private:
   void addProgramEnds() {
     sortUnique(result.programEnds);
     for (EntityIndex i = 0; i < facts.entities.size(); ++i)
-      if (endsProgram(facts.entities[i]))
-        for (const End &row : result.programEnds)
+      if (const Entity &entity = facts.entities[i]; endsProgram(entity) || endsQuickly(entity))
+        for (const End &row : endsQuickly(entity) ? quickEnds : result.programEnds)
           add(i, {row.runs, EdgeKind::Callback, false, false, row.at});
   }
 
@@ -507,7 +510,7 @@ private:
   const Program &program;
   const Facts &facts;
   const bool follows;
-  const std::set<EntityIndex> &named;
+  const std::map<EntityIndex, std::set<EntityIndex>> &named;
   Targets targets;
   std::vector<EntityIndex> calledVirtually;
   std::vector<std::pair<EntityIndex, EntityIndex>> callersOf; ///< Callee, caller.
@@ -518,12 +521,14 @@ private:
   std::map<EntityIndex, std::vector<Edge>> standardKeepers; ///< By caller.
   std::optional<ValueFlow> values;
   std::map<std::uint32_t, const IndirectCall *> indirect; ///< By place in `followed`.
+  std::vector<End> quickEnds;
   Resolved result;
 };
 
 } // namespace
 
-Resolved resolve(const Program &program, bool follows, const std::set<EntityIndex> &named) {
+Resolved resolve(const Program &program, bool follows,
+                 const std::map<EntityIndex, std::set<EntityIndex>> &named) {
   return Resolver(program, follows, named).run();
 }
 

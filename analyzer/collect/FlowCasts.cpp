@@ -58,7 +58,7 @@ NodeIndex Flows::valueOfCast(const CastExpr *conversion) {
     return isConstant && (result.Val.getInt().getExtValue() >= -1 &&
                           result.Val.getInt().getExtValue() <= 1)
                ? none
-               : unknown();
+               : untyped(conversion);
   }
   default:
     break;
@@ -74,7 +74,28 @@ NodeIndex Flows::valueOfCast(const CastExpr *conversion) {
     return none;
   if (callee && isMemoryOnly(callee) && call->getNumArgs() > 0)
     return argument(call->getArg(0)->IgnoreParenCasts());
-  return unknown();
+  return untyped(conversion);
+}
+
+/// CONVERSION makes a pointer of what has no type.
+NodeIndex Flows::untyped(const CastExpr *conversion) {
+  const NodeIndex all = temporary(conversion);
+  flow(unknown(), all);
+  flow(all, unknown());
+  flow(node(NodeKind::Untyped, none, 0), all);
+  return all;
+}
+
+/// CALLEE, a library's, may give back what has no type.
+void Flows::noteUntyped(const FunctionDecl *callee) {
+  const bool gives = callee->getReturnType()->isVoidPointerType() ||
+                     llvm::any_of(callee->parameters(), [](const ParmVarDecl *parameter) {
+                       const QualType type = parameter->getType();
+                       return type->isPointerType() && type->getPointeeType()->isVoidPointerType();
+                     });
+  if (gives && !callee->hasBody() && callee->getBuiltinID() == 0)
+    if (const EntityIndex index = names.function(callee); index != none)
+      flow(node(NodeKind::Result, index, 0), node(NodeKind::Untyped, none, 0));
 }
 
 void Flows::convert(const CastExpr *conversion) {

@@ -244,22 +244,23 @@ bool mayKeep(const Entity &function) {
 }
 
 bool runsAtProgramEnd(const Entity &function) {
-  static constexpr std::string_view Names[] = {"atexit",
-                                               "on_exit",
-                                               "at_quick_exit",
-                                               "__cxa_atexit",
-                                               "std::atexit",
-                                               "std::at_quick_exit",
-                                               "__cxa_at_quick_exit"};
+  static constexpr std::string_view Names[] = {"atexit", "std::atexit", "on_exit", "__cxa_atexit"};
   return std::find(std::begin(Names), std::end(Names), function.name) != std::end(Names);
 }
 
+bool runsAtQuickExit(const Entity &function) {
+  return function.name == "at_quick_exit" || function.name == "std::at_quick_exit";
+}
+
 bool endsProgram(const Entity &function) {
-  static constexpr std::string_view Names[] = {
-      "exit", "std::exit", "quick_exit", "std::quick_exit", "error", "error_at_line", "err",
-      "errx", "verr",      "verrx"};
+  static constexpr std::string_view Names[] = {"exit", "std::exit", "error", "error_at_line",
+                                               "err",  "errx",      "verr",  "verrx"};
   return function.isSystem &&
          std::find(std::begin(Names), std::end(Names), function.name) != std::end(Names);
+}
+
+bool endsQuickly(const Entity &function) {
+  return function.name == "quick_exit" || function.name == "std::quick_exit";
 }
 
 bool runsAtThreadEnd(const Entity &function) {

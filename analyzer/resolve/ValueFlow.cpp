@@ -21,8 +21,8 @@ void sortUnique(auto &list) {
 } // namespace
 
 ValueFlow::ValueFlow(const Facts &facts, const Targets &targets, std::vector<bool> open,
-                     const std::set<EntityIndex> &named)
-    : facts(facts), targets(targets), isOpen(std::move(open)), givenAway(isOpen) {
+                     const std::map<EntityIndex, std::set<EntityIndex>> &named)
+    : facts(facts), targets(targets), named(named), isOpen(std::move(open)), givenAway(isOpen) {
   const std::size_t count = facts.nodes.size();
   next.resize(count);
   held.resize(count);
@@ -43,7 +43,7 @@ ValueFlow::ValueFlow(const Facts &facts, const Targets &targets, std::vector<boo
   for (EntityIndex i = 0; i < facts.entities.size(); ++i)
     if (facts.entities[i].record != none && facts.entities[i].name.ends_with("::operator()"))
       callOperators[facts.entities[i].record].push_back(i);
-  solve(named);
+  solve();
 }
 
 NodeIndex ValueFlow::nodeOf(NodeKind kind, EntityIndex entity, std::uint32_t number) const {
@@ -51,7 +51,7 @@ NodeIndex ValueFlow::nodeOf(NodeKind kind, EntityIndex entity, std::uint32_t num
   return found == index.end() ? none : found->second;
 }
 
-void ValueFlow::solve(const std::set<EntityIndex> &named) {
+void ValueFlow::solve() {
   for (const Flow &row : facts.flows)
     connect(row.from, row.to);
   for (NodeIndex i = 0; i < facts.nodes.size(); ++i) {
@@ -71,7 +71,7 @@ void ValueFlow::solve(const std::set<EntityIndex> &named) {
     }
   }
   openCallees();
-  for (EntityIndex function : named)
+  for (const auto &[function, callers] : named)
     giveAway(function);
   addSites();
   drain();
@@ -116,6 +116,7 @@ std::vector<EntityIndex> ValueFlow::originsOf(NodeIndex node) const {
       if (from != unknownNode)
         for (NodeIndex to : next[from])
           previous[to].push_back(from);
+    findCallers();
   }
   std::set<NodeIndex> met{node};
   std::vector<NodeIndex> work{node};
@@ -123,14 +124,38 @@ std::vector<EntityIndex> ValueFlow::originsOf(NodeIndex node) const {
   while (!work.empty()) {
     const NodeIndex each = work.back();
     work.pop_back();
-    if (isOpenPlace(facts.nodes[each]))
-      found.push_back(facts.nodes[each].entity);
+    const Node &place = facts.nodes[each];
+    if (isOpenPlace(place))
+      found.push_back(place.entity);
+    if (auto callers = callersOf.find(place.entity);
+        place.kind == NodeKind::Parameter && callers != callersOf.end())
+      found.insert(found.end(), callers->second.begin(), callers->second.end());
     for (NodeIndex from : previous[each])
       if (from != unknownNode && met.insert(from).second)
         work.push_back(from);
   }
   sortUnique(found);
   return found;
+}
+
+/// What a library calls: by its name, because it was given it, or because it overrides the
+/// library's.
+void ValueFlow::findCallers() const {
+  callersOf = named;
+  auto add = [&](EntityIndex function, EntityIndex caller) {
+    if (caller != none && !facts.entities[caller].hasBody)
+      for (EntityIndex each : targets.ofMethod(function))
+        callersOf[each].insert(caller);
+  };
+  for (const Taken &row : facts.taken)
+    add(row.callable, row.to);
+  for (const IndirectCall &row : facts.indirectCalls)
+    if (row.to != none && row.passed != none && facts.passed[row.passed].object != none)
+      for (NodeIndex value : held[facts.passed[row.passed].object])
+        if (facts.nodes[value].kind == NodeKind::Callable)
+          add(facts.nodes[value].entity, row.to);
+  for (const Override &row : facts.overrides)
+    add(row.method, row.overridden);
 }
 
 void ValueFlow::connect(NodeIndex from, NodeIndex to) {

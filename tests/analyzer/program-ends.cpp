@@ -54,7 +54,8 @@ int main() {
   std::at_quick_exit(quick);
   std::atexit([] { b::use(); });
   route("/x", [] { e::use(); }); // GET /x: e
-  route("/exit", [] { std::exit(1); }); // GET /exit: a? b? c? d?
+  route("/exit", [] { std::exit(1); }); // GET /exit: a? b? c?
+  route("/quick", [] { std::quick_exit(1); }); // GET /quick: d?
   serve();
 }
 // ambient:
