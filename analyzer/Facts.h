@@ -285,6 +285,7 @@ struct UnresolvedSite {
   std::vector<EntityIndex> unlessOwned;
   std::string
       library; ///< A constant name given to dlopen; "" if none. The owner of it resolves it.
+  bool isOpening = false; ///< A call of dlopen.
   bool operator==(const UnresolvedSite &) const = default;
 };
 

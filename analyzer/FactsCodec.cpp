@@ -107,8 +107,8 @@ template <typename Archive> void fields(Archive &io, Is<Registration> auto &valu
 }
 
 template <typename Archive> void fields(Archive &io, Is<UnresolvedSite> auto &value) {
-  auto &[in, at, reason, unlessOwned, library] = value;
-  io(in, at, reason, unlessOwned, library);
+  auto &[in, at, reason, unlessOwned, library, isOpening] = value;
+  io(in, at, reason, unlessOwned, library, isOpening);
 }
 
 template <typename Archive> void fields(Archive &io, Is<Ignore> auto &value) {

@@ -38,6 +38,9 @@ public:
     for (EntityIndex i = 0; i < facts.entities.size(); ++i)
       result.startsThread[i] = startsThread(facts.entities[i].name);
     result.unresolved = facts.unresolved;
+    for (const UnresolvedSite &site : facts.unresolved)
+      if (site.isOpening)
+        opens.insert(site.library);
     result.threadEnds = facts.threadEnds;
     result.programEnds = facts.programEnds;
     for (const Call &call : facts.calls)
@@ -104,6 +107,21 @@ private:
       edge.to = target;
       add(caller, edge);
     }
+  }
+
+  /// The object that SITE calls may be of a class in a library that the program opens.
+  void addOpened(const CallSite &site, const Edge &edge, EntityIndex caller) {
+    if (edge.context == EdgeContext::Serving || opens.empty() ||
+        !values->mayBeOpened(facts.passed[site.passed].object))
+      return;
+    for (const std::string &library : opens)
+      result.unresolved.push_back(
+          {caller,
+           edge.at,
+           "virtual call of '" + facts.entities[site.method].name + "' on what may come out of " +
+               (library.empty() ? "a file that is opened and whose name is not constant" : library),
+           {site.method},
+           library});
   }
 
   void addIndirectCall(const IndirectCall &call) {
@@ -223,9 +241,10 @@ private:
       edge.at = charge.at;
       edge.context = charge.context;
       if (!charge.isKnown) {
-        if (call == indirect.end())
+        if (call == indirect.end()) {
           addHierarchy(followed[charge.site].method, edge, charge.caller);
-        else
+          addOpened(followed[charge.site], edge, charge.caller);
+        } else
           addUnseen(*call->second, edge, charge.caller);
         continue;
       }
@@ -522,6 +541,7 @@ private:
   std::optional<ValueFlow> values;
   std::map<std::uint32_t, const IndirectCall *> indirect; ///< By place in `followed`.
   std::vector<End> quickEnds;
+  std::set<std::string> opens; ///< Names of libraries given to dlopen; "" for one not constant.
   Resolved result;
 };
 

@@ -343,6 +343,7 @@ void BodyWalker::lookUp(const CallExpr *expression, const FunctionDecl *callee, 
   UnresolvedSite site;
   site.in = current;
   site.at = line;
+  site.isOpening = isLibrary;
   Value value = valueOf(expression->getArg(position), collector);
   site.reason = value.kind == ValueKind::Text
                     ? (name + "(\"" + value.text + "\")").str()

@@ -43,6 +43,12 @@ bool isMemoryOnly(const FunctionDecl *callee) {
           callee->getName() == "reallocarray");
 }
 
+/// Of what a program has opened, so that nobody knows what it gives.
+bool looksUpSymbol(const FunctionDecl *callee) {
+  return callee->isExternC() && callee->getIdentifier() &&
+         (callee->getName() == "dlsym" || callee->getName() == "dlvsym");
+}
+
 } // namespace
 
 NodeIndex Flows::valueOfCast(const CastExpr *conversion) {
@@ -83,6 +89,10 @@ NodeIndex Flows::untyped(const CastExpr *conversion) {
   flow(unknown(), all);
   flow(all, unknown());
   flow(node(NodeKind::Untyped, none, 0), all);
+  const auto *call = dyn_cast<CallExpr>(conversion->getSubExpr()->IgnoreParenImpCasts());
+  if (const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
+      callee && looksUpSymbol(callee))
+    flow(node(NodeKind::Result, names.function(callee), 0), all);
   return all;
 }
 
@@ -93,7 +103,7 @@ void Flows::noteUntyped(const FunctionDecl *callee) {
                        const QualType type = parameter->getType();
                        return type->isPointerType() && type->getPointeeType()->isVoidPointerType();
                      });
-  if (gives && !callee->hasBody() && callee->getBuiltinID() == 0)
+  if (gives && !callee->hasBody() && callee->getBuiltinID() == 0 && !looksUpSymbol(callee))
     if (const EntityIndex index = names.function(callee); index != none)
       flow(node(NodeKind::Result, index, 0), node(NodeKind::Untyped, none, 0));
 }

@@ -109,7 +109,8 @@ bool ValueFlow::isOpenPlace(const Node &node) const {
   }
 }
 
-std::vector<EntityIndex> ValueFlow::originsOf(NodeIndex node) const {
+/// NODE, and all from which what it holds may come.
+std::vector<NodeIndex> ValueFlow::leadingTo(NodeIndex node) const {
   if (previous.empty()) {
     previous.resize(next.size());
     for (NodeIndex from = 0; from < next.size(); ++from)
@@ -119,23 +120,39 @@ std::vector<EntityIndex> ValueFlow::originsOf(NodeIndex node) const {
     findCallers();
   }
   std::set<NodeIndex> met{node};
-  std::vector<NodeIndex> work{node};
+  std::vector<NodeIndex> found{node};
+  for (std::size_t i = 0; i < found.size(); ++i)
+    for (NodeIndex from : previous[found[i]])
+      if (from != unknownNode && met.insert(from).second)
+        found.push_back(from);
+  return found;
+}
+
+std::vector<EntityIndex> ValueFlow::originsOf(NodeIndex node) const {
   std::vector<EntityIndex> found;
-  while (!work.empty()) {
-    const NodeIndex each = work.back();
-    work.pop_back();
+  for (NodeIndex each : leadingTo(node)) {
     const Node &place = facts.nodes[each];
     if (isOpenPlace(place))
       found.push_back(place.entity);
     if (auto callers = callersOf.find(place.entity);
         place.kind == NodeKind::Parameter && callers != callersOf.end())
       found.insert(found.end(), callers->second.begin(), callers->second.end());
-    for (NodeIndex from : previous[each])
-      if (from != unknownNode && met.insert(from).second)
-        work.push_back(from);
   }
   sortUnique(found);
   return found;
+}
+
+bool ValueFlow::mayBeOpened(NodeIndex node) const {
+  const std::vector<NodeIndex> from = leadingTo(node);
+  return std::any_of(from.begin(), from.end(), [&](NodeIndex each) {
+    const Node &place = facts.nodes[each];
+    const bool isGiven = place.kind == NodeKind::Parameter && place.number != thisParameter &&
+                         givenAway[place.entity];
+    const bool isSymbol =
+        place.kind == NodeKind::Result && (facts.entities[place.entity].name == "dlsym" ||
+                                           facts.entities[place.entity].name == "dlvsym");
+    return isGiven || isSymbol || looked.contains(each);
+  });
 }
 
 /// What a library calls: by its name, because it was given it, or because it overrides the
@@ -481,6 +498,10 @@ void ValueFlow::fallBack(std::uint32_t site) {
   bool isSeen = !fallbackOf(sites[site]).empty();
   for (EntityIndex target : fallbackOf(sites[site])) {
     isSeen &= facts.entities[target].kind != EntityKind::Unknown;
+    if (facts.entities[target].kind == EntityKind::Unknown) {
+      looked.insert(passed.result);
+      looked.insert(passed.written.begin(), passed.written.end());
+    }
     link(target, site, false);
     if (NodeIndex object = nodeOf(NodeKind::Parameter, target, thisParameter);
         object != none && sites[site].method != none)

@@ -71,6 +71,9 @@ public:
   /// parameter that are functions of those that may call its function.
   std::vector<EntityIndex> originsOf(NodeIndex node) const;
 
+  /// True if what NODE holds may come out of what the program opens, as far as nobody knows that.
+  bool mayBeOpened(NodeIndex node) const;
+
   /// True where not every caller of FUNCTION is known by its name at a call that is followed.
   bool hasOtherCallers(EntityIndex function) const { return isOpen[function]; }
   /// True where code that is not seen may call FUNCTION.
@@ -91,6 +94,7 @@ private:
   void addSites();
   void solve();
   void findCallers() const;
+  std::vector<NodeIndex> leadingTo(NodeIndex node) const;
   void drain();
   void arrive(NodeIndex node, const Values &values);
   void becomeUnknown(NodeIndex node, Unknown how = Anything);
@@ -122,6 +126,7 @@ private:
   std::vector<NodeIndex> queue;
   std::vector<std::pair<NodeIndex, Unknown>> becoming;
   NodeIndex unknownNode = none;
+  std::set<NodeIndex> looked; ///< Take what functions give that nobody can name.
   std::vector<CallSite> sites;
   std::vector<std::vector<std::uint32_t>> sitesAt; ///< By the node that is called, or called on.
   std::vector<bool> fellBack;
