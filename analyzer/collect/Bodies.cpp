@@ -142,10 +142,11 @@ void BodyWalker::destroyLocal(const VarDecl *variable, SourceLine line) {
       first = full->getSubExpr();
     if (!isa<MaterializeTemporaryExpr>(first))
       return;
+    if (!variable->hasLocalStorage())
+      return; // VisitMaterializeTemporaryExpr does it.
     type = first->getType();
-  } else {
-    destroy(type, line);
   }
+  destroy(type, line);
   if (variable->hasLocalStorage() && endsAt(blockEnd, line))
     destroy(type, blockEnd);
 }
@@ -468,6 +469,7 @@ void BodyWalker::use(const VarDecl *variable, SourceLine line) {
 void BodyWalker::VisitCastExpr(const CastExpr *conversion) {
   const Expr *operand = conversion->getSubExpr();
   flows.convert(conversion);
+  openTable(conversion);
   TypeIndex from = names.typeOf(operand->getType()), to = names.typeOf(conversion->getType());
   bool isDecay = conversion->getCastKind() == CK_FunctionToPointerDecay ||
                  conversion->getCastKind() == CK_BuiltinFnToFnPtr;

@@ -135,6 +135,9 @@ private:
   void use(const clang::VarDecl *variable, SourceLine at);
   bool isRead() const;
   void lookUp(const clang::CallExpr *call, const clang::FunctionDecl *callee, SourceLine at);
+  void openTable(const clang::CastExpr *conversion);
+  void openTable(const clang::RecordDecl *record, EntityIndex symbol, SourceLine line,
+                 unsigned depth = 0);
   void noteArguments(llvm::ArrayRef<const clang::Expr *> arguments,
                      const clang::FunctionDecl *callee, EntityIndex index, SourceLine line);
   Value callableIn(const clang::Expr *expression);
