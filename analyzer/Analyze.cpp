@@ -217,6 +217,24 @@ void addHandlers(const Program &program, const model::Catalog &catalog,
   }
 }
 
+/// Functions that libraries call by their names, and of each such library a function that the
+/// program names; none where it names none.
+std::map<EntityIndex, std::set<EntityIndex>> calledByName(const Facts &facts,
+                                                          const Owners &owners) {
+  std::map<std::uint32_t, EntityIndex> functionOf; // by component
+  for (EntityIndex i = 0; i < facts.entities.size(); ++i)
+    if (facts.entities[i].kind == EntityKind::Function && !facts.entities[i].hasBody)
+      functionOf.try_emplace(owners.ownerOf[i], i);
+  std::map<EntityIndex, std::set<EntityIndex>> named;
+  for (const auto &[component, functions] : owners.callsBack)
+    for (EntityIndex function : functions) {
+      std::set<EntityIndex> &callers = named[function];
+      if (auto found = functionOf.find(component); found != functionOf.end())
+        callers.insert(found->second);
+    }
+  return named;
+}
+
 /// The stages from `link` on, for one application after the other.
 class Assembly {
 public:
@@ -342,10 +360,9 @@ private:
     out.notes.insert(out.notes.end(), owners->warnings.begin(), owners->warnings.end());
     Analyzed one;
     one.application = &application;
-    std::set<EntityIndex> named;
-    for (const auto &[component, functions] : owners->callsBack)
-      named.insert(functions.begin(), functions.end());
-    one.reached = reach(program, resolve(program, !options.byHierarchy, named), *owners, catalog);
+    const Resolved resolved =
+        resolve(program, !options.byHierarchy, calledByName(program.facts, *owners));
+    one.reached = reach(program, resolved, *owners, catalog);
     for (const std::string &note : one.reached.notes)
       out.notes.push_back(application.name + ": " + note);
     one.owners = std::move(*owners);

@@ -252,6 +252,8 @@ private:
       isNamed[row.callee] = isNamed[row.callee] || row.callee != row.caller;
     for (const Taken &row : facts.taken)
       isNamed[row.callable] = true;
+    for (EntityIndex each : facts.initialisers)
+      isNamed[each] = true;
     for (const Route &route : program.routes)
       for (EntityIndex handler : route.handlers)
         isNamed[handler] = true;
@@ -403,10 +405,31 @@ private:
     // type may have classes that derive from it.
     if (entity.record != none && !entity.isSystem &&
         places.ofFile(fileOf(entity.declared)).library.empty())
-      for (const Place &place : places.knowing(typeInfoOf(program.facts.records[entity.record])))
+      for (const Place &place : places.knowing(typesOf(entity.record)))
         add(place);
     out.erase(std::string());
     return out;
+  }
+
+  /// The type information of RECORD, and of what derives from it.
+  const std::set<std::string> &typesOf(RecordIndex record) {
+    const std::vector<Record> &records = program.facts.records;
+    if (derived.empty()) {
+      derived.resize(records.size());
+      for (RecordIndex i = 0; i < records.size(); ++i)
+        for (RecordIndex base : records[i].bases)
+          derived[base].push_back(i);
+    }
+    auto [at, isNew] = types.try_emplace(record);
+    std::vector<RecordIndex> all{record};
+    for (std::size_t i = 0; isNew && i < all.size(); ++i) {
+      if (std::string type = typeInfoOf(records[all[i]]); !type.empty())
+        at->second.insert(std::move(type));
+      for (RecordIndex each : derived[all[i]])
+        if (std::find(all.begin(), all.end(), each) == all.end())
+          all.push_back(each);
+    }
+    return at->second;
   }
 
   /// The symbol of RECORD's type information; its key is that of its name, "_ZTS4Base".
@@ -487,7 +510,9 @@ private:
   std::vector<MissingLibrary> missing; ///< Of what is opened.
   std::set<std::string_view> seen;     ///< Symbols of functions that some unit has the body of.
   std::set<EntityIndex> unaccounted;   ///< Their code may be in the program, nobody knows where.
-  std::set<std::string> unseenBases;   ///< Type information of bases of classes that no unit has.
+  std::vector<std::vector<RecordIndex>> derived;      ///< By class.
+  std::map<RecordIndex, std::set<std::string>> types; ///< Answers of typesOf.
+  std::set<std::string> unseenBases; ///< Type information of bases of classes that no unit has.
   std::vector<std::optional<std::size_t>> headerRules; ///< By file.
 };
 

@@ -27,6 +27,7 @@ ripple_library(ripple_collect
   collect/Registrar.cpp
   collect/Rows.cpp
   collect/Rules.cpp
+  collect/Spreads.cpp
   collect/TablePlaces.cpp
   collect/TableRules.cpp
   collect/Tables.cpp

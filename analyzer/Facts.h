@@ -128,6 +128,7 @@ enum class NodeKind : std::uint8_t {
   Local,     ///< A variable or temporary of the function `entity`; `number` tells them apart.
   Variable,  ///< The variable `entity`, of static storage duration.
   Field,     ///< The field `entity`, of all objects.
+  Untyped,   ///< What libraries have given the program as `void *`: it may be code of theirs.
 };
 
 /// The `number` of a method's object; and of what the program writes to `entity`, a library's
@@ -196,6 +197,7 @@ enum class ValueKind : std::uint8_t {
   Function,  ///< A callable: `entity`.
   Method,    ///< A pointer to the virtual method `entity`: that, or one that overrides it.
   Parameter, ///< What the parameter `number` of function `entity` holds.
+  Constant,  ///< The text that the constant variable `entity` has, which another unit defines.
   Returned,  ///< What a call of `entity` returns; `arguments` are its arguments.
   Several,   ///< Any of `arguments`.
   Joined,    ///< The texts of `arguments`, one after the other.
@@ -227,6 +229,13 @@ struct Returned {
   bool operator==(const Returned &) const = default;
 };
 
+/// The text that a constant variable has, which other units may name.
+struct Constant {
+  EntityIndex variable = none;
+  Value value;
+  bool operator==(const Constant &) const = default;
+};
+
 /// A handler rule of the catalog matched here.
 struct Registration {
   RuleIndex rule = none;
@@ -250,11 +259,21 @@ struct Loop {
   auto operator<=>(const Loop &) const = default;
 };
 
-/// Ends a variable that each thread has of its own, when a thread ends in which IN ran.
-struct ThreadEnd {
+/// An expression of IN over several lines: in which order its parts run, no line says. When all of
+/// them have run, LAST does, called AT; none where that is no call.
+struct Spread {
+  EntityIndex in = none;
+  SourceLine from, to;
+  EntityIndex last = none;
+  SourceLine at;
+  auto operator<=>(const Spread &) const = default;
+};
+
+/// When a thread ends in which IN ran, or the program, RUNS does. IN may be RUNS itself.
+struct End {
   EntityIndex in = none, runs = none;
   SourceLine at;
-  auto operator<=>(const ThreadEnd &) const = default;
+  auto operator<=>(const End &) const = default;
 };
 
 /// Something that is not known, and why.
@@ -266,6 +285,7 @@ struct UnresolvedSite {
   std::vector<EntityIndex> unlessOwned;
   std::string
       library; ///< A constant name given to dlopen; "" if none. The owner of it resolves it.
+  bool isOpening = false; ///< A call of dlopen.
   bool operator==(const UnresolvedSite &) const = default;
 };
 
@@ -292,11 +312,14 @@ struct Facts {
   std::vector<Passed> passed;
   std::vector<Arguments> arguments;
   std::vector<Returned> returned;
+  std::vector<Constant> constants;
   std::vector<Registration> registrations;
   std::vector<UnresolvedSite> unresolved;
   std::vector<Ignore> ignores;
   std::vector<Loop> loops;
-  std::vector<ThreadEnd> threadEnds;
+  std::vector<Spread> spreads;
+  std::vector<End> threadEnds;           ///< Of variables that each thread has of its own.
+  std::vector<End> programEnds;          ///< Of static variables; functions marked destructor.
   std::vector<EntityIndex> initialisers; ///< Run before main; also functions marked constructor.
   bool operator==(const Facts &) const = default;
 };

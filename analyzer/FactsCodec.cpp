@@ -96,14 +96,19 @@ template <typename Archive> void fields(Archive &io, Is<Returned> auto &value) {
   io(function, returned);
 }
 
+template <typename Archive> void fields(Archive &io, Is<Constant> auto &value) {
+  auto &[variable, held] = value;
+  io(variable, held);
+}
+
 template <typename Archive> void fields(Archive &io, Is<Registration> auto &value) {
   auto &[rule, in, callee, at, column, path, handler, held, methods, name, doubt] = value;
   io(rule, in, callee, at, column, path, handler, held, methods, name, doubt);
 }
 
 template <typename Archive> void fields(Archive &io, Is<UnresolvedSite> auto &value) {
-  auto &[in, at, reason, unlessOwned, library] = value;
-  io(in, at, reason, unlessOwned, library);
+  auto &[in, at, reason, unlessOwned, library, isOpening] = value;
+  io(in, at, reason, unlessOwned, library, isOpening);
 }
 
 template <typename Archive> void fields(Archive &io, Is<Ignore> auto &value) {
@@ -116,18 +121,23 @@ template <typename Archive> void fields(Archive &io, Is<Loop> auto &value) {
   io(in, from, to);
 }
 
-template <typename Archive> void fields(Archive &io, Is<ThreadEnd> auto &value) {
+template <typename Archive> void fields(Archive &io, Is<Spread> auto &value) {
+  auto &[in, from, to, last, at] = value;
+  io(in, from, to, last, at);
+}
+
+template <typename Archive> void fields(Archive &io, Is<End> auto &value) {
   auto &[in, runs, at] = value;
   io(in, runs, at);
 }
 
 template <typename Archive> void fields(Archive &io, Is<Facts> auto &value) {
   auto &[files, types, entities, records, calls, indirectCalls, taken, typeFlows, overrides, nodes,
-         flows, passed, arguments, returned, registrations, unresolved, ignores, loops, threadEnds,
-         initialisers] = value;
+         flows, passed, arguments, returned, constants, registrations, unresolved, ignores, loops,
+         spreads, threadEnds, programEnds, initialisers] = value;
   io(files, types, entities, records, calls, indirectCalls, taken, typeFlows, overrides, nodes,
-     flows, passed, arguments, returned, registrations, unresolved, ignores, loops, threadEnds,
-     initialisers);
+     flows, passed, arguments, returned, constants, registrations, unresolved, ignores, loops,
+     spreads, threadEnds, programEnds, initialisers);
 }
 
 template <typename Archive> void fields(Archive &io, Is<Diagnostic> auto &value) {

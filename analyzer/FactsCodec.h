@@ -20,7 +20,7 @@
 
 namespace ripple::analyzer {
 
-inline constexpr std::uint32_t factsCodecVersion = 14;
+inline constexpr std::uint32_t factsCodecVersion = 15;
 
 std::string encodeFacts(const UnitFacts &facts);
 

@@ -173,7 +173,9 @@ struct Resolved {
   /// What code that is not seen may call long after it got it; sorted, unique.
   std::vector<Kept> kept;
   /// What ends with a thread, whoever has it end; sorted, unique.
-  std::vector<ThreadEnd> threadEnds;
+  std::vector<End> threadEnds;
+  /// What ends with the program, the same.
+  std::vector<End> programEnds;
   /// What the functions of one library's unseen code all lead to besides, since the library keeps
   /// it: lists, sorted and unique, and which of them an entity has. Empty until `withKept`.
   std::vector<std::vector<Edge>> shared;
@@ -184,9 +186,10 @@ struct Resolved {
 };
 
 /// Without FOLLOWS, values are not followed: calls go to all that class hierarchy and type allow.
-/// NAMED: functions that code which is not seen calls by their names.
+/// NAMED: functions that code which is not seen calls by their names, and for each a function of
+/// that code for every component, as far as the program names one.
 Resolved resolve(const Program &program, bool follows = true,
-                 const std::set<EntityIndex> &named = {});
+                 const std::map<EntityIndex, std::set<EntityIndex>> &named = {});
 
 // ---- attribute -------------------------------------------------------------
 

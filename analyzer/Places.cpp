@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <functional>
 #include <set>
+#include <utility>
 
 namespace ripple::analyzer {
 namespace {
@@ -35,6 +37,41 @@ bool isCompilerHeader(const std::string &file) {
 constexpr std::array<std::string_view, 9> vendorFolders = {
     "third_party", "third-party", "thirdparty", "3rdparty", "vendor",
     "vendored",    "external",    "extern",     "_deps"};
+
+constexpr std::string_view typeInfo = "_ZTI";
+
+/// Whether SORTED has a name that begins with one of STARTS.
+bool hasNames(const auto &sorted, const std::set<std::string> &starts, auto nameOf) {
+  return std::any_of(starts.begin(), starts.end(), [&](const std::string &start) {
+    auto at = std::ranges::lower_bound(sorted, start, {}, nameOf);
+    return at != sorted.end() && std::string_view(nameOf(*at)).starts_with(start);
+  });
+}
+
+/// How names begin that only code has which knows one of the classes whose type information TYPES
+/// are: that, their tables of virtual functions, their methods.
+std::set<std::string> classNames(const std::set<std::string> &types) {
+  std::set<std::string> out;
+  for (const std::string &type : types)
+    if (type.size() > typeInfo.size()) {
+      const std::string name = type.substr(typeInfo.size());
+      const bool isNested = name.starts_with('N') && name.ends_with('E');
+      const std::string scope = isNested ? name.substr(1, name.size() - 2) : name;
+      out.insert({type, "_ZTV" + name, "_ZN" + scope, "_ZNK" + scope});
+    }
+  return out;
+}
+
+/// LIBRARY has tables of virtual functions without the type information of their classes.
+bool isWithoutTypes(const ElfFile &library) {
+  constexpr std::string_view table = "_ZTV";
+  return std::any_of(library.defined.begin(), library.defined.end(), [&](const auto &symbol) {
+    if (!symbol.name.starts_with(table))
+      return false;
+    const std::string type = std::string(typeInfo) + symbol.name.substr(table.size());
+    return !library.defines(type) && !library.leavesOpen(type);
+  });
+}
 
 } // namespace
 
@@ -264,19 +301,49 @@ bool Places::isUnaccountedCopy(std::string_view symbol) const {
   return at && (at->isStrong || !symbol.starts_with("_Z")) && isUnaccounted(symbol, true);
 }
 
-const std::vector<Place> &Places::knowing(const std::string &symbol) {
-  auto [at, isNew] = known.emplace(symbol, std::vector<Place>());
-  if (isNew && !symbol.empty())
-    for (std::size_t index = 0; index < closurePlaces.size(); ++index) {
-      const ElfFile &library = *application.closure.libraries[index];
-      if (library.defines(symbol) || library.leavesOpen(symbol))
-        at->second.push_back(closurePlaces[index]);
-    }
-  if (isNew)
-    for (const auto &[file, place] : linked)
-      if (file->names(symbol))
-        at->second.push_back(place);
+const std::vector<Place> &Places::knowing(const std::set<std::string> &types) {
+  auto [at, isNew] = known.try_emplace(types);
+  if (!isNew || types.empty())
+    return at->second;
+  auto symbolName = [](const DynamicSymbol &symbol) -> const std::string & { return symbol.name; };
+  std::vector<std::shared_ptr<const ElfFile>> left = application.closure.libraries;
+  left.insert(left.end(), opened.begin(), opened.end());
+  std::set<std::string> all = types;
+  for (bool hasMore = true; std::exchange(hasMore, false);) {
+    const std::set<std::string> names = classNames(all);
+    std::erase_if(left, [&](const std::shared_ptr<const ElfFile> &library) {
+      const Place place = ofLibrary(library->path);
+      const bool knows = hasNames(library->defined, names, symbolName) ||
+                         hasNames(library->undefined, names, symbolName);
+      if (knows)
+        hasMore |= addDerived(library->path, all);
+      if (!knows && (place.kind == Place::Kind::Package || !isWithoutTypes(*library)))
+        return false;
+      at->second.push_back(place);
+      return true;
+    });
+  }
+  const std::set<std::string> names = classNames(all);
+  for (const auto &[file, place] : linked)
+    if (hasNames(file->defined, names, std::identity()) ||
+        hasNames(file->open, names, std::identity()))
+      at->second.push_back(place);
   return at->second;
+}
+
+/// Adds to TYPES those of classes in FILE that derive from one of them; whether there are more.
+bool Places::addDerived(const std::string &file, std::set<std::string> &types) {
+  auto [bases, isNew] = basesIn.try_emplace(file);
+  if (isNew)
+    if (auto tables = readSymbolTables(file))
+      bases->second = std::move(tables->bases);
+  const std::size_t before = types.size();
+  for (bool hasMore = true; std::exchange(hasMore, false);)
+    for (const auto &[type, ofType] : bases->second)
+      if (std::any_of(ofType.begin(), ofType.end(),
+                      [&](const std::string &base) { return types.contains(base); }))
+        hasMore |= types.insert(type).second;
+  return types.size() > before;
 }
 
 std::string Places::find(const std::string &name, const std::vector<const ElfFile *> &loaders) {

@@ -90,9 +90,11 @@ public:
   /// The same of a function of which a library's definition was seen, and the program's was not.
   bool isUnaccountedCopy(std::string_view symbol) const;
 
-  /// The libraries of the closure, and the code that is linked, that define SYMBOL or leave it
-  /// open; none for "".
-  const std::vector<Place> &knowing(const std::string &symbol);
+  /// The libraries, and the code that is linked, that may have classes which derive from one whose
+  /// type information is among TYPES: they name it, or its methods, or the same of a class that
+  /// derives from it; or they are no package's, which cannot know it, and built without such
+  /// information.
+  const std::vector<Place> &knowing(const std::set<std::string> &types);
 
   /// Where the loader finds NAME for what LOADERS lead to, the nearest first: what is loaded by
   /// that name already, else as LibrarySearch::find says.
@@ -131,6 +133,7 @@ private:
   void addLinked(std::shared_ptr<const LinkedCode> file, const Place &place);
   void addImports(const ElfFile &file);
   bool isOwn(const std::string &file) const;
+  bool addDerived(const std::string &file, std::set<std::string> &types);
 
   const Loaded &loaded;
   const LoadedApplication &application;
@@ -158,10 +161,11 @@ private:
   std::unordered_map<std::string_view, const std::vector<std::string> *> aliases;
   std::set<std::string> packagesAdded;
   std::vector<std::shared_ptr<const ElfFile>> opened;
-  std::map<std::string, std::string> openedByName;   ///< As LibraryClosure::byName.
-  std::map<std::string, std::string> targetOfSource; ///< Sources of the application.
-  std::map<std::string, std::vector<Place>> known;   ///< Answers of knowing.
-  std::map<std::string, Place> places;               ///< Answers of ofFile.
+  std::map<std::string, std::string> openedByName;           ///< As LibraryClosure::byName.
+  std::map<std::string, std::string> targetOfSource;         ///< Sources of the application.
+  std::map<std::set<std::string>, std::vector<Place>> known; ///< Of knowing.
+  std::map<std::string, std::map<std::string, std::set<std::string>>> basesIn; ///< By file.
+  std::map<std::string, Place> places; ///< Answers of ofFile.
 };
 
 /// A library that compilers call by themselves, by its SONAME.

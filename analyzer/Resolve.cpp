@@ -21,9 +21,15 @@
 namespace ripple::analyzer {
 namespace {
 
+template <typename T> void sortUnique(std::vector<T> &rows) {
+  std::sort(rows.begin(), rows.end());
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+}
+
 class Resolver {
 public:
-  Resolver(const Program &program, bool follows, const std::set<EntityIndex> &named)
+  Resolver(const Program &program, bool follows,
+           const std::map<EntityIndex, std::set<EntityIndex>> &named)
       : program(program), facts(program.facts), follows(follows), named(named), targets(facts) {}
 
   Resolved run() {
@@ -32,7 +38,11 @@ public:
     for (EntityIndex i = 0; i < facts.entities.size(); ++i)
       result.startsThread[i] = startsThread(facts.entities[i].name);
     result.unresolved = facts.unresolved;
+    for (const UnresolvedSite &site : facts.unresolved)
+      if (site.isOpening)
+        opens.insert(site.library);
     result.threadEnds = facts.threadEnds;
+    result.programEnds = facts.programEnds;
     for (const Call &call : facts.calls)
       addCall(call);
     for (const IndirectCall &call : facts.indirectCalls) {
@@ -58,6 +68,7 @@ public:
       add(row.target,
           {row.callee, EdgeKind::Callback, row.proven, false, facts.entities[row.target].defined});
     addStandardCalls();
+    addProgramEnds();
     finish();
     return std::move(result);
   }
@@ -101,6 +112,21 @@ private:
       edge.to = target;
       add(caller, edge);
     }
+  }
+
+  /// The object that SITE calls may be of a class in a library that the program opens.
+  void addOpened(const CallSite &site, const Edge &edge, EntityIndex caller) {
+    if (edge.context == EdgeContext::Serving || opens.empty() ||
+        !values->mayBeOpened(facts.passed[site.passed].object))
+      return;
+    for (const std::string &library : opens)
+      result.unresolved.push_back(
+          {caller,
+           edge.at,
+           "virtual call of '" + facts.entities[site.method].name + "' on what may come out of " +
+               (library.empty() ? "a file that is opened and whose name is not constant" : library),
+           {site.method},
+           library});
   }
 
   void addIndirectCall(const IndirectCall &call) {
@@ -234,9 +260,10 @@ private:
       edge.at = charge.at;
       edge.context = charge.context;
       if (!charge.isKnown) {
-        if (call == indirect.end())
+        if (call == indirect.end()) {
           addHierarchy(followed[charge.site].method, edge, charge.caller);
-        else
+          addOpened(followed[charge.site], edge, charge.caller);
+        } else
           addUnseen(*call->second, edge, charge.caller);
         continue;
       }
@@ -308,6 +335,10 @@ private:
       return;
     if (runsAtThreadEnd(facts.entities[row.keeper]))
       result.threadEnds.push_back({row.maker, row.target, row.at});
+    else if (runsAtProgramEnd(facts.entities[row.keeper]))
+      result.programEnds.push_back({row.maker, row.target, row.at});
+    else if (runsAtQuickExit(facts.entities[row.keeper]))
+      quickEnds.push_back({row.maker, row.target, row.at});
     else if (mayKeep(facts.entities[row.keeper]))
       result.kept.push_back(row);
   }
@@ -441,6 +472,15 @@ private:
     }
   }
 
+  /// What ends the program runs all that is to run then.
+  void addProgramEnds() {
+    sortUnique(result.programEnds);
+    for (EntityIndex i = 0; i < facts.entities.size(); ++i)
+      if (const Entity &entity = facts.entities[i]; endsProgram(entity) || endsQuickly(entity))
+        for (const End &row : endsQuickly(entity) ? quickEnds : result.programEnds)
+          add(i, {row.runs, EdgeKind::Callback, false, false, row.at});
+  }
+
   bool mayBeCalledFromOutside(EntityIndex method) const {
     const std::vector<EntityIndex> &bases = targets.overriddenBy(method);
     bool seesCall = std::binary_search(calledVirtually.begin(), calledVirtually.end(), method);
@@ -501,17 +541,14 @@ private:
         [&](const UnresolvedSite &a, const UnresolvedSite &b) { return key(a) < key(b); });
     result.unresolved.erase(std::unique(result.unresolved.begin(), result.unresolved.end()),
                             result.unresolved.end());
-    std::sort(result.threadEnds.begin(), result.threadEnds.end());
-    result.threadEnds.erase(std::unique(result.threadEnds.begin(), result.threadEnds.end()),
-                            result.threadEnds.end());
-    std::sort(result.kept.begin(), result.kept.end());
-    result.kept.erase(std::unique(result.kept.begin(), result.kept.end()), result.kept.end());
+    sortUnique(result.threadEnds);
+    sortUnique(result.kept);
   }
 
   const Program &program;
   const Facts &facts;
   const bool follows;
-  const std::set<EntityIndex> &named;
+  const std::map<EntityIndex, std::set<EntityIndex>> &named;
   Targets targets;
   std::vector<EntityIndex> calledVirtually;
   std::vector<std::pair<EntityIndex, EntityIndex>> callersOf; ///< Callee, caller.
@@ -524,12 +561,15 @@ private:
   /// Of fields, variables and functions' results: what a pointer that is there leads to.
   std::unordered_map<EntityIndex, TypeIndex> typeOfPlace;
   std::map<std::uint32_t, const IndirectCall *> indirect; ///< By place in `followed`.
+  std::vector<End> quickEnds;
+  std::set<std::string> opens; ///< Names of libraries given to dlopen; "" for one not constant.
   Resolved result;
 };
 
 } // namespace
 
-Resolved resolve(const Program &program, bool follows, const std::set<EntityIndex> &named) {
+Resolved resolve(const Program &program, bool follows,
+                 const std::map<EntityIndex, std::set<EntityIndex>> &named) {
   return Resolver(program, follows, named).run();
 }
 

@@ -31,8 +31,18 @@ SourceLine BodyWalker::at(SourceLocation location) {
 }
 
 void BodyWalker::walk(const Stmt *statement) {
-  if (statement)
-    Visit(statement);
+  if (!statement)
+    return;
+  const auto *expression = dyn_cast<Expr>(statement);
+  const bool isInside = std::exchange(isInExpression, expression != nullptr);
+  const SourceLine outer = wholeEnd;
+  if (expression && !isInside && isUsersOwn) {
+    noteSpread(expression);
+    wholeEnd = names.line(expression->getEndLoc());
+  }
+  Visit(statement);
+  wholeEnd = outer;
+  isInExpression = isInside;
 }
 
 void BodyWalker::VisitStmt(const Stmt *statement) {
@@ -78,6 +88,7 @@ void BodyWalker::walkFunction(const FunctionDecl *definition) {
 }
 
 void BodyWalker::walkConstructor(const CXXConstructorDecl *constructor) {
+  noteMembers(constructor);
   for (const CXXCtorInitializer *initialiser : constructor->inits()) {
     last = names.line(initialiser->isWritten() ? initialiser->getSourceLocation()
                                                : constructor->getLocation());
@@ -113,6 +124,14 @@ EntityIndex BodyWalker::destroy(QualType type, SourceLine line) {
   return destructor && !destructor->isDeleted() ? call(destructor, line) : none;
 }
 
+/// Where it is written down what ends an object that lives for DURATION; null where that is a part
+/// of the function.
+std::vector<End> *BodyWalker::endsOf(StorageDuration duration) {
+  return duration == SD_Static   ? &facts.programEnds
+         : duration == SD_Thread ? &facts.threadEnds
+                                 : nullptr;
+}
+
 /// VARIABLE is destroyed where its block ends; if what is made with it throws, where it is made.
 void BodyWalker::destroyLocal(const VarDecl *variable, SourceLine line) {
   QualType type = variable->getType();
@@ -123,15 +142,20 @@ void BodyWalker::destroyLocal(const VarDecl *variable, SourceLine line) {
       first = full->getSubExpr();
     if (!isa<MaterializeTemporaryExpr>(first))
       return;
+    if (!variable->hasLocalStorage())
+      return; // VisitMaterializeTemporaryExpr does it.
     type = first->getType();
-  } else {
-    destroy(type, line);
   }
-  // Who says what its line uses, says it of its end, too.
-  const bool isIgnored =
-      llvm::any_of(facts.ignores, [&](const Ignore &row) { return row.at == line; });
-  if (variable->hasLocalStorage() && isUsersOwn && blockEnd.file == line.file && !isIgnored)
+  destroy(type, line);
+  if (variable->hasLocalStorage() && endsAt(blockEnd, line))
     destroy(type, blockEnd);
+}
+
+/// What is made on LINE has an end of its own at END. Who says what its line uses, says it of its
+/// end, too.
+bool BodyWalker::endsAt(SourceLine end, SourceLine line) const {
+  return isUsersOwn && end.file == line.file && end != line &&
+         llvm::none_of(facts.ignores, [&](const Ignore &row) { return row.at == line; });
 }
 
 void BodyWalker::VisitCompoundStmt(const CompoundStmt *block) {
@@ -181,11 +205,12 @@ void BodyWalker::walkVariable(const VarDecl *variable) {
   walk(variable->getInit());
   const std::size_t before = facts.calls.size();
   destroyLocal(variable, line);
-  if (variable->getTLSKind() != VarDecl::TLS_None)
+  if (auto *ends = endsOf(variable->getStorageDuration()))
     for (std::size_t i = before; i < facts.calls.size(); ++i)
-      facts.threadEnds.push_back({current, facts.calls[i].callee, line});
+      ends->push_back({current, facts.calls[i].callee, line});
   if (const auto *cleanup = variable->getAttr<CleanupAttr>())
-    call(cleanup->getFunctionDecl(), line);
+    for (SourceLine each : {line, endsAt(blockEnd, line) ? blockEnd : line})
+      call(cleanup->getFunctionDecl(), each);
   if (const auto *group = dyn_cast<DecompositionDecl>(variable))
     for (const BindingDecl *binding : group->bindings())
       if (const VarDecl *holder = binding->getHoldingVar())
@@ -256,9 +281,23 @@ void BodyWalker::VisitCXXInheritedCtorInitExpr(const CXXInheritedCtorInitExpr *c
 }
 
 void BodyWalker::VisitCXXBindTemporaryExpr(const CXXBindTemporaryExpr *temporary) {
-  if (const CXXDestructorDecl *destructor = temporary->getTemporary()->getDestructor())
-    call(destructor, at(temporary->getExprLoc()));
+  if (const CXXDestructorDecl *destructor = temporary->getTemporary()->getDestructor()) {
+    const SourceLine line = at(temporary->getExprLoc());
+    call(destructor, line);
+    if (endsAt(wholeEnd, line))
+      call(destructor, wholeEnd);
+  }
   walk(temporary->getSubExpr());
+}
+
+/// A temporary lives as long as the static reference that is bound to it.
+void BodyWalker::VisitMaterializeTemporaryExpr(const MaterializeTemporaryExpr *temporary) {
+  if (auto *ends = endsOf(temporary->getStorageDuration())) {
+    const SourceLine line = at(temporary->getExprLoc());
+    if (const EntityIndex destructor = destroy(temporary->getType(), line); destructor != none)
+      ends->push_back({current, destructor, line});
+  }
+  VisitStmt(temporary);
 }
 
 void BodyWalker::VisitCXXNewExpr(const CXXNewExpr *allocation) {
@@ -430,6 +469,7 @@ void BodyWalker::use(const VarDecl *variable, SourceLine line) {
 void BodyWalker::VisitCastExpr(const CastExpr *conversion) {
   const Expr *operand = conversion->getSubExpr();
   flows.convert(conversion);
+  openTable(conversion);
   TypeIndex from = names.typeOf(operand->getType()), to = names.typeOf(conversion->getType());
   bool isDecay = conversion->getCastKind() == CK_FunctionToPointerDecay ||
                  conversion->getCastKind() == CK_BuiltinFnToFnPtr;

@@ -45,6 +45,7 @@ public:
   void VisitCXXConstructExpr(const clang::CXXConstructExpr *construction);
   void VisitCXXInheritedCtorInitExpr(const clang::CXXInheritedCtorInitExpr *construction);
   void VisitCXXBindTemporaryExpr(const clang::CXXBindTemporaryExpr *temporary);
+  void VisitMaterializeTemporaryExpr(const clang::MaterializeTemporaryExpr *temporary);
   void VisitCXXNewExpr(const clang::CXXNewExpr *allocation);
   void VisitCXXDeleteExpr(const clang::CXXDeleteExpr *deletion);
   void VisitCXXThrowExpr(const clang::CXXThrowExpr *raise);
@@ -85,7 +86,12 @@ private:
   void walkConstructor(const clang::CXXConstructorDecl *constructor);
   /// The destructor that ends an object of TYPE; none where that does nothing.
   EntityIndex destroy(clang::QualType type, SourceLine at);
+  std::vector<End> *endsOf(clang::StorageDuration duration);
   void destroyLocal(const clang::VarDecl *variable, SourceLine at);
+  bool endsAt(SourceLine end, SourceLine line) const;
+  void noteSpread(const clang::Expr *whole);
+  Spread spreadOf(const clang::Expr *whole);
+  void noteMembers(const clang::CXXConstructorDecl *constructor);
   void noteLoop(clang::SourceLocation from, clang::SourceLocation to);
   void destroyParts(const clang::CXXRecordDecl *record, SourceLine at);
 
@@ -130,6 +136,9 @@ private:
   void use(const clang::VarDecl *variable, SourceLine at);
   bool isRead() const;
   void lookUp(const clang::CallExpr *call, const clang::FunctionDecl *callee, SourceLine at);
+  void openTable(const clang::CastExpr *conversion);
+  void openTable(const clang::RecordDecl *record, EntityIndex symbol, SourceLine line,
+                 unsigned depth = 0);
   void noteArguments(llvm::ArrayRef<const clang::Expr *> arguments,
                      const clang::FunctionDecl *callee, EntityIndex index, SourceLine line);
   Value callableIn(const clang::Expr *expression);
@@ -145,6 +154,8 @@ private:
   Flows flows;
   Registrar registrar;
   SourceLine last;     ///< For what has no place of its own.
+  SourceLine wholeEnd; ///< Where the present expression ends that is a part of no other.
+  bool isInExpression = false;
   SourceLine blockEnd; ///< Where the present block's variables are destroyed.
   const clang::LambdaExpr *calledByName = nullptr; ///< A local variable that is only called.
   bool isPinned = false;         ///< `last` stands for all: a default argument is being walked.

@@ -352,6 +352,7 @@ void BodyWalker::lookUp(const CallExpr *expression, const FunctionDecl *callee, 
   UnresolvedSite site;
   site.in = current;
   site.at = line;
+  site.isOpening = isLibrary;
   Value value = valueOf(expression->getArg(position), collector);
   site.reason = value.kind == ValueKind::Text
                     ? (name + "(\"" + value.text + "\")").str()
@@ -376,6 +377,46 @@ void BodyWalker::lookUp(const CallExpr *expression, const FunctionDecl *callee, 
                              type == none ? names.voidPointer() : type, none, line});
   }
   facts.unresolved.push_back(std::move(site));
+}
+
+/// CONVERSION may make a structure of what dlsym has found, as that stands there or was put into a
+/// local variable: nobody knows what its fields lead to.
+void BodyWalker::openTable(const CastExpr *conversion) {
+  const Expr *found = conversion->getSubExpr()->IgnoreParenImpCasts();
+  if (const auto *reference = dyn_cast<DeclRefExpr>(found))
+    if (const auto *variable = dyn_cast<VarDecl>(reference->getDecl());
+        variable && variable->hasLocalStorage() && variable->getInit())
+      found = variable->getInit()->IgnoreParenCasts();
+  const auto *call = dyn_cast<CallExpr>(found);
+  const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
+  const RecordDecl *record = conversion->getType()->isPointerType()
+                                 ? conversion->getType()->getPointeeType()->getAsRecordDecl()
+                                 : nullptr;
+  if (!isUsersOwn || !record || !callee || !callee->getIdentifier() || !callee->isExternC() ||
+      (callee->getName() != "dlsym" && callee->getName() != "dlvsym"))
+    return;
+  const SourceLine line = names.line(call->getExprLoc());
+  openTable(record, names.unknown(callee->getName().str(), line), line);
+}
+
+void BodyWalker::openTable(const RecordDecl *record, EntityIndex symbol, SourceLine line,
+                           unsigned depth) {
+  constexpr unsigned TablesMax = 4;
+  record = record->getDefinition();
+  if (!record || depth > TablesMax)
+    return;
+  for (const FieldDecl *field : record->fields()) {
+    QualType type = field->getType();
+    if (const TypeIndex called = type->isFunctionPointerType() ? names.typeOf(type) : none;
+        called != none) {
+      flows.forget(field);
+      facts.taken.push_back({current, symbol, called, none, line});
+    }
+    while (type->isPointerType() || type->isArrayType())
+      type = QualType(type->getPointeeOrArrayElementType(), 0);
+    if (const RecordDecl *inner = type->getAsRecordDecl())
+      openTable(inner, symbol, line, depth + 1);
+  }
 }
 
 void BodyWalker::noteArguments(llvm::ArrayRef<const Expr *> arguments, const FunctionDecl *callee,

@@ -10,10 +10,12 @@
 #include "analyzer/collect/LibraryCalls.h"
 #include "analyzer/collect/Macros.h"
 #include "analyzer/collect/Objects.h"
+#include "analyzer/collect/Values.h"
 
 #include <algorithm>
 #include <clang/AST/Attr.h>
 #include <clang/AST/DeclTemplate.h>
+#include <tuple>
 
 using namespace clang;
 
@@ -58,6 +60,14 @@ void Collector::finish() {
     if (const EntityIndex one = threadInitialisers[i]; one != next)
       facts.calls.push_back({one, next, CallKind::Initialises, names.entity(one).defined, none});
   }
+  std::sort(facts.calls.begin(), facts.calls.end());
+  // What is called twice on one line may run after itself, as if in a loop.
+  for (std::size_t i = 1; i < facts.calls.size(); ++i)
+    if (const Call &one = facts.calls[i - 1], &other = facts.calls[i];
+        one.at.file != none && !names.entity(one.callee).isSystem &&
+        std::tie(one.caller, one.callee, one.kind, one.at) ==
+            std::tie(other.caller, other.callee, other.kind, other.at))
+      facts.loops.push_back({one.caller, one.at, one.at});
   sortUnique(facts.calls);
   sortUnique(facts.indirectCalls);
   sortUnique(facts.taken);
@@ -65,7 +75,9 @@ void Collector::finish() {
   sortUnique(facts.overrides);
   sortUnique(facts.flows);
   sortUnique(facts.loops);
+  sortUnique(facts.spreads);
   sortUnique(facts.threadEnds);
+  sortUnique(facts.programEnds);
   sortUnique(facts.initialisers);
 }
 
@@ -91,6 +103,7 @@ void Collector::root(const Decl *declaration) {
   } else if (const auto *variable = dyn_cast<VarDecl>(declaration)) {
     noteDefinition(variable);
     noteAlias(variable);
+    noteConstant(variable);
     if (variable->isThisDeclarationADefinition() && !variable->getType()->isDependentType() &&
         !variable->getDeclContext()->isDependentContext() &&
         !isa<VarTemplatePartialSpecializationDecl>(variable) &&
@@ -219,6 +232,15 @@ void Collector::noteAlias(const VarDecl *variable) {
     }
 }
 
+/// VARIABLE may be a text that other units name.
+void Collector::noteConstant(const VarDecl *variable) {
+  if (!variable->hasInit() || variable->getDeclContext()->isDependentContext() ||
+      names.isSystem(variable) || !isSharedText(variable))
+    return;
+  if (Value value = valueOf(variable->getInit(), *this); value.kind != ValueKind::Unknown)
+    facts.constants.push_back({names.variable(variable), std::move(value)});
+}
+
 void Collector::needVirtuals(const CXXRecordDecl *record) {
   record = record->getDefinition();
   if (!record || !record->isPolymorphic() || !seen.insert(record).second)
@@ -297,6 +319,8 @@ void Collector::walk(const FunctionDecl *definition) {
   if (definition->hasAttr<ConstructorAttr>() || definition->hasAttr<DestructorAttr>() ||
       rules.isStartup(definition))
     facts.initialisers.push_back(index);
+  if (definition->hasAttr<DestructorAttr>())
+    facts.programEnds.push_back({index, index, names.entity(index).defined});
   registerByName(definition);
   BodyWalker(*this, index, definition).walkFunction(definition);
 }

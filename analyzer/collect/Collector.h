@@ -78,6 +78,7 @@ private:
   void walk(const clang::VarDecl *definition);
   void noteAlias(const clang::FunctionDecl *function, EntityIndex index);
   void noteAlias(const clang::VarDecl *variable);
+  void noteConstant(const clang::VarDecl *variable);
   void noteOverrides(const clang::CXXMethodDecl *method);
   void registerByName(const clang::FunctionDecl *definition);
   void notePlainDefinitions();

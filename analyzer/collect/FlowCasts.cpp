@@ -43,6 +43,12 @@ bool isMemoryOnly(const FunctionDecl *callee) {
           callee->getName() == "reallocarray");
 }
 
+/// Of what a program has opened, so that nobody knows what it gives.
+bool looksUpSymbol(const FunctionDecl *callee) {
+  return callee->isExternC() && callee->getIdentifier() &&
+         (callee->getName() == "dlsym" || callee->getName() == "dlvsym");
+}
+
 } // namespace
 
 bool isNoAddress(const Expr *value, ASTContext &context) {
@@ -63,7 +69,7 @@ NodeIndex Flows::valueOfCast(const CastExpr *conversion) {
       isNoAddress(operand, names.context()))
     return none;
   if (kind == CK_IntegralToPointer)
-    return unknown();
+    return untyped(conversion);
   if (holders.holds(operand->getType()) || mayHoldCallable(operand->getType()))
     return valueOf(operand);
   // Fresh memory holds nothing yet.
@@ -75,7 +81,32 @@ NodeIndex Flows::valueOfCast(const CastExpr *conversion) {
     return none;
   if (callee && isMemoryOnly(callee) && call->getNumArgs() > 0)
     return argument(call->getArg(0)->IgnoreParenCasts());
-  return unknown();
+  return untyped(conversion);
+}
+
+/// CONVERSION makes a pointer of what has no type.
+NodeIndex Flows::untyped(const CastExpr *conversion) {
+  const NodeIndex all = temporary(conversion);
+  flow(unknown(), all);
+  flow(all, unknown());
+  flow(node(NodeKind::Untyped, none, 0), all);
+  const auto *call = dyn_cast<CallExpr>(conversion->getSubExpr()->IgnoreParenImpCasts());
+  if (const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
+      callee && looksUpSymbol(callee))
+    flow(node(NodeKind::Result, names.function(callee), 0), all);
+  return all;
+}
+
+/// CALLEE, a library's, may give back what has no type.
+void Flows::noteUntyped(const FunctionDecl *callee) {
+  const bool gives = callee->getReturnType()->isVoidPointerType() ||
+                     llvm::any_of(callee->parameters(), [](const ParmVarDecl *parameter) {
+                       const QualType type = parameter->getType();
+                       return type->isPointerType() && type->getPointeeType()->isVoidPointerType();
+                     });
+  if (gives && !callee->hasBody() && callee->getBuiltinID() == 0 && !looksUpSymbol(callee))
+    if (const EntityIndex index = names.function(callee); index != none)
+      flow(node(NodeKind::Result, index, 0), node(NodeKind::Untyped, none, 0));
 }
 
 void Flows::convert(const CastExpr *conversion) {

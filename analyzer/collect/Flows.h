@@ -125,6 +125,8 @@ private:
   NodeIndex temporary(const clang::Expr *expression);
   NodeIndex newTemporary();
   NodeIndex unknown() { return node(NodeKind::Unknown, none, 0); }
+  NodeIndex untyped(const clang::CastExpr *conversion);
+  void noteUntyped(const clang::FunctionDecl *callee);
   NodeIndex node(NodeKind kind, EntityIndex entity, std::uint32_t number);
   NodeIndex argument(const clang::Expr *expression);
 

@@ -207,13 +207,23 @@ private:
     const VarDecl *definition = nullptr;
     const Expr *first = variable->getAnyInitializer(definition);
     if (!first)
-      return {};
+      return constant(variable);
     bool isFixed = variable->getType().isConstQualified() || variable->isConstexpr();
     const auto *owner = dyn_cast<FunctionDecl>(variable->getDeclContext());
     if (!isFixed &&
         !(owner && variable->hasLocalStorage() && !collector.isReassigned(variable, owner)))
       return {};
     return value(first, depth + 1);
+  }
+
+  /// VARIABLE, which another unit defines.
+  Value constant(const VarDecl *variable) {
+    Value value;
+    if (isSharedText(variable)) {
+      value.kind = ValueKind::Constant;
+      value.entity = collector.names.variable(variable);
+    }
+    return value;
   }
 
   Value parameter(const ParmVarDecl *parameter) {
@@ -322,6 +332,14 @@ bool mayHoldCallable(QualType type) {
   if (!record || !record->hasDefinition())
     return false;
   return record->isLambda() || !callOperatorsOf(record).empty();
+}
+
+bool isSharedText(const VarDecl *variable) {
+  const QualType type = variable->getType();
+  const ASTContext &context = variable->getASTContext();
+  return variable->hasGlobalStorage() && variable->isExternallyVisible() &&
+         !type->isDependentType() && mayHoldText(type) && type.isConstant(context) &&
+         (!type->isPointerType() || type->getPointeeType().isConstant(context));
 }
 
 bool mayHoldText(QualType type) {

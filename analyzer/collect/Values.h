@@ -22,6 +22,9 @@ bool mayHoldCallable(clang::QualType type);
 /// True if a value of TYPE may be a path: characters, strings, views of them.
 bool mayHoldText(clang::QualType type);
 
+/// True if VARIABLE is a constant text that units share, each by its name.
+bool isSharedText(const clang::VarDecl *variable);
+
 /// The parameter whose value EXPRESSION is, seen through captures, copies and moves; null if it
 /// is none, or one that is given another value meanwhile.
 const clang::ParmVarDecl *parameterOf(const clang::Expr *expression, Collector &collector);

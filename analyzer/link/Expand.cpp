@@ -17,7 +17,8 @@ constexpr std::size_t InstancesMax = 10'000;
 
 /// VALUE is no callable.
 bool isText(const Value &value) {
-  return value.kind == ValueKind::Text || value.kind == ValueKind::Joined;
+  return value.kind == ValueKind::Text || value.kind == ValueKind::Constant ||
+         value.kind == ValueKind::Joined;
 }
 
 /// VALUE with what FUNCTION's parameters hold when it is called with ARGUMENTS.
@@ -62,6 +63,8 @@ Expander::Expander(const Facts &facts) : facts(facts) {
   }
   for (const Returned &row : facts.returned)
     returns.emplace(row.function, &row);
+  for (const Constant &row : facts.constants)
+    constants.emplace(row.variable, &row.value);
   for (const Taken &row : facts.taken)
     taken.insert(row.callable);
   // What a library calls or makes (std::make_shared), it gives arguments that are not written down.
@@ -203,28 +206,67 @@ Callables Expander::returnedBy(const Value &call, unsigned depth) const {
   return found;
 }
 
-std::vector<std::string> Expander::textsOf(const Value &value) const {
+std::vector<std::string> Expander::textsOf(const Value &value, unsigned depth) const {
   if (value.kind == ValueKind::Text)
     return {value.text};
   std::vector<std::string> found;
+  if (depth >= DepthMax)
+    return found;
+  auto addAll = [&](const Value &each) {
+    std::vector<std::string> texts = textsOf(each, depth + 1);
+    found.insert(found.end(), texts.begin(), texts.end());
+    return !texts.empty();
+  };
   if (value.kind == ValueKind::Several) {
-    for (const Value &each : value.arguments) {
-      std::vector<std::string> texts = textsOf(each);
-      if (texts.empty())
+    for (const Value &each : value.arguments)
+      if (!addAll(each))
         return {};
-      found.insert(found.end(), texts.begin(), texts.end());
-    }
+  } else if (value.kind == ValueKind::Constant) {
+    auto [first, last] = constants.equal_range(value.entity);
+    for (auto row = first; row != last; ++row)
+      if (!addAll(*row->second))
+        return {};
   } else if (value.kind == ValueKind::Joined) {
     found = {""};
     for (const Value &each : value.arguments) {
       std::vector<std::string> longer;
-      for (const std::string &text : textsOf(each))
+      for (const std::string &text : textsOf(each, depth + 1))
         for (const std::string &start : found)
           longer.push_back(start + text);
       found = std::move(longer);
     }
   }
   return found;
+}
+
+bool Expander::mayBe(const Value &value, std::string_view text) const {
+  return endsOf(value, text, 0, 0).contains(text.size());
+}
+
+/// Where VALUE may end in TEXT if it begins at START.
+std::set<std::size_t> Expander::endsOf(const Value &value, std::string_view text, std::size_t start,
+                                       unsigned depth) const {
+  std::set<std::size_t> ends;
+  if (const std::vector<std::string> texts = textsOf(value); !texts.empty()) {
+    for (const std::string &each : texts)
+      if (text.substr(start).starts_with(each))
+        ends.insert(start + each.size());
+  } else if (value.kind == ValueKind::Joined && !value.arguments.empty() && depth < DepthMax) {
+    ends = {start};
+    for (const Value &each : value.arguments) {
+      std::set<std::size_t> later;
+      for (std::size_t end : ends)
+        later.merge(endsOf(each, text, end, depth + 1));
+      ends = std::move(later);
+    }
+  } else if (value.kind == ValueKind::Several && !value.arguments.empty() && depth < DepthMax) {
+    for (const Value &each : value.arguments)
+      ends.merge(endsOf(each, text, start, depth + 1));
+  } else {
+    for (std::size_t end = start; end <= text.size(); ++end)
+      ends.insert(end);
+  }
+  return ends;
 }
 
 } // namespace ripple::analyzer

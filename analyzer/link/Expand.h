@@ -11,6 +11,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ripple::analyzer {
@@ -20,6 +21,7 @@ struct Instance {
   std::size_t registration = 0;
   std::vector<CallSite> calls; ///< The nearest first.
   Value path, handler;
+  bool isComeBy = false; ///< A run from main comes by it: its place in the order is known.
 };
 
 /// The callables that a value may be.
@@ -49,17 +51,23 @@ public:
   Callables callablesOf(const Value &value) const;
 
   /// The texts that VALUE may be; empty where it is not constant.
-  std::vector<std::string> textsOf(const Value &value) const;
+  std::vector<std::string> textsOf(const Value &value) const { return textsOf(value, 0); }
+  /// False where it can be told that VALUE is not TEXT.
+  bool mayBe(const Value &value, std::string_view text) const;
 
 private:
   void expand(Instance instance, std::vector<Instance> &done) const;
   Callables callablesOf(const Value &value, unsigned depth) const;
+  std::vector<std::string> textsOf(const Value &value, unsigned depth) const;
+  std::set<std::size_t> endsOf(const Value &value, std::string_view text, std::size_t start,
+                               unsigned depth) const;
   Callables returnedBy(const Value &call, unsigned depth) const;
   std::set<EntityIndex> overridersOf(EntityIndex method) const;
 
   const Facts &facts;
   std::multimap<EntityIndex, const Arguments *> calls;  ///< By callee.
   std::multimap<EntityIndex, const Returned *> returns; ///< By function.
+  std::multimap<EntityIndex, const Value *> constants;  ///< By variable.
   std::multimap<EntityIndex, EntityIndex> overriders;   ///< By what they override.
   std::set<EntityIndex> taken;
 };

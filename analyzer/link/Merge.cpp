@@ -259,6 +259,8 @@ private:
     }
     for (const Returned &row : from.returned)
       all.returned.push_back({to.entity(row.function), to.value(row.value)});
+    for (const Constant &row : from.constants)
+      all.constants.push_back({to.entity(row.variable), to.value(row.value)});
     for (Registration row : from.registrations) {
       row.in = to.entity(row.in);
       row.callee = to.entity(row.callee);
@@ -274,8 +276,13 @@ private:
     }
     for (const Loop &row : from.loops)
       all.loops.push_back({to.entity(row.in), to.line(row.from), to.line(row.to)});
-    for (const ThreadEnd &row : from.threadEnds)
+    for (const Spread &row : from.spreads)
+      all.spreads.push_back({to.entity(row.in), to.line(row.from), to.line(row.to),
+                             to.entity(row.last), to.line(row.at)});
+    for (const End &row : from.threadEnds)
       all.threadEnds.push_back({to.entity(row.in), to.entity(row.runs), to.line(row.at)});
+    for (const End &row : from.programEnds)
+      all.programEnds.push_back({to.entity(row.in), to.entity(row.runs), to.line(row.at)});
     for (UnresolvedSite row : from.unresolved) {
       row.in = to.entity(row.in);
       row.at = to.line(row.at);
@@ -301,7 +308,9 @@ private:
     sortUnique(all.initialisers);
     sortUnique(all.ignores);
     sortUnique(all.loops);
+    sortUnique(all.spreads);
     sortUnique(all.threadEnds);
+    sortUnique(all.programEnds);
     sortUniqueBy(all.arguments,
                  [](const Arguments &row) { return std::tie(row.callee, row.caller, row.at); });
     sortUniqueBy(all.returned, [](const Returned &row) { return row.function; });

@@ -27,6 +27,9 @@ public:
   /// by so: after all others.
   std::size_t rank(std::size_t registration, const std::vector<CallSite> &calls) const;
 
+  /// Registrations that are come by have ranks below this one.
+  std::size_t metCount() const { return met.size(); }
+
 private:
   struct Event {
     SourceLine at;

@@ -9,6 +9,7 @@
 #include "analyzer/link/Paths.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <tuple>
 
@@ -33,6 +34,7 @@ public:
         if (const model::HandlerRule &rule = ruleOf(instance);
             rule.isItself == isItself && (rule.needs.empty() || isCalled(rule.needs)))
           make(instance);
+    addPossible();
     return std::move(routes);
   }
 
@@ -62,8 +64,10 @@ private:
       keys.emplace_back(key(instances[i]), i);
     std::sort(keys.begin(), keys.end());
     std::vector<Instance> sorted;
-    for (const auto &[unused, index] : keys)
+    for (const auto &[rank, index] : keys) {
       sorted.push_back(std::move(instances[index]));
+      sorted.back().isComeBy = std::get<0>(rank) < order.metCount();
+    }
     instances = std::move(sorted);
   }
 
@@ -83,11 +87,15 @@ private:
       return;
     }
     std::int64_t position = matchOrder++;
-    for (const std::string &path : pathsOf(instance, rule, route))
+    for (const auto &[path, text] : pathsOf(instance, rule, route))
       for (const std::string &method : methodsOf(rule, row)) {
         Route each = route;
         name(each, rule, row, method, path);
         each.request.matchOrder = position;
+        if (text)
+          constant.push_back({each.request.id, *text, method, row.rule, instance.isComeBy});
+        else if (!path.empty())
+          unsaid.push_back({each, method, instance.path, instance.isComeBy});
         add(std::move(each));
       }
   }
@@ -144,23 +152,28 @@ private:
     return loops;
   }
 
-  std::vector<std::string> pathsOf(const Instance &instance, const model::HandlerRule &rule,
-                                   const Route &route) {
+  /// A path of a request kind, and what the source says it is; nothing where it is not constant.
+  using Path = std::pair<std::string, std::optional<std::string>>;
+
+  std::vector<Path> pathsOf(const Instance &instance, const model::HandlerRule &rule,
+                            const Route &route) {
     if (!hasPath(rule) && !isNamed(rule))
-      return {""};
-    std::vector<std::string> paths;
+      return {{"", std::nullopt}};
+    std::vector<Path> paths;
     if (rule.pathUnless.empty() || !isCalled(rule.pathUnless))
-      paths = expander.textsOf(instance.path);
-    for (std::string &path : paths)
-      path = isNamed(rule) ? path : requestPath(path, rule.pathSyntax);
-    // One that cannot be said is as good as none.
-    if (paths.empty() || (!isNamed(rule) && std::count(paths.begin(), paths.end(), "") > 0)) {
-      paths.clear();
-      // Each call of a helper is a request kind of its own.
-      SourceLine at = instance.calls.empty() ? route.at : instance.calls.back().second;
-      paths.push_back("<dynamic:" + pathOf(at) + ":" + std::to_string(at.line) + ">");
-    }
-    return paths;
+      for (std::string &text : expander.textsOf(instance.path)) {
+        std::string path = isNamed(rule) ? text : requestPath(text, rule.pathSyntax);
+        paths.emplace_back(std::move(path), std::move(text));
+      }
+    const bool isSaid = std::none_of(paths.begin(), paths.end(), [&](const Path &each) {
+      return !isNamed(rule) && each.first.empty();
+    });
+    if (!paths.empty() && isSaid)
+      return paths;
+    // One that cannot be said is as good as none. Each call of a helper is a request kind of its
+    // own.
+    SourceLine at = instance.calls.empty() ? route.at : instance.calls.back().second;
+    return {{"<dynamic:" + pathOf(at) + ":" + std::to_string(at.line) + ">", std::nullopt}};
   }
 
   static bool hasPath(const model::HandlerRule &rule) {
@@ -217,20 +230,64 @@ private:
       routes.push_back(std::move(route));
       return;
     }
-    Route *same = &routes[known->second];
+    Route &same = routes[known->second];
     for (const model::Handler &handler : route.request.handlers)
-      if (std::find(same->request.handlers.begin(), same->request.handlers.end(), handler) ==
-          same->request.handlers.end())
-        same->request.handlers.push_back(handler);
-    Callables callables = callablesOf(*same);
+      if (std::find(same.request.handlers.begin(), same.request.handlers.end(), handler) ==
+          same.request.handlers.end())
+        same.request.handlers.push_back(handler);
+    addHandlers(same, route);
+    same.complete &= route.complete;
+    same.incomplete.insert(same.incomplete.end(), route.incomplete.begin(), route.incomplete.end());
+  }
+
+  /// What serves ROUTE may serve SAME.
+  static void addHandlers(Route &same, const Route &route) {
+    Callables callables = callablesOf(same);
     unite(callables, callablesOf(route));
-    keep(callables, *same);
-    same->makes.insert(same->makes.end(), route.makes.begin(), route.makes.end());
-    std::sort(same->makes.begin(), same->makes.end());
-    same->makes.erase(std::unique(same->makes.begin(), same->makes.end()), same->makes.end());
-    same->complete &= route.complete;
-    same->incomplete.insert(same->incomplete.end(), route.incomplete.begin(),
-                            route.incomplete.end());
+    keep(callables, same);
+    same.makes.insert(same.makes.end(), route.makes.begin(), route.makes.end());
+    std::sort(same.makes.begin(), same.makes.end());
+    same.makes.erase(std::unique(same.makes.begin(), same.makes.end()), same.makes.end());
+  }
+
+  /// A request kind whose path is constant.
+  struct Constant {
+    std::string id, text, method;
+    RuleIndex rule;
+    bool isComeBy; ///< Its place in the order is known.
+  };
+  /// One whose path is not.
+  struct Unsaid {
+    Route route;
+    std::string method;
+    Value path;
+    bool isComeBy;
+  };
+
+  /// A path that is not constant may be one that is registered by its text as well.
+  void addPossible() {
+    for (const Unsaid &each : unsaid)
+      if (!each.route.handlers.empty())
+        for (const Constant &known : constant)
+          if (mayBeSame(each, known))
+            addHandlers(routes[byId.at(known.id)], each.route);
+  }
+
+  bool mayBeSame(const Unsaid &one, const Constant &other) const {
+    const model::HandlerRule &rule = catalog.handlers[one.route.rule],
+                             &otherRule = catalog.handlers[other.rule];
+    if (rule.framework != otherRule.framework || rule.protocol != otherRule.protocol ||
+        isNamed(rule) != isNamed(otherRule) ||
+        (one.method != other.method && one.method != "*" && other.method != "*"))
+      return false;
+    // Patterns are tried one after the other: what comes first serves.
+    const bool isBehind = one.isComeBy && other.isComeBy && otherRule.pathSyntax == "regex" &&
+                          matchOrderOf(other.id) < *one.route.request.matchOrder;
+    return !isBehind && expander.mayBe(one.path, other.text);
+  }
+
+  std::int64_t matchOrderOf(const std::string &id) const {
+    return *routes[byId.at(id)].request.matchOrder;
   }
 
   static Callables callablesOf(const Route &route) {
@@ -260,6 +317,8 @@ private:
   std::vector<Route> routes;
   std::map<std::string, std::size_t> byId; ///< Into routes, but for ambient ones.
   std::map<std::string, bool> called;      ///< By glob.
+  std::vector<Constant> constant;
+  std::vector<Unsaid> unsaid;
   std::int64_t matchOrder = 0;
 };
 

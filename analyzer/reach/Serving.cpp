@@ -6,6 +6,8 @@
 #include "analyzer/reach/Serving.h"
 
 #include <algorithm>
+#include <ranges>
+#include <set>
 #include <utility>
 
 namespace ripple::analyzer {
@@ -83,35 +85,53 @@ std::vector<bool> ServingWalk::leadingToServing() const {
   return reaches;
 }
 
+/// EDGE, of ENTITY, leads to what starts serving on another thread.
+bool ServingWalk::startsBeside(EntityIndex entity, const Edge &edge) const {
+  return leads[edge.to] && edge.context != EdgeContext::Request &&
+         (startsThread(entity, edge) || besideFrom.count(edge.to) ||
+          (servesHere[edge.to] && resolved.startsThread[edge.to]));
+}
+
 void ServingWalk::findBeside() {
   leads = leadingToServing();
   findLoopsAround();
   bool isChanged = true;
-  auto note = [&](EntityIndex entity, SourceLine at) {
-    at = startOf(entity, at);
-    auto [known, isNew] = besideFrom.try_emplace(entity, at);
-    isChanged |= isNew || at < known->second;
-    known->second = std::min(known->second, at);
+  auto note = [&](EntityIndex entity, EntityIndex callee, SourceLine at) {
+    const Beside beside = besideOf(entity, callee, at);
+    auto [known, isNew] = besideFrom.try_emplace(entity, beside);
+    const Beside before = std::exchange(known->second, both(known->second, beside));
+    isChanged |= isNew || before != known->second;
   };
   for (EntityIndex initialiser : program.facts.initialisers)
     if (leads[initialiser] && mainFunction != none) {
-      note(mainFunction, {0, 0});
+      note(mainFunction, none, {0, 0});
       for (EntityIndex other : program.facts.initialisers)
         if (other != initialiser && !isInitialisedBefore(other, initialiser))
-          note(other, {0, 0});
+          note(other, none, {0, 0});
     }
   // Who knows on which thread a library calls what it keeps.
   for (const Kept &row : resolved.kept)
     if (leads[row.target] && !handlers.contains(row.target) && !handlers.contains(row.maker))
-      note(row.maker, row.at);
+      note(row.maker, row.keeper, row.at);
   while (std::exchange(isChanged, false))
     for (EntityIndex i = 0; i < leads.size(); ++i)
       if (leads[i] && !handlers.contains(i))
         for (const Edge &edge : resolved.edges[i])
-          if (leads[edge.to] && edge.context != EdgeContext::Request &&
-              (startsThread(i, edge) || besideFrom.count(edge.to) ||
-               (servesHere[edge.to] && resolved.startsThread[edge.to])))
-            note(i, edge.at);
+          if (startsBeside(i, edge))
+            note(i, edge.to, edge.at);
+  for (auto &[entity, beside] : besideFrom)
+    joinBeside(entity, beside);
+}
+
+/// Where several calls within BESIDE start serving, each of them may come after another one.
+void ServingWalk::joinBeside(EntityIndex entity, Beside &beside) const {
+  std::set<std::pair<SourceLine, EntityIndex>> starts; // of a virtual call all targets as one
+  for (const Edge &edge : resolved.edges[entity])
+    if (edge.at.file == beside.from.file && beside.from.line <= edge.at.line &&
+        edge.at.line <= beside.to && startsBeside(entity, edge))
+      starts.emplace(edge.at, edge.kind == EdgeKind::Direct ? edge.to : none);
+  if (starts.size() > 1)
+    beside.to = beside.from.line - 1;
 }
 
 /// Loops around a call that starts serving, or leads there: it may return, and what they do beside
@@ -124,10 +144,6 @@ void ServingWalk::findLoopsAround() {
       for (const Edge &edge : resolved.edges[loops[i].in])
         if (leads[edge.to] && edge.context != EdgeContext::Request && isWithin(loops[i], edge.at))
           servesInside[i] = true;
-}
-
-bool ServingWalk::isWithin(const Loop &loop, SourceLine at) {
-  return loop.from.file == at.file && loop.from <= at && at <= loop.to;
 }
 
 /// EDGE of ENTITY is in such a loop.
@@ -149,31 +165,56 @@ bool ServingWalk::isInitialisedBefore(EntityIndex first, EntityIndex second) con
   return one.file == other.file && one < other;
 }
 
-/// AT, or what stands before the loops around it: what they do runs again.
-SourceLine ServingWalk::startOf(EntityIndex entity, SourceLine at) const {
-  const std::vector<Loop> &loops = program.facts.loops; // of one function those around others first
-  auto loop = std::lower_bound(loops.begin(), loops.end(), Loop{entity, {}, {}},
-                               [](const Loop &a, const Loop &b) { return a.in < b.in; });
-  for (; loop != loops.end() && loop->in == entity; ++loop)
-    if (isWithin(*loop, at))
-      return {at.file, loop->from.line - 1};
-  return at;
+/// What runs beside requests where ENTITY has a call of CALLEE start serving, AT: what stands
+/// behind it, and around it in the same loop or expression.
+ServingWalk::Beside ServingWalk::besideOf(EntityIndex entity, EntityIndex callee,
+                                          SourceLine at) const {
+  auto ofEntity = [&](const auto &rows) { // Of one function those around others come first.
+    return std::ranges::equal_range(rows, entity, {}, [](const auto &row) { return row.in; });
+  };
+  for (const Loop &row : ofEntity(program.facts.loops))
+    if (isWithin(row, at))
+      return {row.from, row.from.line - 1};
+  for (const Spread &row : ofEntity(program.facts.spreads))
+    if (isWithin(row, at) && (row.last != callee || row.at != at))
+      return {row.from, row.to.line};
+  return {at, at.line};
+}
+
+/// The earlier one; if both have lines in common, all of them.
+ServingWalk::Beside ServingWalk::both(const Beside &one, const Beside &other) {
+  if (one.from.file != other.from.file) // One is included in the other: nobody knows where.
+    return {{std::min(one.from, other.from).file, 0}, 0};
+  if (other.from < one.from)
+    return both(other, one);
+  const bool isApart = one.to < other.from.line;
+  // A loop goes over its lines again.
+  const bool isLoop = one.to < one.from.line || (!isApart && other.to < other.from.line);
+  return {one.from, isLoop ? one.from.line - 1 : isApart ? one.to : std::max(one.to, other.to)};
 }
 
 /// Serving has begun on another thread before ENTITY takes EDGE.
 bool ServingWalk::isBeside(EntityIndex entity, const Edge &edge) const {
   auto found = besideFrom.find(entity);
   if (found == besideFrom.end())
-    return isAtExit(entity, edge);
-  const SourceLine from = found->second;
-  return from.file != edge.at.file || from.line < edge.at.line ||
-         (from.line == edge.at.line && !leads[edge.to]);
+    return false;
+  const auto &[from, to] = found->second;
+  return from.file != edge.at.file ||
+         (from.line <= edge.at.line && (to < edge.at.line || !leads[edge.to]));
 }
 
-/// EDGE ends a variable that ENTITY initialises, when main has left serving to other threads.
-bool ServingWalk::isAtExit(EntityIndex entity, const Edge &edge) const {
-  return !besideFrom.empty() && program.facts.entities[entity].kind == EntityKind::Initialiser &&
-         program.facts.entities[edge.to].kind == EntityKind::Destructor;
+/// What EDGE leads to runs when main has left serving to other threads.
+bool ServingWalk::isAtEnd(EntityIndex entity, const Edge &edge) const {
+  auto row = std::lower_bound(resolved.programEnds.begin(), resolved.programEnds.end(),
+                              End{entity, edge.to, {0, 0}});
+  return runsBeside() && row != resolved.programEnds.end() && row->in == entity &&
+         row->runs == edge.to;
+}
+
+void ServingWalk::arriveAtEnds(const std::vector<End> &ends) {
+  for (const End &row : ends)
+    if (!isLeftOut(row.at))
+      arrive(row.runs, row.in, row.at, false, true);
 }
 
 /// ENTITY is the body of an accept loop.
@@ -223,10 +264,12 @@ void ServingWalk::runBoth(bool provenOnly, bool wantServing) {
     else
       arrive(root, none, {}, serves, serves);
   }
-  // A thread that has served a request may end beside others.
-  for (const ThreadEnd &row : resolved.threadEnds)
-    if (!provenOnly && !isLeftOut(row.at))
-      arrive(row.runs, row.in, row.at, false, true);
+  // A thread that has served a request may end beside others, and so may the program.
+  if (!provenOnly) {
+    arriveAtEnds(resolved.threadEnds);
+    if (runsBeside())
+      arriveAtEnds(resolved.programEnds);
+  }
   for (std::size_t i = 0; i < queue.size(); ++i)
     follow(queue[i].first, queue[i].second, provenOnly);
 }
@@ -288,7 +331,7 @@ void ServingWalk::follow(EntityIndex entity, const std::vector<Edge> &edges, boo
       continue;
     }
     bool toServing = isServing || startsThread(entity, edge) || isBeside(entity, edge) ||
-                     isAroundServing(entity, edge);
+                     isAtEnd(entity, edge) || isAroundServing(entity, edge);
     if (edge.kind == EdgeKind::Pointer && isTaken[edge.to] && !isMade[edge.to])
       deferred[edge.to].push_back({edge.to, entity, edge.at, isServing, toServing});
     else

@@ -22,7 +22,8 @@ namespace ripple::analyzer {
 /// of the loop around it, and so do its callers.
 ///
 /// What ends with a thread (`thread_local` variables, pthread_key_create) is on the serving side,
-/// whatever made it: threads that have served a request end when they like.
+/// whatever made it: threads that have served a request end when they like. So is what ends with
+/// the program (static variables, atexit), where main may return while others serve.
 ///
 /// A callable that only requests' own code makes is not called here: a worker thread that runs
 /// jobs from a queue does so for the request that made the job, and it is that request's.
@@ -52,10 +53,14 @@ private:
   std::vector<bool> leadingToServing() const;
   void findBeside();
   void findLoopsAround();
-  static bool isWithin(const Loop &loop, SourceLine at);
+  /// ROW is a stretch of source, and AT in it.
+  static bool isWithin(const auto &row, SourceLine at) {
+    return row.from.file == at.file && row.from <= at && at <= row.to;
+  }
   bool isAroundServing(EntityIndex entity, const Edge &edge) const;
   bool isBeside(EntityIndex entity, const Edge &edge) const;
-  bool isAtExit(EntityIndex entity, const Edge &edge) const;
+  bool isAtEnd(EntityIndex entity, const Edge &edge) const;
+  void arriveAtEnds(const std::vector<End> &ends);
   bool isInitialisedBefore(EntityIndex first, EntityIndex second) const;
   void meet(EntityIndex handler);
   void follow(EntityIndex entity, bool isServing, bool provenOnly);
@@ -70,10 +75,20 @@ private:
   std::vector<std::vector<EntityIndex>> makes; ///< Callables that a function makes.
   std::vector<EntityIndex> roots;
   EntityIndex mainFunction = none;
-  SourceLine startOf(EntityIndex entity, SourceLine at) const;
-  std::vector<bool> leads;                      ///< To what starts serving.
-  std::vector<bool> servesInside;               ///< By loop: serving is called in it.
-  std::map<EntityIndex, SourceLine> besideFrom; ///< Where a function has serving started beside it.
+  /// From the line FROM on, what a function calls runs beside requests. Up to the line TO, this may
+  /// be what stands around calls that start serving, but not those.
+  struct Beside {
+    SourceLine from;
+    std::uint32_t to = 0;
+    bool operator==(const Beside &) const = default;
+  };
+  Beside besideOf(EntityIndex entity, EntityIndex callee, SourceLine at) const;
+  static Beside both(const Beside &one, const Beside &other);
+  bool startsBeside(EntityIndex entity, const Edge &edge) const;
+  void joinBeside(EntityIndex entity, Beside &beside) const;
+  std::vector<bool> leads;                  ///< To what starts serving.
+  std::vector<bool> servesInside;           ///< By loop: serving is called in it.
+  std::map<EntityIndex, Beside> besideFrom; ///< Where a function has serving started beside it.
 
   // Of the present run.
   std::vector<bool> inStartup, inServing;

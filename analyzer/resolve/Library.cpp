@@ -237,12 +237,31 @@ bool mayKeep(const Entity &function) {
   static constexpr std::string_view Names[] = {
       "qsort", "qsort_r", "bsearch", "lfind", "lsearch", "tsearch", "tfind", "tdelete", "twalk",
       "twalk_r", "tdestroy", "ftw", "ftw64", "nftw", "nftw64", "scandir", "scandir64", "scandirat",
-      "glob", "glob64", "fts_open", "dl_iterate_phdr", "pthread_once", "call_once", "atexit",
-      "on_exit", "at_quick_exit", "__cxa_atexit", "std::atexit", "std::at_quick_exit", "std::qsort",
+      "glob", "glob64", "fts_open", "dl_iterate_phdr", "pthread_once", "call_once", "std::qsort",
       "std::bsearch",
       // On the thread that they start, and nowhere else.
       "pthread_create", "thrd_create"};
   return std::find(std::begin(Names), std::end(Names), function.name) == std::end(Names);
+}
+
+bool runsAtProgramEnd(const Entity &function) {
+  static constexpr std::string_view Names[] = {"atexit", "std::atexit", "on_exit", "__cxa_atexit"};
+  return std::find(std::begin(Names), std::end(Names), function.name) != std::end(Names);
+}
+
+bool runsAtQuickExit(const Entity &function) {
+  return function.name == "at_quick_exit" || function.name == "std::at_quick_exit";
+}
+
+bool endsProgram(const Entity &function) {
+  static constexpr std::string_view Names[] = {"exit", "std::exit", "error", "error_at_line",
+                                               "err",  "errx",      "verr",  "verrx"};
+  return function.isSystem &&
+         std::find(std::begin(Names), std::end(Names), function.name) != std::end(Names);
+}
+
+bool endsQuickly(const Entity &function) {
+  return function.name == "quick_exit" || function.name == "std::quick_exit";
 }
 
 bool runsAtThreadEnd(const Entity &function) {

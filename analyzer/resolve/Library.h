@@ -51,6 +51,16 @@ bool mayKeep(const Entity &function);
 /// True for functions that keep what they are given for when the calling thread ends.
 bool runsAtThreadEnd(const Entity &function);
 
+/// The same for when the program ends.
+bool runsAtProgramEnd(const Entity &function);
+
+/// True for functions that end the program, with all that is to run then.
+bool endsProgram(const Entity &function);
+
+/// The same two of std::quick_exit, which leaves out all else.
+bool runsAtQuickExit(const Entity &function);
+bool endsQuickly(const Entity &function);
+
 /// True for what calls the targets of std::function and its like.
 bool isInvoker(const Entity &function);
 

@@ -21,8 +21,8 @@ void sortUnique(auto &list) {
 } // namespace
 
 ValueFlow::ValueFlow(const Facts &facts, const Targets &targets, std::vector<bool> open,
-                     const std::set<EntityIndex> &named)
-    : facts(facts), targets(targets), isOpen(std::move(open)), givenAway(isOpen) {
+                     const std::map<EntityIndex, std::set<EntityIndex>> &named)
+    : facts(facts), targets(targets), named(named), isOpen(std::move(open)), givenAway(isOpen) {
   const std::size_t count = facts.nodes.size();
   next.resize(count);
   held.resize(count);
@@ -43,7 +43,7 @@ ValueFlow::ValueFlow(const Facts &facts, const Targets &targets, std::vector<boo
   for (EntityIndex i = 0; i < facts.entities.size(); ++i)
     if (facts.entities[i].record != none && facts.entities[i].name.ends_with("::operator()"))
       callOperators[facts.entities[i].record].push_back(i);
-  solve(named);
+  solve();
 }
 
 NodeIndex ValueFlow::nodeOf(NodeKind kind, EntityIndex entity, std::uint32_t number) const {
@@ -51,7 +51,7 @@ NodeIndex ValueFlow::nodeOf(NodeKind kind, EntityIndex entity, std::uint32_t num
   return found == index.end() ? none : found->second;
 }
 
-void ValueFlow::solve(const std::set<EntityIndex> &named) {
+void ValueFlow::solve() {
   for (const Flow &row : facts.flows)
     connect(row.from, row.to);
   for (NodeIndex i = 0; i < facts.nodes.size(); ++i) {
@@ -71,7 +71,7 @@ void ValueFlow::solve(const std::set<EntityIndex> &named) {
     }
   }
   openCallees();
-  for (EntityIndex function : named)
+  for (const auto &[function, callers] : named)
     giveAway(function);
   addSites();
   drain();
@@ -109,28 +109,70 @@ bool ValueFlow::isOpenPlace(const Node &node) const {
   }
 }
 
-std::vector<EntityIndex> ValueFlow::originsOf(NodeIndex node) const {
+/// NODE, and all from which what it holds may come.
+std::vector<NodeIndex> ValueFlow::leadingTo(NodeIndex node) const {
   if (previous.empty()) {
     previous.resize(next.size());
     for (NodeIndex from = 0; from < next.size(); ++from)
       if (from != unknownNode)
         for (NodeIndex to : next[from])
           previous[to].push_back(from);
+    findCallers();
   }
   std::set<NodeIndex> met{node};
-  std::vector<NodeIndex> work{node};
-  std::vector<EntityIndex> found;
-  while (!work.empty()) {
-    const NodeIndex each = work.back();
-    work.pop_back();
-    if (isOpenPlace(facts.nodes[each]))
-      found.push_back(facts.nodes[each].entity);
-    for (NodeIndex from : previous[each])
+  std::vector<NodeIndex> found{node};
+  for (std::size_t i = 0; i < found.size(); ++i)
+    for (NodeIndex from : previous[found[i]])
       if (from != unknownNode && met.insert(from).second)
-        work.push_back(from);
+        found.push_back(from);
+  return found;
+}
+
+std::vector<EntityIndex> ValueFlow::originsOf(NodeIndex node) const {
+  std::vector<EntityIndex> found;
+  for (NodeIndex each : leadingTo(node)) {
+    const Node &place = facts.nodes[each];
+    if (isOpenPlace(place))
+      found.push_back(place.entity);
+    if (auto callers = callersOf.find(place.entity);
+        place.kind == NodeKind::Parameter && callers != callersOf.end())
+      found.insert(found.end(), callers->second.begin(), callers->second.end());
   }
   sortUnique(found);
   return found;
+}
+
+bool ValueFlow::mayBeOpened(NodeIndex node) const {
+  const std::vector<NodeIndex> from = leadingTo(node);
+  return std::any_of(from.begin(), from.end(), [&](NodeIndex each) {
+    const Node &place = facts.nodes[each];
+    const bool isGiven = place.kind == NodeKind::Parameter && place.number != thisParameter &&
+                         givenAway[place.entity];
+    const bool isSymbol =
+        place.kind == NodeKind::Result && (facts.entities[place.entity].name == "dlsym" ||
+                                           facts.entities[place.entity].name == "dlvsym");
+    return isGiven || isSymbol || looked.contains(each);
+  });
+}
+
+/// What a library calls: by its name, because it was given it, or because it overrides the
+/// library's.
+void ValueFlow::findCallers() const {
+  callersOf = named;
+  auto add = [&](EntityIndex function, EntityIndex caller) {
+    if (caller != none && !facts.entities[caller].hasBody)
+      for (EntityIndex each : targets.ofMethod(function))
+        callersOf[each].insert(caller);
+  };
+  for (const Taken &row : facts.taken)
+    add(row.callable, row.to);
+  for (const IndirectCall &row : facts.indirectCalls)
+    if (row.to != none && row.passed != none && facts.passed[row.passed].object != none)
+      for (NodeIndex value : held[facts.passed[row.passed].object])
+        if (facts.nodes[value].kind == NodeKind::Callable)
+          add(facts.nodes[value].entity, row.to);
+  for (const Override &row : facts.overrides)
+    add(row.method, row.overridden);
 }
 
 void ValueFlow::connect(NodeIndex from, NodeIndex to) {
@@ -456,6 +498,10 @@ void ValueFlow::fallBack(std::uint32_t site) {
   bool isSeen = !fallbackOf(sites[site]).empty();
   for (EntityIndex target : fallbackOf(sites[site])) {
     isSeen &= facts.entities[target].kind != EntityKind::Unknown;
+    if (facts.entities[target].kind == EntityKind::Unknown) {
+      looked.insert(passed.result);
+      looked.insert(passed.written.begin(), passed.written.end());
+    }
     link(target, site, false);
     if (NodeIndex object = nodeOf(NodeKind::Parameter, target, thisParameter);
         object != none && sites[site].method != none)

@@ -51,7 +51,7 @@ public:
   /// OPEN: functions that code which is not seen may call, by entity; the virtual ones among them
   /// on any object that it gets. NAMED: those that it calls by their names.
   ValueFlow(const Facts &facts, const Targets &targets, std::vector<bool> open,
-            const std::set<EntityIndex> &named);
+            const std::map<EntityIndex, std::set<EntityIndex>> &named);
 
   using Values = std::vector<NodeIndex>; ///< Of kind Callable and Object; sorted.
   const Values &of(NodeIndex node) const { return held[node]; }
@@ -67,8 +67,12 @@ public:
   /// The fallback: class hierarchy, type. May have entities of kind Unknown.
   const std::vector<EntityIndex> &fallbackOf(const CallSite &site) const;
 
-  /// Functions, variables and fields of libraries from which what NODE holds may come; sorted.
+  /// Functions, variables and fields of libraries from which what NODE holds may come; sorted. Of a
+  /// parameter that are functions of those that may call its function.
   std::vector<EntityIndex> originsOf(NodeIndex node) const;
+
+  /// True if what NODE holds may come out of what the program opens, as far as nobody knows that.
+  bool mayBeOpened(NodeIndex node) const;
 
   /// True where not every caller of FUNCTION is known by its name at a call that is followed.
   bool hasOtherCallers(EntityIndex function) const { return isOpen[function]; }
@@ -88,7 +92,9 @@ private:
   void giveAway(EntityIndex function);
   void openFunction(EntityIndex function, bool isThisKnown);
   void addSites();
-  void solve(const std::set<EntityIndex> &named);
+  void solve();
+  void findCallers() const;
+  std::vector<NodeIndex> leadingTo(NodeIndex node) const;
   void drain();
   void arrive(NodeIndex node, const Values &values);
   void becomeUnknown(NodeIndex node, Unknown how = Anything);
@@ -108,15 +114,19 @@ private:
 
   const Facts &facts;
   const Targets &targets;
+  const std::map<EntityIndex, std::set<EntityIndex>> &named;
   std::vector<bool> isOpen, givenAway;
   std::vector<std::vector<NodeIndex>> next;
   mutable std::vector<std::vector<NodeIndex>> previous; ///< Of `next`, once somebody asks.
+  /// By function that code which is not seen may call: functions of such code. The same.
+  mutable std::map<EntityIndex, std::set<EntityIndex>> callersOf;
   std::vector<Values> held, fresh;
   std::vector<Unknown> unknown;
   std::vector<bool> queued, fed;
   std::vector<NodeIndex> queue;
   std::vector<std::pair<NodeIndex, Unknown>> becoming;
   NodeIndex unknownNode = none;
+  std::set<NodeIndex> looked; ///< Take what functions give that nobody can name.
   std::vector<CallSite> sites;
   std::vector<std::vector<std::uint32_t>> sitesAt; ///< By the node that is called, or called on.
   std::vector<bool> fellBack;

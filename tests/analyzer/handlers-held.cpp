@@ -22,7 +22,7 @@ struct Router {
       route(path, handler); // GET <dynamic:handlers-held.cpp:22>: a? b?
     for (auto &each : list)
       route(each.first, each.second); // GET <dynamic:handlers-held.cpp:24>: c
-    route("/other", other); // GET /other: d
+    route("/other", other); // GET /other: a? b? c d
   }
 };
 void useD() { d::use(); }

@@ -45,7 +45,7 @@ class Orders : public lib::Service {
 void add(Server &server, std::string dynamic) {
   server.get("/chain/1", plain).get("/chain/2", [] { b::use(); });
   // GET /chain/1: a
-  // GET /chain/2: b
+  // GET /chain/2: a b
   route(dynamic, plain);
 }
 

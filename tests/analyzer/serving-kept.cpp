@@ -14,5 +14,5 @@ int main() {
   f::keep(&service);
   b::use();
 }
-// startup: a f
-// ambient: b
+// startup: a
+// ambient: b f

@@ -44,8 +44,8 @@ int main() {
   route("/hooks", [] { i_hooks(); }); // GET /hooks: a
   route("/stack", [] { i_stack(); }); // GET /stack: b
   route("/va-arg", [] { i_va_arg(); }); // GET /va-arg: a? b?
-  route("/union", [] { i_union(); }); // GET /union: b
-  route("/union-raw", [] { i_union_raw(); }); // GET /union-raw: b
+  route("/union", [] { i_union(); }); // GET /union: b?
+  route("/union-raw", [] { i_union_raw(); }); // GET /union-raw: b?
   route("/states", [] { i_states(); }); // GET /states: a? b?
   route("/with-a", [] { i_with_a(); }); // GET /with-a: a
   route("/with-b", [] { i_with_b(); }); // GET /with-b: b
