@@ -382,7 +382,7 @@ private:
       add(place);
     // What libraries have registered for it runs in whoever forks, and in the child.
     if (!entity.hasBody && (symbol == "fork" || symbol == "forkpty" || symbol == "daemon"))
-      for (const Place &place : places.knowing("__register_atfork"))
+      for (const Place &place : places.naming("__register_atfork"))
         add(place);
     out.erase(std::string());
     return out;

@@ -301,6 +301,18 @@ bool Places::isUnaccountedCopy(std::string_view symbol) const {
   return at && (at->isStrong || !symbol.starts_with("_Z")) && isUnaccounted(symbol, true);
 }
 
+std::vector<Place> Places::naming(const std::string &symbol) const {
+  std::vector<Place> out;
+  for (const auto *libraries : {&application.closure.libraries, &opened})
+    for (const auto &library : *libraries)
+      if (library->leavesOpen(symbol))
+        out.push_back(ofLibrary(library->path));
+  for (const auto &[file, place] : linked)
+    if (file->names(symbol))
+      out.push_back(place);
+  return out;
+}
+
 const std::vector<Place> &Places::knowing(const std::set<std::string> &types) {
   auto [at, isNew] = known.try_emplace(types);
   if (!isNew || types.empty())

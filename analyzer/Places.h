@@ -90,6 +90,9 @@ public:
   /// The same of a function of which a library's definition was seen, and the program's was not.
   bool isUnaccountedCopy(std::string_view symbol) const;
 
+  /// The libraries, and the code that is linked, that leave SYMBOL open.
+  std::vector<Place> naming(const std::string &symbol) const;
+
   /// The libraries, and the code that is linked, that may have classes which derive from one whose
   /// type information is among TYPES: they name it, or its methods, or the same of a class that
   /// derives from it; or they are no package's, which cannot know it, and built without such
