@@ -94,10 +94,9 @@ void Collector::rootsIn(const DeclContext *scope) {
 
 void Collector::root(const Decl *declaration) {
   if (const auto *function = dyn_cast<FunctionDecl>(declaration)) {
-    const bool isNeeded =
-        function->doesThisDeclarationHaveABody() &&
-        (names.context().DeclMustBeEmitted(function) || rules.isStartup(function) ||
-         isKeptUnused(function));
+    const bool isNeeded = function->doesThisDeclarationHaveABody() &&
+                          (names.context().DeclMustBeEmitted(function) ||
+                           rules.isStartup(function) || isKeptUnused(function));
     if (!function->isDependentContext() && (isNeeded || function->hasDefiningAttr()))
       need(function);
   } else if (const auto *variable = dyn_cast<VarDecl>(declaration)) {
@@ -141,6 +140,11 @@ void Collector::root(const Decl *declaration) {
 }
 
 /// The framework makes an object of RECORD before it serves.
+bool Collector::isKeyFunction(const CXXMethodDecl *method) {
+  const CXXMethodDecl *key = method->getASTContext().getCurrentKeyFunction(method->getParent());
+  return key && key->getCanonicalDecl() == method->getCanonicalDecl();
+}
+
 void Collector::make(const CXXRecordDecl *record) {
   needVirtuals(record);
   for (const CXXConstructorDecl *constructor : record->ctors())
@@ -168,7 +172,8 @@ EntityIndex Collector::need(const FunctionDecl *function) {
   if (const auto *method = dyn_cast<CXXMethodDecl>(function)) {
     if (method->isVirtual())
       noteOverrides(method);
-    if (isa<CXXConstructorDecl>(method))
+    // Their bodies name the table of virtual functions; and it is where the key function is.
+    if (isa<CXXConstructorDecl, CXXDestructorDecl>(method) || (hasBody && isKeyFunction(method)))
       needVirtuals(method->getParent());
   }
   return index;

@@ -73,6 +73,8 @@ private:
   /// then names what that names.
   bool isKeptUnused(const clang::DeclaratorDecl *declaration) const;
   void root(const clang::Decl *declaration);
+  /// Where METHOD's body is, the table of its class's virtual functions is.
+  static bool isKeyFunction(const clang::CXXMethodDecl *method);
   void make(const clang::CXXRecordDecl *record);
   void walk(const clang::FunctionDecl *definition);
   void walk(const clang::VarDecl *definition);
