@@ -71,7 +71,13 @@ def analyze(seed, folder, units=("made.cpp",), flags=(), language=CPP):
     if analyzed.returncode:
         raise SystemExit(f"seed {seed}: the analyzer ended with {analyzed.returncode}: {folder}\n" +
                          analyzed.stderr[:2000])
-    return json.loads(analyzed.stdout)["applications"][0]
+    application = json.loads(analyzed.stdout)["applications"][0]
+    # All of it is read: what the compiler makes more of than the analyzer does not know of is a mistake.
+    reasons = {row["reason"] for request in application["requests"] for row in request["unresolved"]}
+    for reason in sorted(reasons):
+        if "which no code that was read names" in reason:
+            raise SystemExit(f"seed {seed}: {reason}: {folder}")
+    return application
 
 
 def compare(seed, folder, count, more=(), flags=()):
