@@ -3,7 +3,7 @@ import os
 import threading
 
 from clients import Clients, version
-from lab import Lab, expect, wait_until
+from lab import Failure, Lab, expect, wait_until
 
 ASSUMED = "no request is active when the router counts none: not so where"
 
@@ -32,13 +32,26 @@ def active(lab):
 def counted(lab, new, plan):
     """Its process is not ended while the router counts a request of it; what is asked meanwhile goes elsewhere."""
     before, answers = lab.servers[0].pids()["shop"], []
-    slow = [threading.Thread(target=lambda: answers.append(lab.get("shop", "/quote/1")[0]))
-            for _ in range(4)]
+    isAway = threading.Event()
+
+    def ask():
+        """Slow requests, one after the other, until app1 gets no more: a plan may take a while to begin."""
+        while True:
+            answers.append(lab.get("shop", "/quote/1")[0])
+            if isAway.is_set():
+                return
+
+    slow = [threading.Thread(target=ask) for _ in range(4)]
     for thread in slow:
         thread.start()
     wait_until(lambda: active(lab), 5, "a request on app1")
     apply = lab.start_apply(plan)
-    wait_until(lambda: any("/app1 " in a for a in lab.away()), 20, "app1 to be kept away")
+    try:
+        wait_until(lambda: any("/app1 " in a for a in lab.away()), 20, "app1 to be kept away")
+    except Failure as error:
+        raise Failure(f"{error}\n{lab.apply_log()[-600:]}") from error
+    finally:
+        isAway.set()
     seen = 0
     while active(lab):
         pid = lab.servers[0].pids()["shop"]
@@ -50,7 +63,7 @@ def counted(lab, new, plan):
     expect(apply.wait(60) == 0, "the upgrade completed\n" + lab.apply_log()[-600:])
     for thread in slow:
         thread.join()
-    expect(answers == [200] * len(slow), f"no request was cut short: {answers}")
+    expect(set(answers) == {200}, f"no request was cut short: {answers}")
     expect(lab.servers[0].pids()["shop"] != before, "then it was started again")
     for server in lab.servers:
         expect(version(server, "catalog") == new, f"{server.name} has {new}")
