@@ -115,6 +115,6 @@ class Lab(Cluster):
             return db.execute("SELECT count(*) FROM events").fetchone()[0]
 
     def away(self):
-        """What the router keeps away from some server."""
-        return [f"{r['pxname']}/{r['svname']} {r['status']}" for r in self.router.servers()
+        """What the router keeps away from some server; not how many of its checks went well ("DRAIN 1/2")."""
+        return [f"{r['pxname']}/{r['svname']} {r['status'].split()[0]}" for r in self.router.servers()
                 if not r["status"].startswith(("UP", "no check"))]
