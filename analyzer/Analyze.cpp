@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 #include <llvm/Support/CrashRecoveryContext.h>
 #include <llvm/Support/thread.h>
+#include <map>
 #include <mutex>
 #include <ranges>
 #include <set>

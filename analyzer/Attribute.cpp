@@ -24,7 +24,7 @@ constexpr std::size_t nothing = ComponentTable::nothing;
 /// value, which not every compiler has in the lambda's name.
 std::string withoutVariable(std::string scope) {
   std::size_t end = scope.size();
-  while (scope.substr(0, end).ends_with("::")) {
+  while (end > 2 && scope.compare(end - 2, 2, "::") == 0) {
     const std::size_t begin = scope.find_last_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                                      "abcdefghijklmnopqrstuvwxyz_0123456789",
                                                      end - 3);
@@ -37,7 +37,8 @@ std::string withoutVariable(std::string scope) {
 
 /// SYMBOL, or where it has the class of a lambda, the name that it stands for, with one sign for
 /// such classes: compilers number and spell them in ways of their own where no other unit can link
-/// to them (`$_0`, `'lambda'(int)`). Parameters are left out, as demanglers do not agree on them.
+/// to them (`$_0`, `'lambda'(int)`). Parameters are left out, for what they are named by is
+/// different then, too.
 std::string withoutNumbers(const std::string &symbol) {
   if (symbol.find("$_") == symbol.npos && symbol.find("Ul") == symbol.npos)
     return symbol;

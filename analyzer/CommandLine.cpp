@@ -56,8 +56,9 @@ void declare(CLI::App &app, Options &options) {
   app.add_option("--library-path", options.libraryPath,
                  "Folders of the server's LD_LIBRARY_PATH, with ':' between them")
       ->type_name("DIR");
-  app.add_option("--preload", options.preload,
-                 "A library of the server's LD_PRELOAD or /etc/ld.so.preload")
+  app.add_option(
+         "--preload", options.preload,
+         "Libraries of the server's LD_PRELOAD or /etc/ld.so.preload, with ':' between them")
       ->type_name("FILE");
   app.add_option("-j", options.analyze.jobs,
                  "Sources parsed at one time (default: one for each processor, if there are 600 MB "

@@ -6,6 +6,7 @@
 #include "analyzer/LinkedCode.h"
 
 #include "analyzer/ElfObject.h"
+#include "analyzer/Sorted.h"
 
 #include <algorithm>
 #include <array>
@@ -23,11 +24,6 @@ namespace {
 
 using llvm::object::ELFObjectFileBase;
 using model::mistake;
-
-template <typename T> void sortUnique(std::vector<T> &rows) {
-  std::sort(rows.begin(), rows.end());
-  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
-}
 
 bool holds(const std::vector<std::string> &names, std::string_view name) {
   return std::binary_search(names.begin(), names.end(), name);

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "analyzer/Pipeline.h"
+#include "analyzer/Sorted.h"
 #include "analyzer/Threads.h"
 #include "analyzer/link/Paths.h"
 #include "analyzer/resolve/Charges.h"
@@ -20,11 +21,6 @@
 
 namespace ripple::analyzer {
 namespace {
-
-template <typename T> void sortUnique(std::vector<T> &rows) {
-  std::sort(rows.begin(), rows.end());
-  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
-}
 
 class Resolver {
 public:
@@ -263,8 +259,9 @@ private:
         if (call == indirect.end()) {
           addHierarchy(followed[charge.site].method, edge, charge.caller);
           addOpened(followed[charge.site], edge, charge.caller);
-        } else
+        } else {
           addUnseen(*call->second, edge, charge.caller);
+        }
         continue;
       }
       edge.proven &= charge.targets.size() == 1;

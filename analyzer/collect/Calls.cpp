@@ -53,6 +53,15 @@ llvm::ArrayRef<const Expr *> argumentsOf(const CallExpr *call, const FunctionDec
   return hasObject ? all.drop_front() : all;
 }
 
+/// A pointer of TYPE leads to a record, or to a table of them: its fields are called, not the
+/// symbol itself. Nor is a table of texts.
+bool leadsToData(QualType type) {
+  unsigned depth = 0;
+  for (; type->isPointerType(); ++depth)
+    type = type->getPointeeType();
+  return (depth > 0 && type->isRecordType()) || (depth > 1 && type->isAnyCharacterType());
+}
+
 } // namespace
 
 EntityIndex BodyWalker::call(const FunctionDecl *callee, SourceLine line, CallKind kind,
@@ -331,20 +340,11 @@ void BodyWalker::takeLambda(const CXXRecordDecl *closure, TypeIndex type, Source
         take(callable, type, line);
 }
 
-/// A pointer of TYPE leads to a record, or to a table of them: its fields are called, not the
-/// symbol itself. Nor is a table of texts.
-static bool leadsToData(QualType type) {
-  unsigned depth = 0;
-  for (; type->isPointerType(); ++depth)
-    type = type->getPointeeType();
-  return (depth > 0 && type->isRecordType()) || (depth > 1 && type->isAnyCharacterType());
-}
-
 void BodyWalker::lookUp(const CallExpr *expression, const FunctionDecl *callee, SourceLine line) {
   if (!callee->getIdentifier() || !callee->isExternC())
     return;
   llvm::StringRef name = callee->getName();
-  bool isSymbol = name == "dlsym" || name == "dlvsym";
+  bool isSymbol = looksUpSymbol(callee);
   bool isLibrary = name == "dlopen" || name == "dlmopen";
   unsigned position = name == "dlopen" ? 0 : 1;
   if ((!isSymbol && !isLibrary) || expression->getNumArgs() <= position)
@@ -392,8 +392,7 @@ void BodyWalker::openTable(const CastExpr *conversion) {
   const RecordDecl *record = conversion->getType()->isPointerType()
                                  ? conversion->getType()->getPointeeType()->getAsRecordDecl()
                                  : nullptr;
-  if (!isUsersOwn || !record || !callee || !callee->getIdentifier() || !callee->isExternC() ||
-      (callee->getName() != "dlsym" && callee->getName() != "dlvsym"))
+  if (!isUsersOwn || !record || !callee || !looksUpSymbol(callee))
     return;
   const SourceLine line = names.line(call->getExprLoc());
   openTable(record, names.unknown(callee->getName().str(), line), line);

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/collect/Collector.h"
 
+#include "analyzer/Sorted.h"
 #include "analyzer/collect/Bodies.h"
 #include "analyzer/collect/Changes.h"
 #include "analyzer/collect/LibraryCalls.h"
@@ -21,11 +22,6 @@ using namespace clang;
 
 namespace ripple::analyzer {
 namespace {
-
-template <typename T> void sortUnique(std::vector<T> &rows) {
-  std::sort(rows.begin(), rows.end());
-  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
-}
 
 const VarDecl *definitionOf(const VarDecl *variable) {
   const VarDecl *definition = variable->getDefinition();

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "analyzer/collect/Flows.h"
+#include "analyzer/collect/LibraryCalls.h"
 
 #include "analyzer/collect/Values.h"
 
@@ -41,12 +42,6 @@ bool isMemoryOnly(const FunctionDecl *callee) {
   return callee->isExternC() && callee->getIdentifier() &&
          (callee->getName() == "free" || callee->getName() == "realloc" ||
           callee->getName() == "reallocarray");
-}
-
-/// Of what a program has opened, so that nobody knows what it gives.
-bool looksUpSymbol(const FunctionDecl *callee) {
-  return callee->isExternC() && callee->getIdentifier() &&
-         (callee->getName() == "dlsym" || callee->getName() == "dlvsym");
 }
 
 } // namespace

@@ -73,6 +73,11 @@ std::optional<unsigned> calledArgument(const FunctionDecl *callee) {
       .Default(std::nullopt);
 }
 
+bool looksUpSymbol(const FunctionDecl *callee) {
+  return callee->isExternC() && callee->getIdentifier() &&
+         (callee->getName() == "dlsym" || callee->getName() == "dlvsym");
+}
+
 bool isBound(const CXXRecordDecl *record) {
   return record && Holders::isLibrary(record) && record->getIdentifier() &&
          (record->getName() == "_Bind" || record->getName() == "_Bind_result" ||

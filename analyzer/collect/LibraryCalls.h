@@ -28,6 +28,8 @@ Handling handlingOf(const clang::FunctionDecl *callee);
 /// Of functions that call one of their arguments with those behind it, now or later (std::thread,
 /// std::bind, std::invoke): which one.
 std::optional<unsigned> calledArgument(const clang::FunctionDecl *callee);
+/// dlsym and dlvsym.
+bool looksUpSymbol(const clang::FunctionDecl *callee);
 /// What std::bind and std::bind_front return.
 bool isBound(const clang::CXXRecordDecl *record);
 /// The field of a std::function that holds what calls its target; null for other classes.

@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/link/Merge.h"
 
+#include "analyzer/Sorted.h"
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -13,11 +15,6 @@
 
 namespace ripple::analyzer {
 namespace {
-
-template <typename T> void sortUnique(std::vector<T> &rows) {
-  std::sort(rows.begin(), rows.end());
-  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
-}
 
 /// Where the rows of one unit's tables stand in the merged ones.
 struct Places {

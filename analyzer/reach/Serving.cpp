@@ -11,6 +11,14 @@
 #include <utility>
 
 namespace ripple::analyzer {
+namespace {
+
+/// Of ROWS, which are sorted, those in ENTITY: loops and expressions around others come first.
+auto rowsOf(const auto &rows, EntityIndex entity) {
+  return std::ranges::equal_range(rows, entity, {}, [](const auto &row) { return row.in; });
+}
+
+} // namespace
 
 ServingWalk::ServingWalk(const Program &program, const Resolved &resolved,
                          const model::Catalog &catalog)
@@ -21,6 +29,7 @@ ServingWalk::ServingWalk(const Program &program, const Resolved &resolved,
   servesHere.resize(count);
   isTaken.resize(count);
   makes.resize(count);
+  servesInside.resize(facts.loops.size());
   for (const Route &route : program.routes)
     if (route.startup)
       roots.insert(roots.end(), route.handlers.begin(), route.handlers.end());
@@ -138,7 +147,6 @@ void ServingWalk::joinBeside(EntityIndex entity, Beside &beside) const {
 /// it runs between requests.
 void ServingWalk::findLoopsAround() {
   const std::vector<Loop> &loops = program.facts.loops;
-  servesInside.assign(loops.size(), false);
   for (std::size_t i = 0; i < loops.size(); ++i)
     if (leads[loops[i].in] && !handlers.contains(loops[i].in))
       for (const Edge &edge : resolved.edges[loops[i].in])
@@ -149,13 +157,9 @@ void ServingWalk::findLoopsAround() {
 /// EDGE of ENTITY is in such a loop.
 bool ServingWalk::isAroundServing(EntityIndex entity, const Edge &edge) const {
   const std::vector<Loop> &loops = program.facts.loops;
-  auto loop = std::lower_bound(loops.begin(), loops.end(), Loop{entity, {}, {}},
-                               [](const Loop &a, const Loop &b) { return a.in < b.in; });
-  for (; loop != loops.end() && loop->in == entity; ++loop)
-    if (const std::size_t index = loop - loops.begin();
-        index < servesInside.size() && servesInside[index] && isWithin(*loop, edge.at))
-      return true;
-  return false;
+  return std::ranges::any_of(rowsOf(loops, entity), [&](const Loop &loop) {
+    return servesInside[&loop - loops.data()] && isWithin(loop, edge.at);
+  });
 }
 
 /// Of one file, the order of its lines; of others, nobody knows.
@@ -169,13 +173,10 @@ bool ServingWalk::isInitialisedBefore(EntityIndex first, EntityIndex second) con
 /// behind it, and around it in the same loop or expression.
 ServingWalk::Beside ServingWalk::besideOf(EntityIndex entity, EntityIndex callee,
                                           SourceLine at) const {
-  auto ofEntity = [&](const auto &rows) { // Of one function those around others come first.
-    return std::ranges::equal_range(rows, entity, {}, [](const auto &row) { return row.in; });
-  };
-  for (const Loop &row : ofEntity(program.facts.loops))
+  for (const Loop &row : rowsOf(program.facts.loops, entity))
     if (isWithin(row, at))
       return {row.from, row.from.line - 1};
-  for (const Spread &row : ofEntity(program.facts.spreads))
+  for (const Spread &row : rowsOf(program.facts.spreads, entity))
     if (isWithin(row, at) && (row.last != callee || row.at != at))
       return {row.from, row.to.line};
   return {at, at.line};

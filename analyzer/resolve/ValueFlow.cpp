@@ -5,20 +5,13 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/resolve/ValueFlow.h"
 
+#include "analyzer/Sorted.h"
 #include "analyzer/resolve/Library.h"
 
 #include <algorithm>
 #include <iterator>
 
 namespace ripple::analyzer {
-namespace {
-
-void sortUnique(auto &list) {
-  std::sort(list.begin(), list.end());
-  list.erase(std::unique(list.begin(), list.end()), list.end());
-}
-
-} // namespace
 
 ValueFlow::ValueFlow(const Facts &facts, const Targets &targets, std::vector<bool> open,
                      const std::map<EntityIndex, std::set<EntityIndex>> &named)

@@ -1,18 +1,20 @@
 #!/bin/sh
-# loader-environment.sh FOLDER: a program of which the server says where a library is (LD_LIBRARY_PATH), and what else to
-# load (LD_PRELOAD).
+# loader-environment.sh FOLDER: a program of which the server says where libraries are (LD_LIBRARY_PATH), and what else to
+# load (LD_PRELOAD). `app` has DT_RUNPATH, `old` the same as DT_RPATH.
 set -eu
+inputs=$(dirname "$0")
 folder=$1
-mkdir -p "$folder/server"
+mkdir -p "$folder/server" "$folder/.libs"
 cd "$folder"
-library() { # NAME CODE
-  echo "#include <stdio.h>
-$2" | cc -x c -shared -fPIC -Wl,-soname,"lib$1.so" -o "$3lib$1.so" -
+. "$inputs/small-program.sh"
+saying() { # WORD FUNCTION
+  printf '#include <stdio.h>\nvoid %s(void) { puts("%s"); }' "$2" "$1"
 }
-library odd 'void odd_use(void) { puts("odd"); }' server/
-library even 'void even_use(void) { puts("even"); }' ./
-library other 'void even_use(void) { puts("other"); }' ./
-library framework 'void route(const char *path, void (*handler)(void)) { handler(); } void serve(void) {}' ./
+library odd "$(saying odd odd_use)" server/
+library even "$(saying even even_use)"
+library even "$(saying server even_use)" server/
+library other "$(saying other even_use)"
+framework
 cat >main.c <<END
 void route(const char *path, void (*handler)(void));
 void serve(void);
@@ -27,21 +29,9 @@ int main(void) {
   return 0;
 }
 END
-cc -g main.c -L. -Lserver -lodd -leven -lframework -Wl,-rpath,"$PWD" -o app
+cc -g main.c -L. -Lserver -lodd -leven -lframework -Wl,--enable-new-dtags,-rpath,"$PWD" -o app
+cc -g main.c -L. -Lserver -lodd -leven -lframework -Wl,--disable-new-dtags,-rpath,"$PWD" -o old
 printf '#! /bin/sh\n# made by libtool\n' >script
-mkdir -p .libs
 cp app .libs/script
-cat >compile_commands.json <<END
-[{"directory": "$PWD", "file": "main.c", "command": "cc -g -c main.c"}]
-END
-cat >catalog.yaml <<END
-format: ripple.catalog
-version: "1.0"
-components:
-  - {id: odd, library: libodd.so}
-  - {id: even, library: libeven.so}
-  - {id: other, library: libother.so}
-handlers:
-  - {framework: mine, call: "route", method: GET, path: 0, handler: 1}
-serving: ["serve"]
-END
+database "cc -g" main.c
+catalog odd even other

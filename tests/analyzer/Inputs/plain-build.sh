@@ -2,21 +2,24 @@
 # plain-build.sh FOLDER: a program of which only a compile database and its debug information tell, whose start-up code
 # gives the standard library something to call.
 set -eu
+inputs=$(dirname "$0")
 folder=$1
 mkdir -p "$folder"
 cd "$folder"
-echo 'extern "C" void odd_use() {}' | c++ -x c++ -shared -fPIC -Wl,-soname,libodd.so -o libodd.so -
-echo 'extern "C" void even_use() {}' | c++ -x c++ -shared -fPIC -Wl,-soname,libeven.so -o libeven.so -
+. "$inputs/small-program.sh"
+for each in odd even; do
+  library $each "void ${each}_use(void) {}"
+done
+framework
 cat >Main.cpp <<END
 #include <array>
 #include <iostream>
 #include <memory>
 #include <streambuf>
-#include <string>
 #include <utility>
 
-void route(const std::string &path, void (*handler)());
-void serve();
+extern "C" void route(const char *path, void (*handler)());
+extern "C" void serve();
 extern "C" void odd_use();
 extern "C" void even_use();
 
@@ -44,6 +47,8 @@ void called() { table[0](); }
 static void deleter() {
   std::shared_ptr<int> held(&number, [](int *) {});
 }
+static auto owner = [](auto value) { std::shared_ptr<int> held(&number, [value](int *) {}); };
+void variable() { owner(1); }
 void print() { std::cout << number; }
 
 int main() {
@@ -54,25 +59,11 @@ int main() {
   route("/called", called);
   route("/deleter", deleter);
   route("/print", print);
+  route("/variable", variable);
   serve();
 }
 END
 echo 'int elsewhere = 7;' >Other.cpp
-echo '#include <string>
-void route(const std::string &, void (*)()) {}
-void serve() {}' | c++ -x c++ -shared -fPIC -Wl,-soname,libframework.so -o libframework.so -
 c++ -g -std=c++20 Main.cpp Other.cpp -L. -lodd -leven -lframework -Wl,-rpath,"$PWD" -o app
-cat >compile_commands.json <<END
-[{"directory": "$PWD", "file": "Main.cpp", "command": "c++ -g -std=c++20 -c Main.cpp"},
- {"directory": "$PWD", "file": "Other.cpp", "command": "c++ -g -std=c++20 -c Other.cpp"}]
-END
-cat >catalog.yaml <<END
-format: ripple.catalog
-version: "1.0"
-components:
-  - {id: odd, library: libodd.so}
-  - {id: even, library: libeven.so}
-handlers:
-  - {framework: mine, call: "route", method: GET, path: 0, handler: 1}
-serving: ["serve"]
-END
+database "c++ -g -std=c++20" Main.cpp Other.cpp
+catalog odd even

@@ -2,18 +2,19 @@
 # unread.sh FOLDER: a program and a library of which some code is not read, and libraries that both
 # use.
 set -eu
+inputs=$(dirname "$0")
 folder=$1
 mkdir -p "$folder"
 cd "$folder"
-echo 'extern "C" void odd_use() {}' | c++ -x c++ -shared -fPIC -Wl,-soname,libodd.so -o libodd.so -
-echo 'extern "C" void even_use() {}' | c++ -x c++ -shared -fPIC -Wl,-soname,libeven.so -o libeven.so -
-echo 'extern "C" void third_use() {}' | c++ -x c++ -shared -fPIC -Wl,-soname,libthird.so -o libthird.so -
-c++ -x c++ -shared -fPIC -Wl,-soname,libforks.so -o libforks.so - <<END
-#include <pthread.h>
-static void handler() {}
-__attribute__((constructor)) static void start() { pthread_atfork(nullptr, nullptr, handler); }
-extern "C" void forks_use() {}
-END
+. "$inputs/small-program.sh"
+for each in odd even third; do
+  library $each "void ${each}_use(void) {}"
+done
+library forks '#include <pthread.h>
+static void handler(void) {}
+__attribute__((constructor)) static void start(void) { pthread_atfork(0, 0, handler); }
+void forks_use(void) {}'
+framework
 cat >Mine.cpp <<END
 #if defined(__x86_64__)
 void mine() { asm volatile("call third_use@PLT"); }
@@ -23,10 +24,9 @@ void mine() { asm volatile("bl third_use"); }
 END
 c++ -g -shared -fPIC -Wl,-soname,libmine.so Mine.cpp -L. -lthird -Wl,-rpath,"$PWD" -o libmine.so
 cat >Main.cpp <<END
-#include <string>
 #include <unistd.h>
-void route(const std::string &path, void (*handler)());
-void serve();
+extern "C" void route(const char *path, void (*handler)());
+extern "C" void serve();
 extern "C" void even_use();
 void mine();
 void even() { even_use(); }
@@ -52,26 +52,6 @@ int main() {
   serve();
 }
 END
-cat >Framework.cpp <<END
-#include <string>
-void route(const std::string &, void (*)()) {}
-void serve() {}
-END
-c++ -shared -fPIC -Wl,-soname,libframework.so -o libframework.so Framework.cpp
 c++ -g Main.cpp -L. -lmine -lodd -leven -lforks -lframework -Wl,-rpath,"$PWD" -Wl,-rpath-link,. -o app
-cat >compile_commands.json <<END
-[{"directory": "$PWD", "file": "Main.cpp", "command": "c++ -g -c Main.cpp"},
- {"directory": "$PWD", "file": "Mine.cpp", "command": "c++ -g -fPIC -c Mine.cpp"}]
-END
-cat >catalog.yaml <<END
-format: ripple.catalog
-version: "1.0"
-components:
-  - {id: odd, library: libodd.so}
-  - {id: even, library: libeven.so}
-  - {id: forks, library: libforks.so}
-  - {id: third, library: libthird.so}
-handlers:
-  - {framework: mine, call: "route", method: GET, path: 0, handler: 1}
-serving: ["serve"]
-END
+database "c++ -g -fPIC" Main.cpp Mine.cpp
+catalog odd even forks third
