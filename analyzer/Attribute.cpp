@@ -160,15 +160,15 @@ private:
   /// What libraries call by its name, of what was seen: functions of the program, and of libraries
   /// of this build; and which libraries start threads.
   void addImports(const std::map<std::string, std::uint32_t> &indexOf, Owners &out) const {
-    std::unordered_map<std::string_view, EntityIndex> functions;
+    std::unordered_map<std::string, EntityIndex> functions;
     for (EntityIndex i = 0; i < program.facts.entities.size(); ++i)
       if (const Entity &entity = program.facts.entities[i];
           entity.hasBody && !symbolOf(entity).empty())
-        functions.emplace(symbolOf(entity), i);
+        functions.emplace(withoutVariant(std::string(symbolOf(entity))), i);
     for (const auto &[id, symbols] : table.imports()) {
       const std::uint32_t index = indexOf.at(id);
       for (const std::string &symbol : symbols)
-        if (auto at = functions.find(symbol);
+        if (auto at = functions.find(withoutVariant(symbol));
             at != functions.end() && (table.isLinked(id) || isBoundHere(symbol, at->second, out)))
           out.callsBack[index].insert(at->second);
       // The standard library starts threads only for those that ask it to.
@@ -198,8 +198,7 @@ private:
                         entity.kind == EntityKind::Destructor;
     const std::string_view symbol = symbolOf(entity);
     if ((!isCode && entity.kind != EntityKind::Variable) || symbol.empty() || entity.isPure ||
-        application.isLinkKnown || !places.importedFrom(symbol).empty() ||
-        !places.linkedFrom(symbol).empty())
+        application.isLinkKnown || !importsOf(entity).empty() || !places.linkedFrom(symbol).empty())
       return false;
     if (belongsToFile(entity))
       return isCode && isSeenInLibrary(entity) && places.isUnaccountedCopy(symbol);
@@ -304,16 +303,42 @@ private:
       out.unread.emplace(component, std::vector(symbols.begin(), symbols.end()));
   }
 
-  /// The names of one constructor or destructor ("…C2Ev", "…D0Ev") as one.
-  static std::string withoutVariant(std::string symbol) {
+  /// Where SYMBOL, if it is a constructor's or destructor's, says which of its variants that is
+  /// ("…C2Ev", "…D0Ev"); else npos.
+  static std::size_t variantIn(std::string_view symbol) {
     if (symbol.starts_with("_ZN"))
       for (std::size_t at = symbol.size(); at-- > 4;)
         if (symbol[at] == 'E' && std::isdigit(static_cast<unsigned char>(symbol[at - 1])) &&
-            (symbol[at - 2] == 'C' || symbol[at - 2] == 'D')) {
-          symbol[at - 1] = '1';
-          break;
-        }
+            (symbol[at - 2] == 'C' || symbol[at - 2] == 'D'))
+          return at - 1;
+    return symbol.npos;
+  }
+
+  /// The names of one constructor or destructor as one.
+  static std::string withoutVariant(std::string symbol) {
+    if (const std::size_t at = variantIn(symbol); at != symbol.npos)
+      symbol[at] = '1';
     return symbol;
+  }
+
+  /// Where what ENTITY is called by is imported from: a constructor or destructor is by one name
+  /// for objects of its own class, by another one for bases.
+  std::vector<Place> importsOf(const Entity &entity) const {
+    std::string symbol(symbolOf(entity));
+    const std::size_t at =
+        entity.kind == EntityKind::Constructor || entity.kind == EntityKind::Destructor
+            ? variantIn(symbol)
+            : symbol.npos;
+    if (at == symbol.npos)
+      return places.importedFrom(symbol);
+    std::vector<Place> out;
+    for (const char variant : {'1', '2', '0'}) {
+      symbol[at] = variant;
+      for (const Place &place : places.importedFrom(symbol))
+        if (std::find(out.begin(), out.end(), place) == out.end())
+          out.push_back(place);
+    }
+    return out;
   }
 
   /// Whether libraries that name SYMBOL get the code of ENTITY that was seen.
@@ -344,7 +369,7 @@ private:
       return places.ofFile(fileOf(line));
     }
     const std::string_view symbol = symbolOf(entity);
-    if (const std::vector<Place> &from = places.importedFrom(symbol); !from.empty())
+    if (const std::vector<Place> from = importsOf(entity); !from.empty())
       return from.front();
     // The linker has `--wrap` mean by it the function itself.
     if (symbol.starts_with("__real_"))
@@ -375,9 +400,10 @@ private:
     auto add = [&](const Place &place) {
       out.insert(table.idOf(place, ruleFor(place, entity), false));
     };
-    for (const std::string &name : {std::string(symbol), "__wrap_" + std::string(symbol)})
-      for (const Place &place : places.importedFrom(name))
-        add(place);
+    for (const Place &place : importsOf(entity))
+      add(place);
+    for (const Place &place : places.importedFrom("__wrap_" + std::string(symbol)))
+      add(place);
     const bool isStrong = entity.hasBody && (symbol.starts_with("_Z") || !isSeenInLibrary(entity));
     for (const Place &place : places.linkedFrom(symbol, isStrong))
       add(place);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # plain-build.sh FOLDER: a program of which only a compile database and its debug information tell, whose start-up code
-# gives the standard library something to call.
+# gives the standard library something to call. FOLDER.headers has the header of a library whose class it derives from.
 set -eu
 inputs=$(dirname "$0")
 folder=$1
@@ -11,7 +11,18 @@ for each in odd even; do
   library $each "void ${each}_use(void) {}"
 done
 framework
+mkdir -p "$folder.headers"
+cat >"$folder.headers/base.h" <<END
+struct Base {
+  Base(int);
+  virtual ~Base();
+};
+END
+echo '#include "base.h"
+Base::Base(int) {}
+Base::~Base() {}' | c++ -x c++ -I "$folder.headers" -shared -fPIC -Wl,-soname,libbase.so -o libbase.so -
 cat >Main.cpp <<END
+#include "base.h"
 #include <array>
 #include <iostream>
 #include <memory>
@@ -38,8 +49,12 @@ struct Log : std::streambuf {
     even_use();
     return character;
   }
-} log;
+} lines;
 
+struct Derived : Base {
+  Derived() : Base(1) {}
+};
+void derived() { Derived one; }
 void nothing() { number = elsewhere; }
 void templates() { fromHeader = Count<int>::inlined + Count<char>::plain; }
 void cast() { number = std::forward<int &&>(elsewhere) + std::move(number) + *std::addressof(number); }
@@ -52,18 +67,19 @@ void variable() { owner(1); }
 void print() { std::cout << number; }
 
 int main() {
-  std::cout.rdbuf(&log);
+  std::cout.rdbuf(&lines);
   route("/nothing", nothing);
   route("/templates", templates);
   route("/cast", cast);
   route("/called", called);
   route("/deleter", deleter);
+  route("/derived", derived);
   route("/print", print);
   route("/variable", variable);
   serve();
 }
 END
 echo 'int elsewhere = 7;' >Other.cpp
-c++ -g -std=c++20 Main.cpp Other.cpp -L. -lodd -leven -lframework -Wl,-rpath,"$PWD" -o app
-database "c++ -g -std=c++20" Main.cpp Other.cpp
-catalog odd even
+c++ -g -std=c++20 -I "$folder.headers" Main.cpp Other.cpp -L. -lodd -leven -lbase -lframework -Wl,-rpath,"$PWD" -o app
+database "c++ -g -std=c++20 -I $folder.headers" Main.cpp Other.cpp
+catalog odd even base

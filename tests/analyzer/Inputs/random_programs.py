@@ -28,6 +28,25 @@ def write(folder, name, text):
         out.write(text)
 
 
+# Of each program a part that nothing calls: where a list has it, it would have anything, and the comparison
+# could not fail.
+CONTROL = """#ifdef __cplusplus
+extern "C" {
+#endif
+struct Nothing;
+void control_use(void);
+%s
+#ifdef __cplusplus
+}
+#endif
+"""
+CONTROL_CATALOG = """format: ripple.catalog
+version: "1.0"
+components:
+  - {id: control, symbols: [control_use]}
+"""
+
+
 # Variable for the compiler, its name, standard, what the world is in.
 CPP = ("CXX", "c++", "-std=c++20", "world.cpp")
 C = ("CC", "cc", "-std=gnu11", "world.c")
@@ -37,6 +56,11 @@ def execute(seed, folder, units=("made.cpp",), flags=(), language=CPP, times=1):
     """What the program prints that UNITS are with the world as a library, with CHANCE from 1 to
     TIMES; None where it says, by ending with 7, that it did not come to serve."""
     variable, compiler, standard, *world = language
+    ending = os.path.splitext(units[0])[1]
+    write(folder, "control" + ending,
+          CONTROL % "int control(struct Nothing *nothing) { control_use(); return nothing != 0; }")
+    write(folder, "control-world" + ending, CONTROL % "void control_use(void) {}")
+    units, world = [*units, "control" + ending], [*world, "control-world" + ending]
     command = [os.environ.get(variable, compiler), standard, "-w", "-g0", "-O0", *flags, "-pthread"]
     for more in ([*world, "-shared", "-fPIC", "-Wl,-soname,libworld.so", "-o", "libworld.so"],
                  [*units, "libworld.so", "-Wl,-rpath,$ORIGIN", "-o", "app"]):
@@ -60,18 +84,23 @@ def execute(seed, folder, units=("made.cpp",), flags=(), language=CPP, times=1):
 def analyze(seed, folder, units=("made.cpp",), flags=(), language=CPP):
     """What the analyzer says of it, by the catalog world.yaml."""
     _, compiler, standard, *_ = language
+    units = [*units, "control" + os.path.splitext(units[0])[1]]
+    write(folder, "control.yaml", CONTROL_CATALOG)
     write(folder, "compile_commands.json", json.dumps([
         {"directory": folder, "file": unit,
          "arguments": [compiler, standard, "-w", *flags, "-c", unit]} for unit in units]))
     analyzed = subprocess.run(
         [os.environ["RIPPLE_ANALYZER"], "-p", folder, "--application", "app=**", "--binary",
          "app=" + os.path.join(folder, "app"), "--no-cache", "--source-root", folder, "--catalog",
-         os.path.join(folder, "world.yaml")],
+         os.path.join(folder, "control.yaml"), "--catalog", os.path.join(folder, "world.yaml")],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if analyzed.returncode:
         raise SystemExit(f"seed {seed}: the analyzer ended with {analyzed.returncode}: {folder}\n" +
                          analyzed.stderr[:2000])
     application = json.loads(analyzed.stdout)["applications"][0]
+    for row in application["requests"] + [{"id": "around requests", "components": application["ambient"]}]:
+        if any(use["component"] == "control" for use in row["components"]):
+            raise SystemExit(f"seed {seed}: {row['id']} has what nothing calls: {folder}")
     # All of it is read: what the compiler makes more of than the analyzer does not know of is a mistake.
     reasons = {row["reason"] for request in application["requests"] for row in request["unresolved"]}
     for reason in sorted(reasons):

@@ -477,6 +477,8 @@ def try_seed(seed, folder):
 
     ambient = idsOf(application["ambient"])
     requests = {r["id"]: idsOf(r["components"]) | ambient for r in application["requests"]}
+    # What a request has others do later is its own, whichever thread does it.
+    later = {use["component"] for r in application["requests"] for use in r["components"] if use.get("phase") == "async"}
     # Of what a path is not known.
     dynamic = ambient.union(*(known for request, known in requests.items() if "<dynamic" in request))
     anywhere = ambient.union(idsOf(application["startup"]), *requests.values())
@@ -485,7 +487,8 @@ def try_seed(seed, folder):
     for line in sorted(set(output.splitlines())):
         where, number = line.split()
         name = "c" + number
-        known = requests.get("GET " + where, dynamic) if where.startswith("/") else ambient
+        known = requests.get("GET " + where, dynamic) if where.startswith("/") else \
+            ambient | later if where == "beside" else ambient
         if where == "else" or (where == "beside" and int(number) in program.byRequest):
             known = anywhere
         pairs += 1
