@@ -13,9 +13,7 @@
 #include <fstream>
 #include <llvm/ADT/StringExtras.h>
 #include <llvm/BinaryFormat/ELF.h>
-#include <llvm/DebugInfo/DWARF/DWARFContext.h>
 #include <llvm/Object/BuildID.h>
-#include <llvm/Object/Decompressor.h>
 #include <llvm/Object/ELFObjectFile.h>
 #include <llvm/Support/Endian.h>
 #include <llvm/Support/MemoryBuffer.h>
@@ -318,24 +316,6 @@ tl::unexpected<model::Mistakes> isScript(const std::string &file) {
                      : "name the program that it runs");
 }
 
-using Object = std::unique_ptr<llvm::object::ObjectFile>;
-
-/// The ELF file that BYTES are, or one mistake.
-model::Result<Object> openObject(llvm::MemoryBufferRef bytes, const std::string &file) {
-  if (bytes.getBuffer().starts_with("#!"))
-    return isScript(file);
-  auto object = llvm::object::ObjectFile::createObjectFile(bytes);
-  if (!object)
-    return notReadable(file, takeMessage(object));
-  if (!llvm::isa<ELFObjectFileBase>(**object))
-    return notReadable(file, "it has another format");
-  return std::move(*object);
-}
-
-llvm::MemoryBufferRef bufferOf(std::string_view bytes) {
-  return {{bytes.data(), bytes.size()}, ""};
-}
-
 template <typename ELFT> llvm::Error checkSymbolTable(const llvm::object::ELFFile<ELFT> &file) {
   auto dynamic = file.dynamicEntries();
   auto sections = file.sections();
@@ -354,56 +334,6 @@ template <typename ELFT> llvm::Error checkSymbolTable(const llvm::object::ELFFil
   return llvm::Error::success();
 }
 
-/// The path of the source that UNIT is made of; "" where it is of none; nothing where it does not
-/// say which.
-std::optional<std::string> sourceOf(llvm::DWARFUnit &unit) {
-  if (unit.isTypeUnit())
-    return std::string();
-  const llvm::DWARFDie die = unit.getNonSkeletonUnitDIE(/*ExtractUnitDIEOnly=*/true);
-  if (!die)
-    return std::nullopt;
-  if (die.getTag() == llvm::dwarf::DW_TAG_partial_unit)
-    return std::string(); // What dwz has found to be the same in several units.
-  const char *name = die.getShortName();
-  if (!name)
-    return std::nullopt;
-  if (llvm::StringRef(name).starts_with("<"))
-    return std::string(); // Of the link-time optimiser; the sources have units of their own.
-  llvm::SmallString<256> path(name);
-  if (!llvm::sys::path::is_absolute(path)) {
-    path = unit.getCompilationDir() ? unit.getCompilationDir() : "";
-    llvm::sys::path::append(path, name);
-  }
-  llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
-  return path.str().str();
-}
-
-/// zlib makes nothing smaller than by this; more is damage that would take all memory.
-constexpr std::uint64_t compressionMax = 1032;
-
-/// Of sections that are compressed: what their headers claim to become.
-llvm::Error checkCompressed(const llvm::object::ObjectFile &object) {
-  for (const llvm::object::SectionRef &section : object.sections()) {
-    if (!section.isCompressed())
-      continue;
-    auto contents = section.getContents();
-    if (!contents)
-      return contents.takeError();
-    auto opened = llvm::object::Decompressor::create("", *contents, object.isLittleEndian(),
-                                                     object.is64Bit());
-    if (!opened)
-      return opened.takeError();
-    if (opened->getDecompressedSize() / compressionMax > contents->size())
-      return llvm::createStringError("a compressed section claims to be larger than it can be");
-  }
-  return llvm::Error::success();
-}
-
-tl::unexpected<model::Mistakes> notWhole(const std::string &file, const std::string &why) {
-  return mistake({file, 0, ""}, "its debug information cannot be read whole: " + why,
-                 "build it again; with -gsplit-dwarf keep its .dwo files");
-}
-
 /// The first of SYMBOLS, which are sorted, of that name; or null.
 const DynamicSymbol *find(const std::vector<DynamicSymbol> &symbols, std::string_view name) {
   auto at = std::lower_bound(
@@ -413,6 +343,18 @@ const DynamicSymbol *find(const std::vector<DynamicSymbol> &symbols, std::string
 }
 
 } // namespace
+
+model::Result<std::unique_ptr<llvm::object::ObjectFile>> openObject(llvm::MemoryBufferRef bytes,
+                                                                    const std::string &file) {
+  if (bytes.getBuffer().starts_with("#!"))
+    return isScript(file);
+  auto object = llvm::object::ObjectFile::createObjectFile(bytes);
+  if (!object)
+    return notReadable(file, takeMessage(object));
+  if (!llvm::isa<ELFObjectFileBase>(**object))
+    return notReadable(file, "it has another format");
+  return std::move(*object);
+}
 
 const DynamicSymbol *ElfFile::definition(std::string_view symbol) const {
   return find(defined, symbol);
@@ -438,40 +380,6 @@ model::Result<ElfFile> parseElf(std::string_view bytes, const std::string &file)
     return notReadable(file, messageOf(std::move(error)));
   if (llvm::Error error = readSymbols(elf, out))
     return notReadable(file, messageOf(std::move(error)));
-  return out;
-}
-
-model::Result<std::vector<std::string>> debugUnits(const std::string &file) {
-  return withBytesOf(file, parseDebugUnits);
-}
-
-model::Result<std::vector<std::string>> parseDebugUnits(std::string_view bytes,
-                                                        const std::string &file) {
-  auto object = openObject(bufferOf(bytes), file);
-  if (!object)
-    return tl::unexpected(object.error());
-  if (llvm::Error error = checkCompressed(**object))
-    return notWhole(file, messageOf(std::move(error)));
-  std::string problem;
-  auto keep = [&](llvm::Error error) {
-    std::string message = messageOf(std::move(error));
-    if (problem.empty())
-      problem = std::move(message);
-  };
-  auto context = llvm::DWARFContext::create(
-      **object, llvm::DWARFContext::ProcessDebugRelocations::Process, nullptr, "", keep, keep);
-  std::vector<std::string> out;
-  for (const auto &unit : context->compile_units()) {
-    std::optional<std::string> source = sourceOf(*unit);
-    if (!source)
-      keep(llvm::createStringError("a unit does not say which source it is made of"));
-    else if (!source->empty())
-      out.push_back(std::move(*source));
-  }
-  if (!problem.empty())
-    return notWhole(file, problem);
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 

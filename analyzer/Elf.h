@@ -67,15 +67,6 @@ model::Result<ElfFile> readElf(const std::string &file);
 /// The same of BYTES; FILE is what mistakes and ElfFile::path name.
 model::Result<ElfFile> parseElf(std::string_view bytes, const std::string &file);
 
-/// Main source files of FILE's compile units, from its debug information, absolute; sorted. Empty
-/// where it has none. Debug information that is damaged, or that leaves the source of a unit to a
-/// file (.dwo) that is not there, is a mistake: its units would be too few.
-model::Result<std::vector<std::string>> debugUnits(const std::string &file);
-
-/// The same of BYTES.
-model::Result<std::vector<std::string>> parseDebugUnits(std::string_view bytes,
-                                                        const std::string &file);
-
 /// By what the loader tells files apart that it may map, from those that it passes over.
 struct ElfKind {
   std::uint16_t machine = 0; ///< e_machine.

@@ -11,6 +11,7 @@
 #include <llvm/BinaryFormat/ELF.h>
 #include <llvm/Object/ELFObjectFile.h>
 #include <llvm/Support/MemoryBuffer.h>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -41,6 +42,14 @@ auto withBytesOf(const std::string &file, Parse parse) -> decltype(parse("", fil
                           "build it first, or name another file");
   return parse(std::string_view((*buffer)->getBufferStart(), (*buffer)->getBufferSize()), file);
 }
+
+inline llvm::MemoryBufferRef bufferOf(std::string_view bytes) {
+  return {{bytes.data(), bytes.size()}, ""};
+}
+
+/// The ELF file that BYTES are, or one mistake, of FILE.
+model::Result<std::unique_ptr<llvm::object::ObjectFile>> openObject(llvm::MemoryBufferRef bytes,
+                                                                    const std::string &file);
 
 } // namespace ripple::analyzer
 

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "analyzer/Elf.h"
+#include "analyzer/DebugUnits.h"
 #include "analyzer/LibraryClosure.h"
 
 #include <algorithm>
@@ -57,13 +58,6 @@ TEST(Elf, ListsWhatItDefinesAndMayGetFromOthers) {
   EXPECT_TRUE(elf->defines("fixture_second")) << "nothing in it refers to this one";
 }
 
-TEST(Elf, FindsTheUnitsInDebugInformation) {
-  auto units = debugUnits(second);
-  ASSERT_TRUE(units) << model::describe(units.error());
-  EXPECT_THAT(*units,
-              ElementsAre(std::string(RIPPLE_SOURCE_DIR) + "/testdata/elf/fixture_second.c"));
-}
-
 TEST(Elf, RefusesWhatIsNoElfFile) {
   auto missing = readElf("/nowhere/at/all");
   ASSERT_FALSE(missing);
@@ -81,18 +75,6 @@ TEST(Elf, TellsFilesApartByTheirFirstBytes) {
   EXPECT_EQ(elfKindOf(first), kindOf(*elf));
   EXPECT_EQ(machineName(62), "x86_64");
   EXPECT_EQ(machineName(0x1234), "machine 4660");
-}
-
-/// Its source used to be left out as if it were not in the program.
-TEST(Elf, RefusesDebugInformationThatIsNotWhole) {
-  std::string bytes = model::readFile(second).value();
-  const std::size_t name = bytes.find(".debug_abbrev");
-  ASSERT_NE(name, std::string::npos);
-  ASSERT_TRUE(parseDebugUnits(bytes, "x"));
-  bytes[name + 1] = 'x'; // As far as it is known, there are no abbreviations.
-  auto units = parseDebugUnits(bytes, "x");
-  ASSERT_FALSE(units);
-  EXPECT_THAT(model::describe(units.error()), HasSubstr("x: its debug information cannot be read"));
 }
 
 std::string seed(const std::string &name) {

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "analyzer/CompileDatabase.h"
+#include "analyzer/DebugUnits.h"
 #include "analyzer/Pipeline.h"
 #include "model/Nearest.h"
 
@@ -143,6 +144,8 @@ private:
     for (CompileCommand &command : commands)
       out.units.push_back(
           {command.file, command.directory, command.argv, targetOf(command), nullptr});
+    for (const CompileCommand &command : commands)
+      written.add(command.argv, command.directory);
     auto key = [](const Unit &unit) {
       return std::tie(unit.file, unit.argv, unit.directory, unit.target);
     };
@@ -250,7 +253,8 @@ private:
     if (!application.units.empty())
       out.applications.push_back(std::move(application));
     else if (application.named && application.built && !application.targets.empty())
-      noUnits(application);
+      noUnits(application, "the compile database has none of the sources that CMake makes it from",
+              "run cmake with CMAKE_EXPORT_COMPILE_COMMANDS=ON");
   }
 
   void askCompilers() {
@@ -414,12 +418,16 @@ private:
   /// Adds the units of SOURCES, which a binary's debug information names; those of no target are
   /// TARGET's from now on. Where some are known, so must be the others that are of the user's own.
   /// Gives how many are known.
-  std::size_t addDebugUnits(const std::vector<std::string> &sources, const std::string &target,
+  std::size_t addDebugUnits(const std::vector<DebugUnit> &sources, const std::string &target,
                             std::set<std::size_t> &units) {
-    // A folder may be reached by several names.
+    std::vector<std::vector<std::string>> candidates;
     std::set<std::string> wanted, known;
-    for (const std::string &source : sources)
-      wanted.insert(canonical(source));
+    for (const DebugUnit &source : sources)
+      for (candidates.push_back(written.of(source)); std::string & path : candidates.back()) {
+        if (fs::path(path).is_absolute())
+          path = canonical(path); // A folder may be reached by several names.
+        wanted.insert(path);
+      }
     for (std::size_t index = 0; index < commandCount; ++index) {
       Unit &unit = out.units[index];
       const std::string file = canonical(unit.file);
@@ -430,10 +438,12 @@ private:
       if (unit.target.empty())
         unit.target = target;
     }
-    for (const std::string &source : sources)
-      if (!known.empty() && !known.contains(canonical(source)) && isSource(source) &&
-          isOwnSource(source))
-        units.insert(unitWithoutCommand(source, target));
+    auto isKnown = [&](const std::string &path) { return known.contains(path); };
+    auto isMissing = [&](const std::string &path) { return isSource(path) && isOwnSource(path); };
+    for (const auto &paths : candidates)
+      if (!known.empty() && std::none_of(paths.begin(), paths.end(), isKnown))
+        if (auto path = std::find_if(paths.begin(), paths.end(), isMissing); path != paths.end())
+          units.insert(unitWithoutCommand(*path, target));
     return known.size();
   }
 
@@ -447,11 +457,18 @@ private:
   void addOwnDebugUnits(const LoadedApplication &application, std::set<std::size_t> &units) {
     if (!application.built)
       return; // That is said by the caller.
-    auto sources = debugUnits(application.file);
+    const auto sources = debugUnits(application.file);
     if (!sources)
       mistakes.insert(mistakes.end(), sources.error().begin(), sources.error().end());
+    else if (sources->empty())
+      noUnits(application, "it has no debug information, which would name its sources",
+              "build it with -g");
     else if (addDebugUnits(*sources, application.name, units) == 0)
-      noUnits(application);
+      noUnits(application,
+              fmt::format("its debug information names '{}', for one, and no source of the compile "
+                          "database",
+                          written.of(sources->front()).front()),
+              "give -p the folder of the build that has made it");
   }
 
   /// Without CMake's answer: a library in the closure whose debug information names sources of
@@ -487,11 +504,11 @@ private:
     }
   }
 
-  void noUnits(const LoadedApplication &application) {
-    wrong(
-        application.binary.path,
-        fmt::format("no source in the compile database is known to make '{}'", application.name),
-        fmt::format("build it with -g, or say which with --application {}=GLOB", application.name));
+  /// WHY nothing says what APPLICATION is made of, and what to do FIRST.
+  void noUnits(const LoadedApplication &application, std::string why, const std::string &first) {
+    wrong(application.binary.path, std::move(why),
+          fmt::format("{}, or say which sources it is made of with --application {}=GLOB", first,
+                      application.name));
   }
 
   const Request &request;
@@ -499,6 +516,7 @@ private:
   bool hasCodemodel = false;
   std::vector<CompileCommand> commands;
   std::size_t commandCount = 0; ///< Units with a command; those without stand behind them.
+  WrittenPaths written;
   LibrarySearch search;
   model::Mistakes mistakes;
 };

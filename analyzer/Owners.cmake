@@ -1,7 +1,7 @@
 # The part of the analyzer that looks at the machine: what is built from which sources, and which
 # package, library or build target owns a file or a symbol.
 ripple_library(ripple_analyzer_machine
-  Attribute.cpp BuildTargets.cpp CompileDatabase.cpp Compilers.cpp ComponentTable.cpp Elf.cpp LibraryClosure.cpp
+  Attribute.cpp BuildTargets.cpp CompileDatabase.cpp Compilers.cpp ComponentTable.cpp DebugUnits.cpp Elf.cpp LibraryClosure.cpp
   LinkLine.cpp LinkedCode.cpp Load.cpp Packages.cpp Places.cpp
   LINK ripple_model)
 target_link_libraries(ripple_analyzer_machine PRIVATE ripple_llvm)
@@ -30,7 +30,7 @@ if(RIPPLE_BUILD_TESTS)
     RUNTIME_OUTPUT_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/fixture")
 endif()
 ripple_unit_test(ripple_analyzer_machine_test
-  AttributeTest.cpp BuildTargetsTest.cpp ElfTest.cpp LinkLineTest.cpp LinkedCodeTest.cpp
+  AttributeTest.cpp BuildTargetsTest.cpp DebugUnitsTest.cpp ElfTest.cpp LinkLineTest.cpp LinkedCodeTest.cpp
   PackagesTest.cpp
   LINK ripple_analyzer_machine)
 if(RIPPLE_BUILD_TESTS)

@@ -8,6 +8,7 @@
 // object file, what it defines and leaves open.
 //
 //===----------------------------------------------------------------------===//
+#include "analyzer/DebugUnits.h"
 #include "analyzer/Elf.h"
 #include "analyzer/LibraryClosure.h"
 #include "analyzer/LinkedCode.h"
