@@ -219,20 +219,41 @@ void addHandlers(const Program &program, const model::Catalog &catalog,
 }
 
 /// Functions that libraries call by their names, and of each such library a function that the
-/// program names; none where it names none.
-std::map<EntityIndex, std::set<EntityIndex>> calledByName(const Facts &facts,
-                                                          const Owners &owners) {
+/// program names; where it names none, one more that stands for the library's code. And those that
+/// the program exports, if it opens files of which nothing is known.
+std::map<EntityIndex, std::set<EntityIndex>> calledByName(Facts &facts, Owners &owners) {
   std::map<std::uint32_t, EntityIndex> functionOf; // by component
   for (EntityIndex i = 0; i < facts.entities.size(); ++i)
     if (facts.entities[i].kind == EntityKind::Function && !facts.entities[i].hasBody)
       functionOf.try_emplace(owners.ownerOf[i], i);
+  auto addEntity = [&](EntityKind kind, const std::string &name, std::uint32_t owner) {
+    Entity entity;
+    entity.kind = kind;
+    entity.key = entity.name = entity.signature = name;
+    facts.entities.push_back(std::move(entity));
+    owners.ownerOf.push_back(owner);
+    return static_cast<EntityIndex>(facts.entities.size() - 1);
+  };
   std::map<EntityIndex, std::set<EntityIndex>> named;
-  for (const auto &[component, functions] : owners.callsBack)
+  for (const auto &[component, functions] : owners.callsBack) {
+    auto caller = functionOf.find(component);
+    if (caller == functionOf.end() && component != owners.application)
+      caller = functionOf
+                   .emplace(component, addEntity(EntityKind::Function,
+                                                 owners.components[component].id, component))
+                   .first;
     for (EntityIndex function : functions) {
       std::set<EntityIndex> &callers = named[function];
-      if (auto found = functionOf.find(component); found != functionOf.end())
-        callers.insert(found->second);
+      if (caller != functionOf.end())
+        callers.insert(caller->second);
     }
+  }
+  if (owners.exported.empty())
+    return named;
+  const EntityIndex unknown = addEntity(
+      EntityKind::Unknown, "code of a file that is opened, and of which nothing is known", none);
+  for (EntityIndex function : owners.exported)
+    named[function].insert(unknown);
   return named;
 }
 
@@ -352,7 +373,7 @@ private:
     return own.empty() ? application.file : std::string();
   }
 
-  void addReached(const LoadedApplication &application, const Program &program) {
+  void addReached(const LoadedApplication &application, Program &program) {
     auto owners = attribute(program, loaded, application, catalog);
     if (!owners) {
       mistakes.insert(mistakes.end(), owners.error().begin(), owners.error().end());
@@ -361,8 +382,8 @@ private:
     out.notes.insert(out.notes.end(), owners->warnings.begin(), owners->warnings.end());
     Analyzed one;
     one.application = &application;
-    const Resolved resolved =
-        resolve(program, !options.byHierarchy, calledByName(program.facts, *owners));
+    const auto named = calledByName(program.facts, *owners);
+    const Resolved resolved = resolve(program, !options.byHierarchy, named);
     one.reached = reach(program, resolved, *owners, catalog);
     for (const std::string &note : one.reached.notes)
       out.notes.push_back(application.name + ": " + note);

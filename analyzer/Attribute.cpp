@@ -121,12 +121,12 @@ private:
     for (const std::string &id : idOfEntity)
       out.ownerOf.push_back(id.empty() || id == application.name ? none : indexOf.at(id));
     out.application = indexOf.at(application.name);
+    for (const auto &[library, id] : idOfLibrary)
+      out.ownerOfLibrary.emplace(library, indexOf.at(id));
     addImports(indexOf, out);
     addUnread(indexOf, out);
     if (!unaccounted.empty() || isEntered(out.interposed))
       addUnaccounted(out);
-    for (const auto &[library, id] : idOfLibrary)
-      out.ownerOfLibrary.emplace(library, indexOf.at(id));
     for (const auto *list : {&application.closure.missing, &std::as_const(out.missing)})
       for (const MissingLibrary &each : *list)
         out.warnings.push_back(fmt::format(
@@ -163,8 +163,17 @@ private:
     std::unordered_map<std::string, EntityIndex> functions;
     for (EntityIndex i = 0; i < program.facts.entities.size(); ++i)
       if (const Entity &entity = program.facts.entities[i];
-          entity.hasBody && !symbolOf(entity).empty())
+          entity.hasBody && (entity.kind != EntityKind::Variable || isDefinedVariable(entity)) &&
+          !symbolOf(entity).empty())
         functions.emplace(withoutVariant(std::string(symbolOf(entity))), i);
+    const std::vector<UnresolvedSite> &sites = program.facts.unresolved;
+    if (std::any_of(sites.begin(), sites.end(), [&](const UnresolvedSite &site) {
+          return site.isOpening && !out.ownerOfLibrary.contains(site.library);
+        }))
+      for (const auto &file : places.built())
+        for (const DynamicSymbol &symbol : file->defined)
+          if (auto at = functions.find(withoutVariant(symbol.name)); at != functions.end())
+            out.exported.insert(at->second);
     for (const auto &[id, symbols] : table.imports()) {
       const std::uint32_t index = indexOf.at(id);
       for (const std::string &symbol : symbols)
@@ -354,11 +363,16 @@ private:
     return line.file == none ? noFile : program.facts.files[line.file];
   }
 
+  /// ENTITY is a variable that some unit defines.
+  static bool isDefinedVariable(const Entity &entity) {
+    return entity.kind == EntityKind::Variable && entity.defined.file != none;
+  }
+
   /// Types and fields live in no symbol, and code that a unit has the body of is the code that
   /// runs: the file says whose they are. Everything else belongs to whoever defines the symbol.
   static bool belongsToFile(const Entity &entity) {
     if (entity.kind == EntityKind::Variable)
-      return entity.defined.file != none;
+      return isDefinedVariable(entity);
     return entity.hasBody || entity.kind == EntityKind::Type || entity.kind == EntityKind::Field ||
            entity.kind == EntityKind::Initialiser;
   }

@@ -20,7 +20,7 @@
 
 namespace ripple::analyzer {
 
-inline constexpr std::uint32_t factsCodecVersion = 15;
+inline constexpr std::uint32_t factsCodecVersion = 16;
 
 std::string encodeFacts(const UnitFacts &facts);
 

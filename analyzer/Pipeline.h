@@ -186,8 +186,8 @@ struct Resolved {
 };
 
 /// Without FOLLOWS, values are not followed: calls go to all that class hierarchy and type allow.
-/// NAMED: functions that code which is not seen calls by their names, and for each a function of
-/// that code for every component, as far as the program names one.
+/// NAMED: functions and variables that code which is not seen names, and for each a function of
+/// that code for every component; one of kind Unknown where nobody knows what code that is.
 Resolved resolve(const Program &program, bool follows = true,
                  const std::map<EntityIndex, std::set<EntityIndex>> &named = {});
 
@@ -210,8 +210,11 @@ struct Owners {
   std::map<EntityIndex, std::set<std::uint32_t>> others;
   /// The same where that copy is of what was seen.
   std::map<EntityIndex, std::set<std::uint32_t>> copies;
-  /// By component: code that was seen and that it calls by name.
+  /// By component: functions and variables that were seen and that it uses by name.
   std::map<std::uint32_t, std::set<EntityIndex>> callsBack;
+  /// Those of them that other files can link to, where the program opens files of which
+  /// nobody knows what they call.
+  std::set<EntityIndex> exported;
   /// The application's own component. Among `others` and `interposed`, it is code inside the
   /// program of which nothing is known.
   std::uint32_t application = none;

@@ -204,8 +204,11 @@ private:
   /// that is said by its type alone, as of the program's own functions.
   std::vector<EntityIndex> originsOf(const IndirectCall &call) const {
     const NodeIndex object = facts.passed[call.passed].object;
+    const bool isUnknown = facts.nodes[object].kind == NodeKind::Unknown;
+    if (isUnknown && call.to != none && call.objectClass != none)
+      return {}; // An object of any class.
     std::vector<EntityIndex> origins = values->originsOf(object);
-    if (facts.nodes[object].kind == NodeKind::Unknown && call.type != none)
+    if (isUnknown && call.type != none)
       std::erase_if(origins, [&](EntityIndex origin) {
         auto type = typeOfPlace.find(origin);
         return type != typeOfPlace.end() && type->second != none &&
@@ -217,14 +220,15 @@ private:
   /// What CALL calls is not known: any of its type, or a function of a library's own that it got
   /// from there, whoever asked for it.
   void addUnseen(const IndirectCall &call, Edge edge, EntityIndex caller) {
-    std::vector<EntityIndex> origins;
-    if (call.to == none)
-      origins = originsOf(call);
+    const std::vector<EntityIndex> origins = originsOf(call);
     edge.proven &= origins.empty();
     addTyped(call, edge, caller);
     for (EntityIndex origin : origins) {
       edge.to = origin;
-      add(caller, edge);
+      if (facts.entities[origin].kind != EntityKind::Unknown)
+        add(caller, edge);
+      else if (edge.context != EdgeContext::Serving)
+        addUnknown(call, origin, caller, edge.at);
     }
   }
 

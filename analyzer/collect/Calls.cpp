@@ -349,6 +349,10 @@ void BodyWalker::lookUp(const CallExpr *expression, const FunctionDecl *callee, 
   unsigned position = name == "dlopen" ? 0 : 1;
   if ((!isSymbol && !isLibrary) || expression->getNumArgs() <= position)
     return;
+  // The program itself, whose functions are known.
+  if (isLibrary && expression->getArg(position)->isNullPointerConstant(
+                       names.context(), Expr::NPC_ValueDependentIsNotNull))
+    return;
   UnresolvedSite site;
   site.in = current;
   site.at = line;

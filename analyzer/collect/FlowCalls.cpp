@@ -186,18 +186,19 @@ void Flows::passArguments(llvm::ArrayRef<const Expr *> arguments,
   }
 }
 
-std::vector<const FieldDecl *> Flows::fieldsOf(QualType type, unsigned level) {
+std::vector<const FieldDecl *> Flows::fieldsOf(QualType type, bool ofSystem, unsigned level) {
   type = type.getNonReferenceType();
   while (type->isPointerType())
     type = type->getPointeeType();
   const RecordDecl *record = type->getBaseElementTypeUnsafe()->getAsRecordDecl();
   record = record ? record->getDefinition() : nullptr;
   std::vector<const FieldDecl *> found;
-  if (!record || level > 3 || names.isSystem(record) || record->isDependentType())
+  if (!record || level > 3 || record->isDependentType() ||
+      (names.isSystem(record) && (!ofSystem || Holders::isLibrary(record))))
     return found;
   if (const auto *derived = dyn_cast<CXXRecordDecl>(record))
     for (const CXXBaseSpecifier &base : derived->bases()) {
-      const std::vector<const FieldDecl *> inner = fieldsOf(base.getType(), level + 1);
+      const std::vector<const FieldDecl *> inner = fieldsOf(base.getType(), ofSystem, level + 1);
       found.insert(found.end(), inner.begin(), inner.end());
     }
   for (const FieldDecl *each : record->fields()) {
@@ -205,7 +206,7 @@ std::vector<const FieldDecl *> Flows::fieldsOf(QualType type, unsigned level) {
       found.push_back(each);
       continue;
     }
-    const std::vector<const FieldDecl *> inner = fieldsOf(each->getType(), level + 1);
+    const std::vector<const FieldDecl *> inner = fieldsOf(each->getType(), ofSystem, level + 1);
     found.insert(found.end(), inner.begin(), inner.end());
   }
   return found;
@@ -268,7 +269,7 @@ PassedIndex Flows::add(Passed row) {
 PassedIndex Flows::call(const CallExpr *expression, const FunctionDecl *callee, bool dispatches) {
   if (!isActive)
     return none;
-  noteUntyped(callee);
+  noteGiven(callee);
   Parts parts = partsOf(expression, callee);
   if (!isUsers(callee) || names.function(callee) == none) {
     if (isTransparent(callee))

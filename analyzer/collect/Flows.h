@@ -93,8 +93,10 @@ public:
   /// method known by its name, that one's object.
   const Passed *givenTo(EntityIndex bound) const;
 
-  /// Of the user's own classes, fields that hold: code that is given a TYPE knows them.
-  std::vector<const clang::FieldDecl *> fieldsOf(clang::QualType type, unsigned depth = 0);
+  /// Of the user's own classes, and OFSYSTEM of libraries, fields that hold: code that is given a
+  /// TYPE knows them.
+  std::vector<const clang::FieldDecl *> fieldsOf(clang::QualType type, bool ofSystem = false,
+                                                 unsigned depth = 0);
   /// What FIELD holds.
   PassedIndex keep(const clang::FieldDecl *field);
   /// VALUE, or what EXPRESSION holds; is handed to what BY holds.
@@ -126,7 +128,7 @@ private:
   NodeIndex newTemporary();
   NodeIndex unknown() { return node(NodeKind::Unknown, none, 0); }
   NodeIndex untyped(const clang::CastExpr *conversion);
-  void noteUntyped(const clang::FunctionDecl *callee);
+  void noteGiven(const clang::FunctionDecl *callee);
   NodeIndex node(NodeKind kind, EntityIndex entity, std::uint32_t number);
   NodeIndex argument(const clang::Expr *expression);
 

@@ -64,8 +64,11 @@ void ValueFlow::solve() {
     }
   }
   openCallees();
-  for (const auto &[function, callers] : named)
-    giveAway(function);
+  for (const auto &[each, users] : named)
+    if (facts.entities[each].kind != EntityKind::Variable)
+      giveAway(each);
+    else if (const NodeIndex variable = nodeOf(NodeKind::Variable, each, 0); variable != none)
+      openPlace(variable);
   addSites();
   drain();
   // What nothing reaches is not empty: nobody knows. Each may make another one known.
@@ -128,7 +131,8 @@ std::vector<EntityIndex> ValueFlow::originsOf(NodeIndex node) const {
     if (isOpenPlace(place))
       found.push_back(place.entity);
     if (auto callers = callersOf.find(place.entity);
-        place.kind == NodeKind::Parameter && callers != callersOf.end())
+        (place.kind == NodeKind::Parameter || place.kind == NodeKind::Variable) &&
+        callers != callersOf.end())
       found.insert(found.end(), callers->second.begin(), callers->second.end());
   }
   sortUnique(found);

@@ -51,7 +51,7 @@ int main(int argc, char **) {
   f::ask(tell);
   route("/kept", [] { kept(1); }); // GET /kept: a? b?
   route("/copied", [] { copied(1); }); // GET /copied: a? b?
-  route("/row", [] { rows->run(1); }); // GET /row: b c
+  route("/row", [] { rows->run(1); }); // GET /row: b? c
   route("/looked", [] { looked(1); }); // GET /looked: b? d? e?
   route("/found", [] { found(1); }); // GET /found: b? d? e?
   route("/told", [] { told(1); }); // GET /told: b? f?
