@@ -6,6 +6,7 @@
 #include "analyzer/Analyze.h"
 #include "analyzer/Elf.h"
 #include "analyzer/FactsCache.h"
+#include "analyzer/Loaders.h"
 #include "analyzer/Packages.h"
 #include "analyzer/ShippedCatalog.h"
 #include "analyzer/link/Paths.h"
@@ -374,6 +375,8 @@ private:
   }
 
   void addReached(const LoadedApplication &application, Program &program) {
+    if (std::optional<ElfKind> kind = elfKindOf(application.file))
+      nameOpened(catalog, *kind, program.facts);
     auto owners = attribute(program, loaded, application, catalog);
     if (!owners) {
       mistakes.insert(mistakes.end(), owners.error().begin(), owners.error().end());

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "analyzer/ComponentTable.h"
+#include "analyzer/Loaders.h"
 #include "analyzer/Pipeline.h"
 #include "analyzer/Places.h"
 #include "analyzer/Threads.h"
@@ -86,6 +87,7 @@ public:
       if (!site.library.empty() && !idOfLibrary.contains(site.library))
         if (std::string id = ownerOfOpened(site.library); !id.empty())
           idOfLibrary.emplace(site.library, id);
+    openByRules();
     std::vector<std::string> idOfEntity;
     std::vector<std::set<std::string>> otherIds, copyIds;
     for (const Entity &entity : program.facts.entities) {
@@ -99,6 +101,11 @@ public:
     if (!components)
       return tl::unexpected(components.error());
     Owners out = assemble(std::move(*components), idOfEntity, idOfLibrary);
+    for (const model::LoaderRule &rule : catalog.loaders)
+      for (EntityIndex i = 0; rule.opens.empty() && i < program.facts.entities.size(); ++i)
+        if (const Entity &entity = program.facts.entities[i];
+            !entity.hasBody && opensFiles(rule, entity.name))
+          out.opening.emplace(i, rule.name);
     out.others = named(otherIds, out);
     out.copies = named(copyIds, out);
     for (EntityIndex entity : unaccounted)
@@ -421,6 +428,9 @@ private:
     const bool isStrong = entity.hasBody && (symbol.starts_with("_Z") || !isSeenInLibrary(entity));
     for (const Place &place : places.linkedFrom(symbol, isStrong))
       add(place);
+    for (const auto &[rule, ids] : openedBy)
+      if (!entity.hasBody && opensFiles(*rule, entity.name))
+        out.insert(ids.begin(), ids.end());
     // What libraries have registered for it runs in whoever forks, and in the child.
     if (!entity.hasBody && (symbol == "fork" || symbol == "forkpty" || symbol == "daemon"))
       for (const Place &place : places.naming("__register_atfork"))
@@ -523,23 +533,65 @@ private:
   /// the loader finds it. "" if nobody knows.
   std::string ownerOfOpened(const std::string &name) {
     const std::string base = std::filesystem::path(name).filename().string();
-    for (std::size_t index = 0; index < catalog.components.size(); ++index)
+    std::size_t rule = nothing;
+    for (std::size_t index = 0; rule == nothing && index < catalog.components.size(); ++index)
       if (!catalog.components[index].library.empty() && catalog.components[index].library == base)
-        return table.idOf(Place(), index, false);
+        rule = index;
+    const std::string path = fileOfOpened(name, base);
+    if (path.empty())
+      return rule == nothing ? std::string() : table.idOf(Place(), rule, false);
+    return open(path, rule);
+  }
+
+  std::string fileOfOpened(const std::string &name, const std::string &base) {
+    std::error_code ignored;
+    if (std::filesystem::path(name).is_absolute() &&
+        std::filesystem::is_regular_file(name, ignored))
+      return name;
     for (const BuildTarget &target : loaded.build.targets)
       if (!target.artefact.empty() &&
           std::filesystem::path(target.artefact).filename().string() == base &&
           (target.type == TargetType::SharedLibrary || target.type == TargetType::ModuleLibrary))
-        return open(target.artefact);
+        return target.artefact;
     auto binary = places.libraries().read(application.file);
-    std::string path = binary ? places.find(name, {binary->get()}) : std::string();
-    return path.empty() ? std::string() : open(path);
+    return binary ? places.find(name, {binary->get()}) : std::string();
   }
 
-  std::string open(const std::string &path) {
+  /// What the catalog says is opened by what the program uses: the files that are there.
+  void openByRules() {
+    const auto binary = places.libraries().read(application.file);
+    if (!binary)
+      return;
+    std::set<const model::LoaderRule *> done;
+    for (bool hasMore = true; std::exchange(hasMore, false);)
+      for (const model::LoaderRule &rule : catalog.loaders) {
+        const auto &entities = program.facts.entities;
+        const auto libraries = places.loadedLibraries();
+        if (done.contains(&rule) ||
+            (std::none_of(entities.begin(), entities.end(),
+                          [&](const Entity &entity) {
+                            return entity.kind == EntityKind::Function && !entity.hasBody &&
+                                   opensFiles(rule, entity.name);
+                          }) &&
+             std::none_of(libraries.begin(), libraries.end(),
+                          [&](const auto &library) { return opensFiles(rule, *library); })))
+          continue;
+        done.insert(&rule);
+        std::set<std::string> ids;
+        for (const std::string &file : filesOf(rule, kindOf(**binary)))
+          ids.insert(ownerOfOpened(file));
+        openedBy.emplace_back(&rule, ids);
+        table.addOpened(rule, std::move(ids));
+        hasMore = true;
+      }
+  }
+
+  /// The component of the library at PATH, which is opened, by RULE if that is one.
+  std::string open(const std::string &path, std::size_t rule = nothing) {
     for (MissingLibrary &each : places.open(path))
       missing.push_back(std::move(each));
-    return table.idOf(places.ofLibrary(path), false);
+    const Place place = places.ofLibrary(path);
+    return table.idOf(place, rule == nothing ? table.ruleOf(place) : rule, false);
   }
 
   const Program &program;
@@ -549,8 +601,10 @@ private:
   Places places;
   ComponentTable table;
   std::vector<MissingLibrary> missing; ///< Of what is opened.
-  std::set<std::string_view> seen;     ///< Symbols of functions that some unit has the body of.
-  std::set<EntityIndex> unaccounted;   ///< Their code may be in the program, nobody knows where.
+  /// The catalog's rules that hold here, and the components of what they open.
+  std::vector<std::pair<const model::LoaderRule *, std::set<std::string>>> openedBy;
+  std::set<std::string_view> seen;   ///< Symbols of functions that some unit has the body of.
+  std::set<EntityIndex> unaccounted; ///< Their code may be in the program, nobody knows where.
   std::vector<std::vector<RecordIndex>> derived;      ///< By class.
   std::map<RecordIndex, std::set<std::string>> types; ///< Answers of typesOf.
   std::set<std::string> unseenBases; ///< Type information of bases of classes that no unit has.

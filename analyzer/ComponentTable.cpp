@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 #include "analyzer/ComponentTable.h"
 
+#include "analyzer/Loaders.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
@@ -360,6 +362,24 @@ void ComponentTable::connectPackages() {
           entry.dependsOn.insert(at->second);
 }
 
+/// What a library opens while it runs is in no table of it: the catalog says what that is.
+void ComponentTable::connectOpened() {
+  for (auto &[id, entry] : entries)
+    for (const auto &[rule, ids] : opened) {
+      bool opens =
+          std::any_of(entry.libraries.begin(), entry.libraries.end(), [&](const std::string &file) {
+            auto elf = places.libraries().read(file);
+            return elf && opensFiles(*rule, **elf);
+          });
+      for (const std::string &symbol : entry.imports)
+        opens |= opensFiles(*rule, symbol);
+      if (!opens)
+        continue;
+      entry.dependsOn.insert(ids.begin(), ids.end());
+      entry.dependsOn.erase(id);
+    }
+}
+
 /// Static libraries have no DT_NEEDED: what their target links and is here counts. The
 /// application depends on what is compiled into it.
 void ComponentTable::connectTargets() {
@@ -388,18 +408,20 @@ std::string ComponentTable::relative(const std::string &path) const {
 }
 
 /// SONAME, file, build-id and digest: of several files, the one after which Debian's convention
-/// names the package, else the first by name.
+/// names the package, else the first by name that the loader maps, else the first.
 void ComponentTable::describeFile(Entry &entry) {
   model::Component &component = entry.component;
+  auto rank = [&](const ElfFile &file) {
+    const auto &mapped = application.closure.libraries;
+    const bool isMapped = std::any_of(mapped.begin(), mapped.end(), [&](const auto &each) {
+      return canonical(each->path) == file.path;
+    });
+    return std::pair(debianNameOf(file.soname) == component.id, isMapped);
+  };
   std::shared_ptr<const ElfFile> chosen;
-  for (const std::string &file : entry.libraries) {
-    auto elf = places.libraries().read(file);
-    if (!elf)
-      continue;
-    const bool fits = debianNameOf((*elf)->soname) == component.id;
-    if (!chosen || (fits && debianNameOf(chosen->soname) != component.id))
+  for (const std::string &file : entry.libraries)
+    if (auto elf = places.libraries().read(file); elf && (!chosen || rank(**elf) > rank(*chosen)))
       chosen = *elf;
-  }
   if (!chosen)
     return;
   component.soname = chosen->soname;
@@ -437,6 +459,7 @@ std::map<std::string, std::set<std::string>> ComponentTable::imports() const {
 model::Result<std::vector<model::Component>> ComponentTable::finish() {
   connectLibraries();
   connectPackages();
+  connectOpened();
   connectTargets();
   if (!mistakes.empty())
     return tl::unexpected(mistakes);

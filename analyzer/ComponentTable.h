@@ -43,6 +43,12 @@ public:
   /// Adds every library that the loader maps with the application, and the application itself.
   void addClosure();
 
+  /// What RULE's functions and library open: it has components IDS. Who calls or is one of these
+  /// depends on them.
+  void addOpened(const model::LoaderRule &rule, std::set<std::string> ids) {
+    opened.emplace_back(&rule, std::move(ids));
+  }
+
   /// Everything asked for so far, and what it depends on; sorted by id. Call once, at the end.
   /// Mistakes: a plug-in that is not built.
   model::Result<std::vector<model::Component>> finish();
@@ -89,6 +95,7 @@ private:
   }
   std::set<std::string> boundTo(const DynamicSymbol &symbol, const std::string &id);
   void connectPackages();
+  void connectOpened();
   void connectTargets();
   void describeFile(Entry &entry);
   std::string relative(const std::string &path) const;
@@ -107,6 +114,7 @@ private:
   };
   std::map<Key, std::string> ids;
   std::map<Place, std::size_t> rules;
+  std::vector<std::pair<const model::LoaderRule *, std::set<std::string>>> opened;
   model::Mistakes mistakes;
 };
 

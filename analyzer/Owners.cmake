@@ -1,8 +1,8 @@
 # The part of the analyzer that looks at the machine: what is built from which sources, and which
 # package, library or build target owns a file or a symbol.
 ripple_library(ripple_analyzer_machine
-  Attribute.cpp BuildTargets.cpp CompileDatabase.cpp Compilers.cpp ComponentTable.cpp DebugUnits.cpp Elf.cpp LibraryClosure.cpp
-  LinkLine.cpp LinkedCode.cpp Load.cpp Packages.cpp Places.cpp
+  Attribute.cpp BuildTargets.cpp CompileDatabase.cpp Compilers.cpp ComponentTable.cpp DebugUnits.cpp Elf.cpp
+  LibraryClosure.cpp LinkLine.cpp LinkedCode.cpp Load.cpp Loaders.cpp Packages.cpp Places.cpp
   LINK ripple_model)
 target_link_libraries(ripple_analyzer_machine PRIVATE ripple_llvm)
 

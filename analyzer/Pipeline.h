@@ -223,6 +223,8 @@ struct Owners {
   /// By component: names of its that the program leaves open, and no code that was read has. Then
   /// there is code in the program that was not read.
   std::map<std::uint32_t, std::vector<std::string>> unread;
+  /// By entity: functions that open files of which no rule says which those are; its rule's name.
+  std::map<EntityIndex, std::string> opening;
   /// What is needed by libraries that the program opens, and is not found.
   std::vector<MissingLibrary> missing;
   std::vector<std::string> warnings;

@@ -301,12 +301,17 @@ bool Places::isUnaccountedCopy(std::string_view symbol) const {
   return at && (at->isStrong || !symbol.starts_with("_Z")) && isUnaccounted(symbol, true);
 }
 
+std::vector<std::shared_ptr<const ElfFile>> Places::loadedLibraries() const {
+  std::vector<std::shared_ptr<const ElfFile>> out = application.closure.libraries;
+  out.insert(out.end(), opened.begin(), opened.end());
+  return out;
+}
+
 std::vector<Place> Places::naming(const std::string &symbol) const {
   std::vector<Place> out;
-  for (const auto *libraries : {&application.closure.libraries, &opened})
-    for (const auto &library : *libraries)
-      if (library->leavesOpen(symbol))
-        out.push_back(ofLibrary(library->path));
+  for (const auto &library : loadedLibraries())
+    if (library->leavesOpen(symbol))
+      out.push_back(ofLibrary(library->path));
   for (const auto &[file, place] : linked)
     if (file->names(symbol))
       out.push_back(place);
@@ -318,8 +323,7 @@ const std::vector<Place> &Places::knowing(const std::set<std::string> &types) {
   if (!isNew || types.empty())
     return at->second;
   auto symbolName = [](const DynamicSymbol &symbol) -> const std::string & { return symbol.name; };
-  std::vector<std::shared_ptr<const ElfFile>> left = application.closure.libraries;
-  left.insert(left.end(), opened.begin(), opened.end());
+  std::vector<std::shared_ptr<const ElfFile>> left = loadedLibraries();
   std::set<std::string> all = types;
   for (bool hasMore = true; std::exchange(hasMore, false);) {
     const std::set<std::string> names = classNames(all);

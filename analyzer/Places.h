@@ -90,6 +90,9 @@ public:
   /// The same of a function of which a library's definition was seen, and the program's was not.
   bool isUnaccountedCopy(std::string_view symbol) const;
 
+  /// The libraries that the loader maps with the program, and those that it opens.
+  std::vector<std::shared_ptr<const ElfFile>> loadedLibraries() const;
+
   /// The libraries, and the code that is linked, that leave SYMBOL open.
   std::vector<Place> naming(const std::string &symbol) const;
 

@@ -180,6 +180,19 @@ static void read(const Value &value, HandlerRule &out) {
     checkKeys(value, out);
 }
 
+static void read(const Value &value, LoaderRule &out) {
+  ObjectReader object(value);
+  out.place = value.place();
+  object.required("name", out.name);
+  object.optionalNonEmpty("calls", out.calls);
+  object.optional("library", out.library);
+  object.optionalNonEmpty("opens", out.opens);
+  if (object.isObject() && out.calls.empty() && out.library.empty())
+    value.mistake("says not what opens files", "add 'calls' or 'library'");
+  else if (out.calls.empty())
+    checkNeeds(value, "library", "opens");
+}
+
 namespace {
 
 void readBody(ObjectReader &object, Catalog &out) {
@@ -192,6 +205,7 @@ void readBody(ObjectReader &object, Catalog &out) {
   object.optionalSet("serving", out.serving);
   object.optionalSet("startup", out.startup);
   object.optionalSet("makes", out.makes);
+  object.optional("loaders", out.loaders);
 }
 
 } // namespace
@@ -210,6 +224,7 @@ Catalog mergeCatalogs(std::vector<Catalog> catalogs) {
     std::ranges::move(catalog.serving, std::back_inserter(result.serving));
     std::ranges::move(catalog.startup, std::back_inserter(result.startup));
     std::ranges::move(catalog.makes, std::back_inserter(result.makes));
+    std::ranges::move(catalog.loaders, std::back_inserter(result.loaders));
   }
   return result;
 }

@@ -84,6 +84,17 @@ struct HandlerRule {
   Place place;
 };
 
+/// Something that opens files while the program runs, which no table of its libraries names.
+struct LoaderRule {
+  std::string name;               ///< For people.
+  std::vector<std::string> calls; ///< Globs: functions that open them.
+  std::string library;            ///< Glob on a SONAME: a library whose own code does.
+  /// Globs: the files; where not absolute, below each folder in which the loader looks for
+  /// libraries. None: nobody knows which.
+  std::vector<std::string> opens;
+  Place place;
+};
+
 struct Catalog {
   std::vector<ComponentRule> components;
   std::vector<HandlerRule> handlers;
@@ -92,6 +103,7 @@ struct Catalog {
   std::vector<std::string> startup;
   /// Globs: classes; the framework makes an object of each class that derives from one of them.
   std::vector<std::string> makes;
+  std::vector<LoaderRule> loaders;
 };
 
 Result<Catalog> readCatalog(const std::string &file);

@@ -19,6 +19,7 @@ UseFinder::UseFinder(const Program &program, const Resolved &resolved, const Own
     : program(program), resolved(resolved), owners(owners), sites(program.facts.entities.size()),
       allSites(resolved.unresolved) {
   noteMissingSources();
+  noteOpening();
   for (std::uint32_t i = 0; i < allSites.size(); ++i)
     if (allSites[i].in != none)
       sites[allSites[i].in].push_back(i);
@@ -59,6 +60,20 @@ void UseFinder::noteMissingSources() {
     for (EntityIndex handler : route.handlers)
       if (isMissing(handler))
         note(handler, route.at, handler);
+}
+
+/// What opens files is called, and nobody says which.
+void UseFinder::noteOpening() {
+  for (EntityIndex caller = 0; caller < resolved.edges.size(); ++caller)
+    for (const Edge &edge : resolved.edges[caller])
+      if (auto at = owners.opening.find(edge.to); at != owners.opening.end())
+        allSites.push_back({caller,
+                            edge.at,
+                            "call of '" + program.facts.entities[edge.to].name +
+                                "', which opens files (" + at->second +
+                                "), and no catalog says which",
+                            {},
+                            ""});
 }
 
 /// What goes through DECLARATION is its owner's. A type that a package's header names for others to

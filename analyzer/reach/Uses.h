@@ -54,6 +54,7 @@ private:
   bool isUnseen(EntityIndex entity) const;
   std::vector<model::Unresolved> unresolvedIn(const std::vector<EntityIndex> &reached) const;
   void noteMissingSources();
+  void noteOpening();
 
   const Program &program;
   const Resolved &resolved;
