@@ -61,16 +61,22 @@ bool ServingWalk::startsThread(EntityIndex entity, const Edge &edge) const {
   return resolved.startsThread[entity] || (edge.kind == EdgeKind::Callback && edge.async);
 }
 
-/// What reaches a call that starts serving, or an accept loop, outside of handlers. A variable that
-/// begins with a function's address calls nothing by that: whoever calls it does.
+/// FROM may run what EDGE leads to, outside of requests. Where a callable is only put somewhere,
+/// that runs nothing: whoever is known to call it does.
+bool ServingWalk::mayRun(EntityIndex from, const Edge &edge) const {
+  const bool isPut =
+      edge.kind == EdgeKind::Escape &&
+      (isCalled[edge.to] || program.facts.entities[from].kind == EntityKind::Initialiser);
+  return edge.context != EdgeContext::Request && !isPut;
+}
+
+/// What reaches a call that starts serving, or an accept loop, outside of handlers.
 std::vector<bool> ServingWalk::leadingToServing() const {
   const std::vector<Entity> &entities = program.facts.entities;
   std::vector<std::vector<EntityIndex>> callers(entities.size());
   auto note = [&](EntityIndex caller, const std::vector<Edge> &edges) {
-    const bool isInitialiser = entities[caller].kind == EntityKind::Initialiser;
     for (const Edge &edge : edges)
-      if (edge.context != EdgeContext::Request && !handlers.contains(caller) &&
-          !(isInitialiser && edge.kind == EdgeKind::Escape))
+      if (mayRun(caller, edge) && !handlers.contains(caller))
         callers[edge.to].push_back(caller);
   };
   for (EntityIndex i = 0; i < entities.size(); ++i) {
@@ -96,12 +102,18 @@ std::vector<bool> ServingWalk::leadingToServing() const {
 
 /// EDGE, of ENTITY, leads to what starts serving on another thread.
 bool ServingWalk::startsBeside(EntityIndex entity, const Edge &edge) const {
-  return leads[edge.to] && edge.context != EdgeContext::Request &&
+  return leads[edge.to] && mayRun(entity, edge) &&
          (startsThread(entity, edge) || besideFrom.count(edge.to) ||
           (servesHere[edge.to] && resolved.startsThread[edge.to]));
 }
 
 void ServingWalk::findBeside() {
+  isCalled.resize(leads.size());
+  for (const auto *lists : {&resolved.edges, &resolved.shared})
+    for (const std::vector<Edge> &edges : *lists)
+      for (const Edge &edge : edges)
+        if (edge.kind != EdgeKind::Escape)
+          isCalled[edge.to] = true;
   leads = leadingToServing();
   findLoopsAround();
   bool isChanged = true;
@@ -150,7 +162,7 @@ void ServingWalk::findLoopsAround() {
   for (std::size_t i = 0; i < loops.size(); ++i)
     if (leads[loops[i].in] && !handlers.contains(loops[i].in))
       for (const Edge &edge : resolved.edges[loops[i].in])
-        if (leads[edge.to] && edge.context != EdgeContext::Request && isWithin(loops[i], edge.at))
+        if (leads[edge.to] && mayRun(loops[i].in, edge) && isWithin(loops[i], edge.at))
           servesInside[i] = true;
 }
 

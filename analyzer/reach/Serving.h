@@ -50,6 +50,7 @@ private:
   bool isLoop(EntityIndex entity) const;
   bool startsServing();
   bool startsThread(EntityIndex entity, const Edge &edge) const;
+  bool mayRun(EntityIndex from, const Edge &edge) const;
   std::vector<bool> leadingToServing() const;
   void findBeside();
   void findLoopsAround();
@@ -86,6 +87,7 @@ private:
   static Beside both(const Beside &one, const Beside &other);
   bool startsBeside(EntityIndex entity, const Edge &edge) const;
   void joinBeside(EntityIndex entity, Beside &beside) const;
+  std::vector<bool> isCalled;               ///< By code that is seen.
   std::vector<bool> leads;                  ///< To what starts serving.
   std::vector<bool> servesInside;           ///< By loop: serving is called in it.
   std::map<EntityIndex, Beside> besideFrom; ///< Where a function has serving started beside it.
