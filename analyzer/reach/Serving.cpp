@@ -51,9 +51,52 @@ ServingWalk::ServingWalk(const Program &program, const Resolved &resolved,
   // A virtual function's address stands for its overriders, which have none of their own.
   for (const Override &row : facts.overrides)
     isTaken[row.method] = isTaken[row.overridden] = false;
+  findMakers(catalog);
   mainServes = mainFunction != none && !startsServing();
   if (!mainServes)
     findBeside();
+}
+
+void ServingWalk::findMakers(const model::Catalog &catalog) {
+  const Facts &facts = program.facts;
+  std::vector<bool> isCalledHere(facts.entities.size());
+  for (const std::vector<Edge> &edges : resolved.edges)
+    for (const Edge &edge : edges)
+      isCalledHere[edge.to] = true;
+  std::vector<bool> isElsewhere(facts.records.size()); // by class: it has constructors unseen
+  hasMakers.resize(facts.records.size());
+  for (EntityIndex i = 0; i < facts.entities.size(); ++i)
+    if (const Entity &entity = facts.entities[i];
+        entity.kind == EntityKind::Constructor && entity.record != none) {
+      hasMakers[entity.record] = hasMakers[entity.record] || isCalledHere[i];
+      isElsewhere[entity.record] = isElsewhere[entity.record] || !entity.hasBody || entity.isSystem;
+    }
+  auto isOfFramework = [&](auto &self, RecordIndex record) -> bool {
+    return std::ranges::any_of(catalog.makes,
+                               [&](const std::string &glob) {
+                                 return model::matchesGlob(glob, facts.records[record].name);
+                               }) ||
+           std::ranges::any_of(facts.records[record].bases,
+                               [&](RecordIndex base) { return self(self, base); });
+  };
+  for (RecordIndex i = 0; i < facts.records.size(); ++i)
+    hasMakers[i] = hasMakers[i] && !isElsewhere[i] && !isOfFramework(isOfFramework, i);
+}
+
+RecordIndex ServingWalk::neededFor(EntityIndex method) const {
+  const Entity &entity = program.facts.entities[method];
+  return entity.record != none && hasMakers[entity.record] ? entity.record : none;
+}
+
+std::vector<EntityIndex> ServingWalk::ofRequests() {
+  runBoth(false, true);
+  std::vector<EntityIndex> found;
+  for (const auto &[unused, calls] : waitForObjects)
+    for (const Deferred &call : calls)
+      found.push_back(call.to);
+  std::ranges::sort(found);
+  found.erase(std::ranges::unique(found).begin(), found.end());
+  return found;
 }
 
 /// What EDGE leads to from ENTITY runs on a thread of its own.
@@ -261,12 +304,14 @@ void ServingWalk::runBoth(bool provenOnly, bool wantServing) {
   begin();
   keepServing = wantServing;
   isMade.assign(leads.size(), false);
+  isObject.assign(hasMakers.size(), false);
   inStartup.assign(leads.size(), false);
   inServing.assign(leads.size(), false);
   followedStartup.assign(resolved.shared.size(), false);
   followedServing.assign(resolved.shared.size(), false);
   queue.clear();
   deferred.clear();
+  waitForObjects.clear();
   // Where main itself is the handler (CGI), each request is a process with all that it starts with.
   const bool isEachRequest = std::any_of(roots.begin(), roots.end(),
                                          [&](EntityIndex root) { return handlers.contains(root); });
@@ -305,19 +350,33 @@ void ServingWalk::arrive(EntityIndex entity, EntityIndex from, SourceLine at, bo
   markMade(entity);
 }
 
+void ServingWalk::arrive(std::vector<Deferred> calls) {
+  for (const Deferred &call : calls)
+    arrive(call.to, call.from, call.at, call.fromServing, call.isServing);
+}
+
 void ServingWalk::markMade(EntityIndex function) {
   for (EntityIndex callable : makes[function]) {
     if (isMade[callable])
       continue;
     isMade[callable] = true;
-    auto waiting = deferred.find(callable);
-    if (waiting == deferred.end())
-      continue;
-    std::vector<Deferred> calls = std::move(waiting->second);
-    deferred.erase(waiting);
-    for (const Deferred &call : calls)
-      arrive(call.to, call.from, call.at, call.fromServing, call.isServing);
+    if (auto waiting = deferred.extract(callable))
+      arrive(std::move(waiting.mapped()));
   }
+  const Entity &entity = program.facts.entities[function];
+  if (entity.kind == EntityKind::Constructor && entity.record != none)
+    markObject(entity.record);
+}
+
+/// An object of RECORD was made, and with it one of each of its bases.
+void ServingWalk::markObject(RecordIndex record) {
+  if (isObject[record])
+    return;
+  isObject[record] = true;
+  if (auto waiting = waitForObjects.extract(record))
+    arrive(std::move(waiting.mapped()));
+  for (RecordIndex base : program.facts.records[record].bases)
+    markObject(base);
 }
 
 void ServingWalk::follow(EntityIndex entity, bool isServing, bool provenOnly) {
@@ -345,8 +404,11 @@ void ServingWalk::follow(EntityIndex entity, const std::vector<Edge> &edges, boo
     }
     bool toServing = isServing || startsThread(entity, edge) || isBeside(entity, edge) ||
                      isAtEnd(entity, edge) || isAroundServing(entity, edge);
+    const RecordIndex object = edge.kind == EdgeKind::Virtual ? neededFor(edge.to) : none;
     if (edge.kind == EdgeKind::Pointer && isTaken[edge.to] && !isMade[edge.to])
       deferred[edge.to].push_back({edge.to, entity, edge.at, isServing, toServing});
+    else if (object != none && !isObject[object])
+      waitForObjects[object].push_back({edge.to, entity, edge.at, isServing, toServing});
     else
       arrive(edge.to, entity, edge.at, isServing, toServing);
   }
