@@ -10,6 +10,7 @@
 #include "analyzer/Threads.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fmt/format.h>
 #include <llvm/Demangle/Demangle.h>
@@ -65,6 +66,16 @@ std::string withoutNumbers(const std::string &symbol) {
     isClosure = false;
   }
   return out;
+}
+
+/// ENTITY is of the part of glibc that is linked into each program, and so known (libc_nonshared.a;
+/// up to 2.32 with stat and its like).
+bool isLinkedPartOfLibc(const Entity &entity, std::string_view symbol) {
+  static constexpr std::array<std::string_view, 14> Names = {
+      "at_quick_exit",  "atexit", "fstat",   "fstat64",         "fstatat",
+      "fstatat64",      "lstat",  "lstat64", "mknod",           "mknodat",
+      "pthread_atfork", "stat",   "stat64",  "__pthread_atfork"};
+  return entity.isSystem && std::ranges::find(Names, symbol) != Names.end();
 }
 
 class Attributor {
@@ -214,7 +225,8 @@ private:
                         entity.kind == EntityKind::Destructor;
     const std::string_view symbol = symbolOf(entity);
     if ((!isCode && entity.kind != EntityKind::Variable) || symbol.empty() || entity.isPure ||
-        application.isLinkKnown || !importsOf(entity).empty() || !places.linkedFrom(symbol).empty())
+        application.isLinkKnown || !importsOf(entity).empty() ||
+        !places.linkedFrom(symbol).empty() || isLinkedPartOfLibc(entity, symbol))
       return false;
     if (belongsToFile(entity))
       return isCode && isSeenInLibrary(entity) && places.isUnaccountedCopy(symbol);

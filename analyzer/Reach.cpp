@@ -290,11 +290,30 @@ private:
   Reached result;
 };
 
+/// Who makes an object that only requests make answers for what serving code calls on it.
+void addObjects(const Program &program, Resolved &resolved, const model::Catalog &catalog) {
+  const std::vector<Entity> &entities = program.facts.entities;
+  std::map<RecordIndex, std::vector<EntityIndex>> methods;
+  for (EntityIndex method : ServingWalk(program, resolved, catalog).ofRequests())
+    methods[entities[method].record].push_back(method);
+  for (EntityIndex i = 0; i < entities.size(); ++i)
+    if (const Entity &entity = entities[i]; entity.kind == EntityKind::Constructor)
+      if (auto found = methods.find(entity.record); found != methods.end())
+        for (EntityIndex method : found->second)
+          resolved.edges[i].push_back(
+              {.to = method,
+               .kind = EdgeKind::Escape,
+               .proven = false,
+               .async = true,
+               .at = entity.defined.file == none ? entity.declared : entity.defined});
+}
+
 } // namespace
 
 Reached reach(const Program &program, const Resolved &resolved, const Owners &owners,
               const model::Catalog &catalog) {
-  const Resolved all = withKept(program, resolved, owners, catalog);
+  Resolved all = withKept(program, resolved, owners, catalog);
+  addObjects(program, all, catalog);
   return Reacher(program, all, owners, catalog).run();
 }
 

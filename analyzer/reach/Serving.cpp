@@ -51,9 +51,52 @@ ServingWalk::ServingWalk(const Program &program, const Resolved &resolved,
   // A virtual function's address stands for its overriders, which have none of their own.
   for (const Override &row : facts.overrides)
     isTaken[row.method] = isTaken[row.overridden] = false;
+  findMakers(catalog);
   mainServes = mainFunction != none && !startsServing();
   if (!mainServes)
     findBeside();
+}
+
+void ServingWalk::findMakers(const model::Catalog &catalog) {
+  const Facts &facts = program.facts;
+  std::vector<bool> isCalledHere(facts.entities.size());
+  for (const std::vector<Edge> &edges : resolved.edges)
+    for (const Edge &edge : edges)
+      isCalledHere[edge.to] = true;
+  std::vector<bool> isElsewhere(facts.records.size()); // by class: it has constructors unseen
+  hasMakers.resize(facts.records.size());
+  for (EntityIndex i = 0; i < facts.entities.size(); ++i)
+    if (const Entity &entity = facts.entities[i];
+        entity.kind == EntityKind::Constructor && entity.record != none) {
+      hasMakers[entity.record] = hasMakers[entity.record] || isCalledHere[i];
+      isElsewhere[entity.record] = isElsewhere[entity.record] || !entity.hasBody || entity.isSystem;
+    }
+  auto isOfFramework = [&](auto &self, RecordIndex record) -> bool {
+    return std::ranges::any_of(catalog.makes,
+                               [&](const std::string &glob) {
+                                 return model::matchesGlob(glob, facts.records[record].name);
+                               }) ||
+           std::ranges::any_of(facts.records[record].bases,
+                               [&](RecordIndex base) { return self(self, base); });
+  };
+  for (RecordIndex i = 0; i < facts.records.size(); ++i)
+    hasMakers[i] = hasMakers[i] && !isElsewhere[i] && !isOfFramework(isOfFramework, i);
+}
+
+RecordIndex ServingWalk::neededFor(EntityIndex method) const {
+  const Entity &entity = program.facts.entities[method];
+  return entity.record != none && hasMakers[entity.record] ? entity.record : none;
+}
+
+std::vector<EntityIndex> ServingWalk::ofRequests() {
+  runBoth(false, true);
+  std::vector<EntityIndex> found;
+  for (const auto &[unused, calls] : waitForObjects)
+    for (const Deferred &call : calls)
+      found.push_back(call.to);
+  std::ranges::sort(found);
+  found.erase(std::ranges::unique(found).begin(), found.end());
+  return found;
 }
 
 /// What EDGE leads to from ENTITY runs on a thread of its own.
@@ -61,16 +104,22 @@ bool ServingWalk::startsThread(EntityIndex entity, const Edge &edge) const {
   return resolved.startsThread[entity] || (edge.kind == EdgeKind::Callback && edge.async);
 }
 
-/// What reaches a call that starts serving, or an accept loop, outside of handlers. A variable that
-/// begins with a function's address calls nothing by that: whoever calls it does.
+/// FROM may run what EDGE leads to, outside of requests. Where a callable is only put somewhere,
+/// that runs nothing: whoever is known to call it does.
+bool ServingWalk::mayRun(EntityIndex from, const Edge &edge) const {
+  const bool isPut =
+      edge.kind == EdgeKind::Escape &&
+      (isCalled[edge.to] || program.facts.entities[from].kind == EntityKind::Initialiser);
+  return edge.context != EdgeContext::Request && !isPut;
+}
+
+/// What reaches a call that starts serving, or an accept loop, outside of handlers.
 std::vector<bool> ServingWalk::leadingToServing() const {
   const std::vector<Entity> &entities = program.facts.entities;
   std::vector<std::vector<EntityIndex>> callers(entities.size());
   auto note = [&](EntityIndex caller, const std::vector<Edge> &edges) {
-    const bool isInitialiser = entities[caller].kind == EntityKind::Initialiser;
     for (const Edge &edge : edges)
-      if (edge.context != EdgeContext::Request && !handlers.contains(caller) &&
-          !(isInitialiser && edge.kind == EdgeKind::Escape))
+      if (mayRun(caller, edge) && !handlers.contains(caller))
         callers[edge.to].push_back(caller);
   };
   for (EntityIndex i = 0; i < entities.size(); ++i) {
@@ -96,12 +145,18 @@ std::vector<bool> ServingWalk::leadingToServing() const {
 
 /// EDGE, of ENTITY, leads to what starts serving on another thread.
 bool ServingWalk::startsBeside(EntityIndex entity, const Edge &edge) const {
-  return leads[edge.to] && edge.context != EdgeContext::Request &&
+  return leads[edge.to] && mayRun(entity, edge) &&
          (startsThread(entity, edge) || besideFrom.count(edge.to) ||
           (servesHere[edge.to] && resolved.startsThread[edge.to]));
 }
 
 void ServingWalk::findBeside() {
+  isCalled.resize(leads.size());
+  for (const auto *lists : {&resolved.edges, &resolved.shared})
+    for (const std::vector<Edge> &edges : *lists)
+      for (const Edge &edge : edges)
+        if (edge.kind != EdgeKind::Escape)
+          isCalled[edge.to] = true;
   leads = leadingToServing();
   findLoopsAround();
   bool isChanged = true;
@@ -150,7 +205,7 @@ void ServingWalk::findLoopsAround() {
   for (std::size_t i = 0; i < loops.size(); ++i)
     if (leads[loops[i].in] && !handlers.contains(loops[i].in))
       for (const Edge &edge : resolved.edges[loops[i].in])
-        if (leads[edge.to] && edge.context != EdgeContext::Request && isWithin(loops[i], edge.at))
+        if (leads[edge.to] && mayRun(loops[i].in, edge) && isWithin(loops[i], edge.at))
           servesInside[i] = true;
 }
 
@@ -249,12 +304,14 @@ void ServingWalk::runBoth(bool provenOnly, bool wantServing) {
   begin();
   keepServing = wantServing;
   isMade.assign(leads.size(), false);
+  isObject.assign(hasMakers.size(), false);
   inStartup.assign(leads.size(), false);
   inServing.assign(leads.size(), false);
   followedStartup.assign(resolved.shared.size(), false);
   followedServing.assign(resolved.shared.size(), false);
   queue.clear();
   deferred.clear();
+  waitForObjects.clear();
   // Where main itself is the handler (CGI), each request is a process with all that it starts with.
   const bool isEachRequest = std::any_of(roots.begin(), roots.end(),
                                          [&](EntityIndex root) { return handlers.contains(root); });
@@ -293,19 +350,33 @@ void ServingWalk::arrive(EntityIndex entity, EntityIndex from, SourceLine at, bo
   markMade(entity);
 }
 
+void ServingWalk::arrive(std::vector<Deferred> calls) {
+  for (const Deferred &call : calls)
+    arrive(call.to, call.from, call.at, call.fromServing, call.isServing);
+}
+
 void ServingWalk::markMade(EntityIndex function) {
   for (EntityIndex callable : makes[function]) {
     if (isMade[callable])
       continue;
     isMade[callable] = true;
-    auto waiting = deferred.find(callable);
-    if (waiting == deferred.end())
-      continue;
-    std::vector<Deferred> calls = std::move(waiting->second);
-    deferred.erase(waiting);
-    for (const Deferred &call : calls)
-      arrive(call.to, call.from, call.at, call.fromServing, call.isServing);
+    if (auto waiting = deferred.extract(callable))
+      arrive(std::move(waiting.mapped()));
   }
+  const Entity &entity = program.facts.entities[function];
+  if (entity.kind == EntityKind::Constructor && entity.record != none)
+    markObject(entity.record);
+}
+
+/// An object of RECORD was made, and with it one of each of its bases.
+void ServingWalk::markObject(RecordIndex record) {
+  if (isObject[record])
+    return;
+  isObject[record] = true;
+  if (auto waiting = waitForObjects.extract(record))
+    arrive(std::move(waiting.mapped()));
+  for (RecordIndex base : program.facts.records[record].bases)
+    markObject(base);
 }
 
 void ServingWalk::follow(EntityIndex entity, bool isServing, bool provenOnly) {
@@ -333,8 +404,11 @@ void ServingWalk::follow(EntityIndex entity, const std::vector<Edge> &edges, boo
     }
     bool toServing = isServing || startsThread(entity, edge) || isBeside(entity, edge) ||
                      isAtEnd(entity, edge) || isAroundServing(entity, edge);
+    const RecordIndex object = edge.kind == EdgeKind::Virtual ? neededFor(edge.to) : none;
     if (edge.kind == EdgeKind::Pointer && isTaken[edge.to] && !isMade[edge.to])
       deferred[edge.to].push_back({edge.to, entity, edge.at, isServing, toServing});
+    else if (object != none && !isObject[object])
+      waitForObjects[object].push_back({edge.to, entity, edge.at, isServing, toServing});
     else
       arrive(edge.to, entity, edge.at, isServing, toServing);
   }

@@ -26,7 +26,9 @@ namespace ripple::analyzer {
 /// the program (static variables, atexit), where main may return while others serve.
 ///
 /// A callable that only requests' own code makes is not called here: a worker thread that runs
-/// jobs from a queue does so for the request that made the job, and it is that request's.
+/// jobs from a queue does so for the request that made the job, and it is that request's. So are
+/// the virtual functions of objects that only requests make (`ofRequests`); which classes have
+/// such objects is asked as Bacon and Sweeney do (Rapid Type Analysis, OOPSLA 1996).
 class ServingWalk : public Walk {
 public:
   ServingWalk(const Program &program, const Resolved &resolved, const model::Catalog &catalog);
@@ -35,6 +37,9 @@ public:
   const std::vector<EntityIndex> &serving(bool provenOnly);
   /// Start-up code.
   const std::vector<EntityIndex> &startup(bool provenOnly);
+  /// Virtual functions that serving or start-up code calls, of classes of which only requests make
+  /// objects.
+  std::vector<EntityIndex> ofRequests();
   /// There is a main, and it comes to no call that is known to start serving.
   bool isMainUnknown() const { return mainServes; }
   /// Some of the serving side is what start-up code does after it has started serving.
@@ -50,6 +55,7 @@ private:
   bool isLoop(EntityIndex entity) const;
   bool startsServing();
   bool startsThread(EntityIndex entity, const Edge &edge) const;
+  bool mayRun(EntityIndex from, const Edge &edge) const;
   std::vector<bool> leadingToServing() const;
   void findBeside();
   void findLoopsAround();
@@ -68,10 +74,16 @@ private:
   /// FROM calls ENTITY; each of them is on one side.
   void arrive(EntityIndex entity, EntityIndex from, SourceLine at, bool fromServing,
               bool isServing);
+  void arrive(std::vector<Deferred> calls);
   void markMade(EntityIndex function);
+  void markObject(RecordIndex record);
+  void findMakers(const model::Catalog &catalog);
+  /// The class that has to be made for a virtual call to come to METHOD; none: no matter.
+  RecordIndex neededFor(EntityIndex method) const;
 
   const Handlers handlers;
   std::vector<bool> servesHere, isMade, isTaken;
+  std::vector<bool> hasMakers; ///< By class of the user's: code that is seen makes its objects.
   std::vector<std::vector<EntityIndex>> makes; ///< Callables that a function makes.
   std::vector<EntityIndex> roots;
   EntityIndex mainFunction = none;
@@ -86,6 +98,7 @@ private:
   static Beside both(const Beside &one, const Beside &other);
   bool startsBeside(EntityIndex entity, const Edge &edge) const;
   void joinBeside(EntityIndex entity, Beside &beside) const;
+  std::vector<bool> isCalled;               ///< By code that is seen.
   std::vector<bool> leads;                  ///< To what starts serving.
   std::vector<bool> servesInside;           ///< By loop: serving is called in it.
   std::map<EntityIndex, Beside> besideFrom; ///< Where a function has serving started beside it.
@@ -94,7 +107,9 @@ private:
   std::vector<bool> inStartup, inServing;
   std::vector<bool> followedStartup, followedServing; ///< By list of Resolved::shared.
   std::vector<std::pair<EntityIndex, bool>> queue;
-  std::map<EntityIndex, std::vector<Deferred>> deferred; ///< By callable not yet made.
+  std::map<EntityIndex, std::vector<Deferred>> deferred;       ///< By callable not yet made.
+  std::vector<bool> isObject;                                  ///< By class: one was made.
+  std::map<RecordIndex, std::vector<Deferred>> waitForObjects; ///< By class not yet made.
   bool mainServes = false;
   bool meetsLoop = false;   ///< An accept loop, or main is a handler itself.
   bool keepServing = false; ///< Which side `order` and evidence are kept for.

@@ -53,7 +53,8 @@ def objects_entered(profile, mappings):
     """The shared objects in which instructions ran, by callgrind's profile file.
 
     Callgrind calls the object of code in some sections (.plt.got) "???": its file is the one in
-    MAPPINGS, [(first, end, file)], that holds the address.
+    MAPPINGS, [(first, end, file)], that holds the address. Code that was made at run time (a regular
+    expression's) has none: whoever made and called it ran, too.
     """
     names, files, current = {}, set(), ""
     with open(profile, encoding="utf-8", errors="replace") as lines:
@@ -69,23 +70,23 @@ def objects_entered(profile, mappings):
                         files.add(current)
             elif current == UNKNOWN and line.startswith("0x"):
                 files.add(file_at(int(line.split()[0], 16), mappings))
-    return files
+    return files - {""}
 
 
 def file_at(address, mappings):
-    """The mapped file at ADDRESS; the address itself where there is none."""
+    """The mapped file at ADDRESS, "" of memory without a file; the address itself where nothing is mapped."""
     return next((file for first, end, file in mappings if first <= address < end), hex(address))
 
 
 def mappings_of(pid):
-    """[(first, end, file)] of what PID has mapped as code."""
+    """[(first, end, file)] of what PID has mapped as code; "" where there is no file."""
     found = []
     with open(f"/proc/{pid}/maps", encoding="utf-8") as lines:
         for line in lines:
             fields = line.split(maxsplit=5)
-            if len(fields) == 6 and "x" in fields[1]:
+            if "x" in fields[1]:
                 first, end = (int(text, 16) for text in fields[0].split("-"))
-                found.append((first, end, fields[5].strip()))
+                found.append((first, end, fields[5].strip() if len(fields) == 6 else ""))
     return found
 
 

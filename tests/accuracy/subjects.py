@@ -16,6 +16,7 @@ sample application is larger than SHARE_MAX of what it loads.
 A subject is YAML:
     source: memcached                  # Debian source package
     build: ./configure && make         # run by sh in the unpacked source, under bear
+    database: out                      # where the build itself writes its compile database: then without bear
     servers:
       - name: memcached
         binary: memcached              # relative to the unpacked source
@@ -93,7 +94,10 @@ def unpacked(subject, folder):
 
 
 def build(subject, source):
-    """Builds it once; the compile database is beside its source."""
+    """Builds it once. Returns its compile database, which is beside its source unless the build writes one."""
+    if "database" in subject:
+        run(["sh", "-c", subject["build"]], cwd=source)
+        return source / subject["database"] / "compile_commands.json"
     database = source / "compile_commands.json"
     if not database.exists():
         run(["bear", "--output", "compile_commands.new", "--", "sh", "-c", subject["build"]],
@@ -102,7 +106,7 @@ def build(subject, source):
     return database
 
 
-def analyze(ripple, source, server, folder, *options):
+def analyze(ripple, source, database, server, folder, *options):
     """The Components List of SERVER, and the CPU seconds that it took."""
     name, output = server["name"], folder / f"{server['name']}.json"
     catalogs = []
@@ -112,7 +116,7 @@ def analyze(ripple, source, server, folder, *options):
                                            **server["catalog"]}))
         catalogs = ["--catalog", catalog]
     before = os.times()
-    done = run([ripple, "analyze", "-p", source, "--binary", f"{name}={source / server['binary']}",
+    done = run([ripple, "analyze", "-p", database.parent, "--binary", f"{name}={source / server['binary']}",
                 "--source-root", source, "--cache", folder / "cache", *catalogs, *options,
                 "-o", output])
     after = os.times()
@@ -126,7 +130,7 @@ def analyze(ripple, source, server, folder, *options):
 def measure(ripple, subject, server, folder):
     source = unpacked(subject, folder)
     database = build(subject, source)
-    document, seconds = analyze(ripple, source, server, folder)
+    document, seconds = analyze(ripple, source, database, server, folder)
     binary = source / server["binary"]
     words = [word.replace("{binary}", str(binary)).replace("{source}", str(source))
              for word in server["command"]]
@@ -139,7 +143,7 @@ def measure(ripple, subject, server, folder):
     found.print()
     found.units = len({entry["file"] for entry in json.loads(database.read_text())})
     found.seconds = seconds
-    hierarchy, _ = analyze(ripple, source, server, folder, "--by-class-hierarchy")
+    hierarchy, _ = analyze(ripple, source, database, server, folder, "--by-class-hierarchy")
     found.hierarchy = found.mean_of(hierarchy["applications"][0])
     found.unresolved = len(document["unresolved"])
     return found

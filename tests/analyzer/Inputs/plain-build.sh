@@ -24,8 +24,10 @@ Base::~Base() {}' | c++ -x c++ -I "$folder.headers" -shared -fPIC -Wl,-soname,li
 cat >Main.cpp <<END
 #include "base.h"
 #include <array>
+#include <cstdlib>
 #include <iostream>
 #include <memory>
+#include <pthread.h>
 #include <streambuf>
 #include <utility>
 
@@ -65,6 +67,11 @@ static void deleter() {
 static auto owner = [](auto value) { std::shared_ptr<int> held(&number, [value](int *) {}); };
 void variable() { owner(1); }
 void print() { std::cout << number; }
+extern "C" void spare() { odd_use(); } // Nobody names it.
+void ends() {
+  std::atexit(nothing);
+  pthread_atfork(nothing, nullptr, nullptr);
+}
 
 int main() {
   std::cout.rdbuf(&lines);
@@ -74,6 +81,7 @@ int main() {
   route("/called", called);
   route("/deleter", deleter);
   route("/derived", derived);
+  route("/ends", ends);
   route("/print", print);
   route("/variable", variable);
   serve();
