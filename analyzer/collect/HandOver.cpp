@@ -324,12 +324,18 @@ void BodyWalker::handOver(const Expr *place, const Expr *value, SourceLine line)
   handOver(placeOf(place), value, line);
 }
 
-void BodyWalker::handOver(QualType aggregate, llvm::ArrayRef<const Expr *> values,
-                          SourceLine line) {
+/// AGGREGATE is made of VALUES; of a union, its member ACTIVE is.
+void BodyWalker::handOver(QualType aggregate, const FieldDecl *active,
+                          llvm::ArrayRef<const Expr *> values, SourceLine line) {
   const RecordDecl *record = aggregate->getAsRecordDecl();
   record = record ? record->getDefinition() : nullptr;
-  if (!record || record->isUnion())
+  if (!record)
     return;
+  if (record->isUnion()) {
+    if (active && !values.empty())
+      handOver(active, values[0], line);
+    return;
+  }
   const auto *kind = dyn_cast<CXXRecordDecl>(record);
   std::size_t position = kind ? kind->getNumBases() : 0;
   for (const FieldDecl *member : record->fields()) {
