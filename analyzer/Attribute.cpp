@@ -190,6 +190,14 @@ private:
     return entity.hasBody && !places.ofFile(fileOf(entity.defined)).library.empty();
   }
 
+  /// The C library's own that its compiler links into every program (libc_nonshared.a).
+  static bool isLinkedByCompiler(std::string_view symbol) {
+    static constexpr std::string_view Names[] = {
+        "atexit", "at_quick_exit", "pthread_atfork", "stat",      "stat64", "lstat",  "lstat64",
+        "fstat",  "fstat64",       "fstatat",        "fstatat64", "mknod",  "mknodat"};
+    return std::find(std::begin(Names), std::end(Names), symbol) != std::end(Names);
+  }
+
   /// ENTITY's code, or what it leads to, is inside the program, and nobody knows in which file: it
   /// may use all that the program does.
   bool isUnaccounted(const Entity &entity) {
@@ -198,7 +206,8 @@ private:
                         entity.kind == EntityKind::Destructor;
     const std::string_view symbol = symbolOf(entity);
     if ((!isCode && entity.kind != EntityKind::Variable) || symbol.empty() || entity.isPure ||
-        application.isLinkKnown || !importsOf(entity).empty() || !places.linkedFrom(symbol).empty())
+        application.isLinkKnown || (entity.isSystem && isLinkedByCompiler(symbol)) ||
+        !importsOf(entity).empty() || !places.linkedFrom(symbol).empty())
       return false;
     if (belongsToFile(entity))
       return isCode && isSeenInLibrary(entity) && places.isUnaccountedCopy(symbol);
