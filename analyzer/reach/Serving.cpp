@@ -42,6 +42,8 @@ ServingWalk::ServingWalk(const Program &program, const Resolved &resolved,
       roots.push_back(i);
       mainFunction = i;
     }
+    if (facts.entities[i].kind == EntityKind::Constructor)
+      constructors[facts.entities[i].record].push_back(i);
   }
   roots.insert(roots.end(), facts.initialisers.begin(), facts.initialisers.end());
   for (const Taken &row : facts.taken) {
@@ -255,6 +257,7 @@ void ServingWalk::runBoth(bool provenOnly, bool wantServing) {
   followedServing.assign(resolved.shared.size(), false);
   queue.clear();
   deferred.clear();
+  onObjects.clear();
   // Where main itself is the handler (CGI), each request is a process with all that it starts with.
   const bool isEachRequest = std::any_of(roots.begin(), roots.end(),
                                          [&](EntityIndex root) { return handlers.contains(root); });
@@ -294,18 +297,44 @@ void ServingWalk::arrive(EntityIndex entity, EntityIndex from, SourceLine at, bo
 }
 
 void ServingWalk::markMade(EntityIndex function) {
-  for (EntityIndex callable : makes[function]) {
-    if (isMade[callable])
-      continue;
-    isMade[callable] = true;
-    auto waiting = deferred.find(callable);
-    if (waiting == deferred.end())
-      continue;
-    std::vector<Deferred> calls = std::move(waiting->second);
-    deferred.erase(waiting);
-    for (const Deferred &call : calls)
-      arrive(call.to, call.from, call.at, call.fromServing, call.isServing);
-  }
+  for (EntityIndex callable : makes[function])
+    if (!isMade[callable]) {
+      isMade[callable] = true;
+      release(deferred, callable);
+    }
+  if (const Entity &entity = program.facts.entities[function];
+      entity.kind == EntityKind::Constructor)
+    release(onObjects, entity.record);
+}
+
+/// What waited for MADE is called now.
+void ServingWalk::release(std::map<std::uint32_t, std::vector<Deferred>> &waiting,
+                          std::uint32_t made) {
+  auto found = waiting.find(made);
+  if (found == waiting.end())
+    return;
+  const std::vector<Deferred> calls = std::move(found->second);
+  waiting.erase(found);
+  for (const Deferred &call : calls)
+    arrive(call.to, call.from, call.at, call.fromServing, call.isServing);
+}
+
+/// No object of METHOD's class is made by what was visited so far.
+bool ServingWalk::isMadeByRequests(EntityIndex method) const {
+  auto found = constructors.find(program.facts.entities[method].record);
+  return found != constructors.end() &&
+         std::ranges::none_of(found->second, [&](EntityIndex constructor) {
+           return inStartup[constructor] || inServing[constructor];
+         });
+}
+
+std::vector<std::pair<EntityIndex, EntityIndex>> ServingWalk::leftToRequests() const {
+  std::vector<std::pair<EntityIndex, EntityIndex>> left;
+  for (const auto &[record, calls] : onObjects)
+    for (EntityIndex constructor : constructors.at(record))
+      for (const Deferred &call : calls)
+        left.emplace_back(constructor, call.to);
+  return left;
 }
 
 void ServingWalk::follow(EntityIndex entity, bool isServing, bool provenOnly) {
@@ -335,8 +364,11 @@ void ServingWalk::follow(EntityIndex entity, const std::vector<Edge> &edges, boo
     }
     bool toServing = isServing || startsThread(entity, edge) || isBeside(entity, edge) ||
                      isAtEnd(entity, edge) || isAroundServing(entity, edge);
+    const Deferred call{edge.to, entity, edge.at, isServing, toServing};
     if (edge.kind == EdgeKind::Pointer && isTaken[edge.to] && !isMade[edge.to])
-      deferred[edge.to].push_back({edge.to, entity, edge.at, isServing, toServing});
+      deferred[edge.to].push_back(call);
+    else if (edge.kind == EdgeKind::Virtual && isMadeByRequests(edge.to))
+      onObjects[program.facts.entities[edge.to].record].push_back(call);
     else
       arrive(edge.to, entity, edge.at, isServing, toServing);
   }

@@ -25,8 +25,9 @@ namespace ripple::analyzer {
 /// whatever made it: threads that have served a request end when they like. So is what ends with
 /// the program (static variables, atexit), where main may return while others serve.
 ///
-/// A callable that only requests' own code makes is not called here: a worker thread that runs
-/// jobs from a queue does so for the request that made the job, and it is that request's.
+/// A callable that only requests' own code makes is not called here, nor is a virtual method of an
+/// object that only they make: a worker thread that runs jobs from a queue does so for the request
+/// that made the job, and it is that request's.
 class ServingWalk : public Walk {
 public:
   ServingWalk(const Program &program, const Resolved &resolved, const model::Catalog &catalog);
@@ -35,6 +36,9 @@ public:
   const std::vector<EntityIndex> &serving(bool provenOnly);
   /// Start-up code.
   const std::vector<EntityIndex> &startup(bool provenOnly);
+  /// Methods that the serving side calls on objects of classes that only requests make, after
+  /// `serving`: by the constructor of such an object.
+  std::vector<std::pair<EntityIndex, EntityIndex>> leftToRequests() const;
   /// There is a main, and it comes to no call that is known to start serving.
   bool isMainUnknown() const { return mainServes; }
   /// Some of the serving side is what start-up code does after it has started serving.
@@ -69,10 +73,13 @@ private:
   void arrive(EntityIndex entity, EntityIndex from, SourceLine at, bool fromServing,
               bool isServing);
   void markMade(EntityIndex function);
+  void release(std::map<std::uint32_t, std::vector<Deferred>> &waiting, std::uint32_t made);
+  bool isMadeByRequests(EntityIndex method) const;
 
   const Handlers handlers;
   std::vector<bool> servesHere, isMade, isTaken;
   std::vector<std::vector<EntityIndex>> makes; ///< Callables that a function makes.
+  std::map<RecordIndex, std::vector<EntityIndex>> constructors; ///< That somebody calls.
   std::vector<EntityIndex> roots;
   EntityIndex mainFunction = none;
   /// From the line FROM on, what a function calls runs beside requests. Up to the line TO, this may
@@ -94,7 +101,8 @@ private:
   std::vector<bool> inStartup, inServing;
   std::vector<bool> followedStartup, followedServing; ///< By list of Resolved::shared.
   std::vector<std::pair<EntityIndex, bool>> queue;
-  std::map<EntityIndex, std::vector<Deferred>> deferred; ///< By callable not yet made.
+  std::map<EntityIndex, std::vector<Deferred>> deferred;  ///< By callable not yet made.
+  std::map<RecordIndex, std::vector<Deferred>> onObjects; ///< By class of which none is made yet.
   bool mainServes = false;
   bool meetsLoop = false;   ///< An accept loop, or main is a handler itself.
   bool keepServing = false; ///< Which side `order` and evidence are kept for.
