@@ -165,6 +165,21 @@ std::vector<std::string> withoutUnknown(const std::vector<std::string> &argv) {
   return kept;
 }
 
+/// What headers find out about a compiler in ways that are right for that one only. Boost.Asio and
+/// Asio give Clang coroutines only with a library of its own, GCC with the one that both use here.
+std::vector<std::string> foundByHeaders(const Unit &unit) {
+  const auto *known = unit.predefined.get();
+  if (!known || known->values.contains("__clang__") ||
+      !known->values.contains("__cpp_impl_coroutine"))
+    return {};
+  std::vector<std::string> defined;
+  for (const std::string prefix : {"BOOST_ASIO_", "ASIO_"})
+    if (std::find(unit.argv.begin(), unit.argv.end(), "-D" + prefix + "DISABLE_CO_AWAIT") ==
+        unit.argv.end())
+      defined.push_back("-D" + prefix + "HAS_CO_AWAIT=1");
+  return defined;
+}
+
 std::vector<std::string> commandFor(const Unit &unit) {
   using namespace clang::tooling;
   std::vector<std::string> argv = withoutUnknown(withoutLaunchers(unit.argv));
@@ -183,6 +198,8 @@ std::vector<std::string> commandFor(const Unit &unit) {
                                      RIPPLE_CLANG_RESOURCE_DIR};
   // Before "--", if there is one.
   argv.insert(std::find(argv.begin(), argv.end(), "--"), std::begin(Ours), std::end(Ours));
+  const std::vector<std::string> found = foundByHeaders(unit);
+  argv.insert(std::find(argv.begin(), argv.end(), "--"), found.begin(), found.end());
   return argv;
 }
 

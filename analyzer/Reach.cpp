@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "analyzer/Pipeline.h"
+#include "analyzer/ShippedCatalog.h"
 #include "analyzer/link/Paths.h"
 #include "analyzer/reach/Kept.h"
 #include "analyzer/reach/Serving.h"
@@ -23,14 +24,15 @@ public:
   Reacher(const Program &program, const Resolved &resolved, const Owners &owners,
           const model::Catalog &catalog)
       : program(program), resolved(resolved), owners(owners), walk(program, resolved),
-        handlers(program, resolved, catalog, false), servingWalk(program, resolved, catalog),
-        finder(program, resolved, owners) {}
+        catalog(catalog), handlers(program, resolved, catalog, false),
+        servingWalk(program, resolved, catalog), finder(program, resolved, owners) {}
 
   Reached run() {
     result.application.complete = program.complete;
-    for (const Route &route : program.routes)
-      if (!route.ambient && !route.startup)
-        addRequest(route);
+    findDispatchers();
+    for (std::size_t i = 0; i < program.routes.size(); ++i)
+      if (isRequest(program.routes[i]))
+        addRequest(program.routes[i], dispatchers[i]);
     addAmbient();
     addStartup();
     noteIncompleteUnits();
@@ -41,14 +43,6 @@ public:
   }
 
 private:
-  Uses usesOf(const std::vector<EntityIndex> &roots, const Bindings &bindings,
-              const Handlers *blocked, bool withoutPhase) {
-    auto search = [&](bool provenOnly, bool syncOnly) -> const std::vector<EntityIndex> & {
-      return walk.run(roots, {provenOnly, syncOnly, &bindings, blocked});
-    };
-    return finder.find(walk, search, withoutPhase);
-  }
-
   /// FROM stands in what WRAPPER makes, or is that: it calls that for the same route.
   bool isWithin(EntityIndex from, EntityIndex wrapper) const {
     for (EntityIndex outer = program.facts.entities[from].enclosing; outer != none;
@@ -93,13 +87,61 @@ private:
     return bindings;
   }
 
-  void addRequest(const Route &route) {
+  static bool isRequest(const Route &route) { return !route.ambient && !route.startup; }
+
+  static std::vector<EntityIndex> rootsOf(const Route &route) {
+    std::vector<EntityIndex> roots = route.handlers;
+    roots.insert(roots.end(), route.makes.begin(), route.makes.end());
+    return roots;
+  }
+
+  /// Handlers of the user's own rules may be called by those of a framework's, or of another rule:
+  /// one for all paths, say, that looks the right one up in a table. What that does besides, it
+  /// does for each of them.
+  void findDispatchers() {
+    dispatchers.resize(program.routes.size());
+    auto isOwn = [&](const Route &route) {
+      return isRequest(route) && !isShipped(catalog.handlers[route.rule]) &&
+             std::any_of(route.handlers.begin(), route.handlers.end(),
+                         [&](EntityIndex handler) { return handlers.isDispatched(handler); });
+    };
+    if (std::none_of(program.routes.begin(), program.routes.end(), isOwn))
+      return;
+    for (std::size_t from = 0; from < program.routes.size(); ++from)
+      if (const Route &route = program.routes[from]; isRequest(route)) {
+        std::set<EntityIndex> met;
+        Bindings bindings = certain(rootsOf(route), route.bindings);
+        walk.run(rootsOf(route), {.bindings = &bindings, .blocked = &handlers, .met = &met});
+        if (!met.empty())
+          certainOf.emplace(from, std::move(bindings));
+        for (std::size_t to = 0; to < program.routes.size(); ++to)
+          if (const Route &other = program.routes[to];
+              other.rule != route.rule && isOwn(other) &&
+              std::any_of(other.handlers.begin(), other.handlers.end(),
+                          [&](EntityIndex handler) { return met.contains(handler); }))
+            dispatchers[to].insert(from);
+      }
+    for (bool isChanged = true; std::exchange(isChanged, false);)
+      for (std::set<std::size_t> &all : dispatchers)
+        for (std::size_t each : std::vector(all.begin(), all.end()))
+          for (std::size_t outer : dispatchers[each])
+            isChanged |= all.insert(outer).second;
+  }
+
+  void addRequest(const Route &route, const std::set<std::size_t> &calledBy) {
     model::RequestKind request = route.request;
     if (request.handlers.size() < 2)
       request.handlers.clear();
-    std::vector<EntityIndex> roots = route.handlers;
-    roots.insert(roots.end(), route.makes.begin(), route.makes.end());
-    Uses uses = usesOf(roots, certain(roots, route.bindings), nullptr, false);
+    const std::vector<EntityIndex> roots = rootsOf(route);
+    const Bindings bindings = certain(roots, route.bindings);
+    auto search = [&](bool provenOnly, bool syncOnly) -> const std::vector<EntityIndex> & {
+      const std::vector<EntityIndex> &reached = walk.run(roots, {provenOnly, syncOnly, &bindings});
+      for (std::size_t each : calledBy)
+        walk.runOn(rootsOf(program.routes[each]),
+                   {provenOnly, syncOnly, &certainOf.at(each), &handlers});
+      return reached;
+    };
+    Uses uses = finder.find(walk, search, false);
     note(uses, request.id);
     request.components = std::move(uses.components);
     request.unresolved = std::move(uses.unresolved);
@@ -121,8 +163,11 @@ private:
     std::vector<model::Unresolved> unresolved;
     for (const Route &route : program.routes)
       if (route.ambient) {
-        Uses uses =
-            usesOf(route.handlers, certain(route.handlers, route.bindings), &handlers, true);
+        const Bindings bindings = certain(route.handlers, route.bindings);
+        auto around = [&](bool provenOnly, bool syncOnly) -> const std::vector<EntityIndex> & {
+          return walk.run(route.handlers, {provenOnly, syncOnly, &bindings, &handlers});
+        };
+        Uses uses = finder.find(walk, around, true);
         note(uses, "");
         join(result.application.ambient, std::move(uses.components));
         append(unresolved, std::move(uses.unresolved));
@@ -283,9 +328,12 @@ private:
   const Resolved &resolved;
   const Owners &owners;
   Walk walk;
+  const model::Catalog &catalog;
   const Handlers handlers; ///< But for those around requests.
   ServingWalk servingWalk;
   UseFinder finder;
+  std::vector<std::set<std::size_t>> dispatchers; ///< By route: others whose handlers call its own.
+  std::map<std::size_t, Bindings> certainOf;      ///< Of those, by route.
   std::map<Ignore, std::set<std::string>> ignored; ///< By comment: requests, "" for all code else.
   Reached result;
 };

@@ -20,7 +20,7 @@ model::Result<model::Catalog> readCatalogs(const std::vector<std::string> &files
     take(model::readCatalog(file));
   for (std::size_t index = 0; index < shippedFileCount; ++index)
     take(model::parseCatalog(shippedFiles[index].text,
-                             std::string("shipped:") + shippedFiles[index].name));
+                             std::string(shippedPrefix) + shippedFiles[index].name));
   if (!mistakes.empty())
     return tl::unexpected(mistakes);
   return model::mergeCatalogs(std::move(catalogs));

@@ -25,6 +25,14 @@ extern const std::size_t shippedFileCount;
 /// The catalogs in FILES, in order, and after them the shipped ones. Every mistake of every file.
 model::Result<model::Catalog> readCatalogs(const std::vector<std::string> &files);
 
+/// What names of shipped files begin with, in the places of their rules.
+inline constexpr std::string_view shippedPrefix = "shipped:";
+
+/// RULE is a shipped one, not the user's.
+inline bool isShipped(const model::HandlerRule &rule) {
+  return rule.place.file.starts_with(shippedPrefix);
+}
+
 } // namespace ripple::analyzer
 
 #endif

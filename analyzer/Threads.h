@@ -41,7 +41,13 @@ inline bool startsThread(std::string_view name) {
                                                   "tbb::*::task_group::run",
                                                   "crow::Crow::run_async",
                                                   "Pistache::Http::Endpoint::serveThreaded",
-                                                  "grpc::ServerBuilder::BuildAndStart"};
+                                                  "grpc::ServerBuilder::BuildAndStart",
+                                                  "MHD_start_daemon",
+                                                  "MHD_start_daemon_va",
+                                                  "mg_start",
+                                                  "mg_start2",
+                                                  "CivetServer::CivetServer",
+                                                  "Poco::Net::TCPServer::start"};
   return std::any_of(std::begin(Starters), std::end(Starters),
                      [&](std::string_view glob) { return model::matchesGlob(glob, name); });
 }

@@ -349,8 +349,8 @@ void BodyWalker::VisitInitListExpr(const InitListExpr *list) {
   if (const InitListExpr *meaning = list->isSemanticForm() ? list : list->getSemanticForm()) {
     flows.elements(meaning->getType(), meaning->getInitializedFieldInUnion(),
                    {meaning->getInits(), meaning->getNumInits()});
-    handOver(meaning->getType(), {meaning->getInits(), meaning->getNumInits()},
-             at(meaning->getBeginLoc()));
+    handOver(meaning->getType(), meaning->getInitializedFieldInUnion(),
+             {meaning->getInits(), meaning->getNumInits()}, at(meaning->getBeginLoc()));
     registrar.aggregate(meaning);
     VisitStmt(meaning);
     if (const Expr *filler = meaning->getArrayFiller())
@@ -430,7 +430,7 @@ void BodyWalker::VisitCXXParenListInitExpr(const CXXParenListInitExpr *list) {
   for (const Expr *value : list->getInitExprs())
     values.push_back(value);
   flows.elements(list->getType(), list->getInitializedFieldInUnion(), values);
-  handOver(list->getType(), values, at(list->getBeginLoc()));
+  handOver(list->getType(), list->getInitializedFieldInUnion(), values, at(list->getBeginLoc()));
   VisitStmt(list);
 }
 

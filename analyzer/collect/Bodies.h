@@ -131,8 +131,8 @@ private:
   void handBack(const clang::Expr *value);
   void handOver(const clang::ValueDecl *place, const clang::Expr *value, SourceLine at);
   void handOver(const clang::Expr *place, const clang::Expr *value, SourceLine at);
-  void handOver(clang::QualType aggregate, llvm::ArrayRef<const clang::Expr *> values,
-                SourceLine at);
+  void handOver(clang::QualType aggregate, const clang::FieldDecl *active,
+                llvm::ArrayRef<const clang::Expr *> values, SourceLine at);
   void use(const clang::VarDecl *variable, SourceLine at);
   bool isRead() const;
   void lookUp(const clang::CallExpr *call, const clang::FunctionDecl *callee, SourceLine at);

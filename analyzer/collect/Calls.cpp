@@ -160,9 +160,14 @@ void BodyWalker::callDirectly(const CallExpr *expression, const FunctionDecl *ca
     registrar.call(expression, callee, index, argumentsOf(expression, callee));
   }
   walkCallee(expression->getCallee());
+  // What a std::function is given is not given to whoever gets its result.
+  const EntityIndex outerArgument = argumentOf;
+  if (targetCall(callee))
+    argumentOf = none;
   if (!giveTo(expression, callee, index, objectOf(expression),
               {expression->getArgs(), expression->getNumArgs()}, line))
     walkArguments({expression->getArgs(), expression->getNumArgs()}, index, callee);
+  argumentOf = outerArgument;
   castOf = outer;
 }
 

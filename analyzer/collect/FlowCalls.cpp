@@ -269,7 +269,7 @@ PassedIndex Flows::add(Passed row) {
 PassedIndex Flows::call(const CallExpr *expression, const FunctionDecl *callee, bool dispatches) {
   if (!isActive)
     return none;
-  noteGiven(callee);
+  noteUntyped(callee);
   Parts parts = partsOf(expression, callee);
   if (!isUsers(callee) || names.function(callee) == none) {
     if (isTransparent(callee))

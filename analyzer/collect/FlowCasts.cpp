@@ -92,25 +92,23 @@ NodeIndex Flows::untyped(const CastExpr *conversion) {
   return all;
 }
 
-/// CALLEE, a library's, may give back what has no type, or a table of functions of its own.
-void Flows::noteGiven(const FunctionDecl *callee) {
+/// CALLEE, a library's, may give back what has no type.
+void Flows::noteUntyped(const FunctionDecl *callee) {
   const bool gives = callee->getReturnType()->isVoidPointerType() ||
                      llvm::any_of(callee->parameters(), [](const ParmVarDecl *parameter) {
                        const QualType type = parameter->getType();
                        return type->isPointerType() && type->getPointeeType()->isVoidPointerType();
                      });
-  if (callee->hasBody() || callee->getBuiltinID() != 0 || looksUpSymbol(callee))
+  if (gives && !callee->hasBody() && callee->getBuiltinID() == 0 && !looksUpSymbol(callee))
+    if (const EntityIndex index = names.function(callee); index != none)
+      flow(node(NodeKind::Result, index, 0), node(NodeKind::Untyped, none, 0));
+}
+
+void Flows::give(EntityIndex callee, const FieldDecl *declaration) {
+  if (!isActive)
     return;
-  const std::vector<const FieldDecl *> fields =
-      fieldsOf(callee->getReturnType(), /*ofSystem=*/true);
-  const EntityIndex index = gives || !fields.empty() ? names.function(callee) : none;
-  if (index == none)
-    return;
-  if (gives)
-    flow(node(NodeKind::Result, index, 0), node(NodeKind::Untyped, none, 0));
-  for (const FieldDecl *each : fields)
-    if (const NodeIndex place = field(each); facts.nodes[place].kind == NodeKind::Field)
-      flow(node(NodeKind::Result, index, 0), place);
+  if (const NodeIndex place = field(declaration); facts.nodes[place].kind == NodeKind::Field)
+    flow(node(NodeKind::Result, callee, 0), place);
 }
 
 void Flows::convert(const CastExpr *conversion) {

@@ -97,6 +97,8 @@ public:
   /// TYPE knows them.
   std::vector<const clang::FieldDecl *> fieldsOf(clang::QualType type, bool ofSystem = false,
                                                  unsigned depth = 0);
+  /// CALLEE gives back a structure that it has made, with what it likes in DECLARATION.
+  void give(EntityIndex callee, const clang::FieldDecl *declaration);
   /// What FIELD holds.
   PassedIndex keep(const clang::FieldDecl *field);
   /// VALUE, or what EXPRESSION holds; is handed to what BY holds.
@@ -128,7 +130,7 @@ private:
   NodeIndex newTemporary();
   NodeIndex unknown() { return node(NodeKind::Unknown, none, 0); }
   NodeIndex untyped(const clang::CastExpr *conversion);
-  void noteGiven(const clang::FunctionDecl *callee);
+  void noteUntyped(const clang::FunctionDecl *callee);
   NodeIndex node(NodeKind kind, EntityIndex entity, std::uint32_t number);
   NodeIndex argument(const clang::Expr *expression);
 

@@ -111,6 +111,13 @@ void BodyWalker::handOver(const FunctionDecl *callee, EntityIndex to, const Expr
   if (!isUsersOwn || to == none || isFollowed(callee))
     return;
   handPlace(callee);
+  // A table of functions of the library's own.
+  if (!callee->hasBody() && callee->getBuiltinID() == 0)
+    for (const FieldDecl *field : flows.fieldsOf(callee->getReturnType(), /*ofSystem=*/true))
+      if (field->getType()->isFunctionPointerType()) {
+        flows.give(to, field);
+        handPlace(field);
+      }
   for (unsigned i = 0; i < arguments.size(); ++i) {
     const Expr *each = arguments[i];
     // Whatever it is cast to.
@@ -324,12 +331,18 @@ void BodyWalker::handOver(const Expr *place, const Expr *value, SourceLine line)
   handOver(placeOf(place), value, line);
 }
 
-void BodyWalker::handOver(QualType aggregate, llvm::ArrayRef<const Expr *> values,
-                          SourceLine line) {
+/// AGGREGATE is made of VALUES; of a union, its member ACTIVE is.
+void BodyWalker::handOver(QualType aggregate, const FieldDecl *active,
+                          llvm::ArrayRef<const Expr *> values, SourceLine line) {
   const RecordDecl *record = aggregate->getAsRecordDecl();
   record = record ? record->getDefinition() : nullptr;
-  if (!record || record->isUnion())
+  if (!record)
     return;
+  if (record->isUnion()) {
+    if (active && !values.empty())
+      handOver(active, values[0], line);
+    return;
+  }
   const auto *kind = dyn_cast<CXXRecordDecl>(record);
   std::size_t position = kind ? kind->getNumBases() : 0;
   for (const FieldDecl *member : record->fields()) {

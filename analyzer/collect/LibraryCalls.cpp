@@ -37,17 +37,23 @@ Handling handlingOf(const FunctionDecl *callee) {
       .Cases("move", "forward", "as_const", "ref", "cref", "addressof", "__addressof",
              Handling::Keeps)
       .Cases("swap", "exchange", "iter_swap", "reverse", "rotate", "fill", Handling::Keeps)
-      .Cases("copy", "copy_n", "move_backward", "back_inserter", Handling::Keeps)
+      .Cases("copy", "copy_n", "copy_backward", "move_backward", "reverse_copy", "rotate_copy",
+             Handling::Keeps)
+      .Cases("back_inserter", "front_inserter", "inserter", "swap_ranges", "move_if_noexcept",
+             Handling::Keeps)
       .Cases("tie", "get", "forward_as_tuple", "tuple_cat", Handling::Keeps)
       .Cases("get_if", "holds_alternative", Handling::Keeps)
       .Cases("begin", "end", "cbegin", "cend", "next", "prev", "advance", "distance",
              Handling::Keeps)
-      .Cases("size", "empty", "data", Handling::Keeps)
+      .Cases("rbegin", "rend", "crbegin", "crend", Handling::Keeps)
+      .Cases("size", "ssize", "empty", "data", Handling::Keeps)
       .Cases("static_pointer_cast", "dynamic_pointer_cast", "const_pointer_cast", Handling::Keeps)
       .Cases("for_each", "for_each_n", "call_once", Handling::Looks)
       .Cases("find", "find_if", "find_if_not", "lower_bound", "upper_bound", Handling::Looks)
       .Cases("any_of", "all_of", "none_of", "count_if", Handling::Looks)
-      .Cases("min_element", "max_element", "nth_element", "partial_sort", Handling::Looks)
+      .Cases("min", "max", "minmax", "clamp", Handling::Looks)
+      .Cases("min_element", "max_element", "minmax_element", Handling::Looks)
+      .Cases("nth_element", "partial_sort", Handling::Looks)
       .Cases("sort", "stable_sort", "partition", "stable_partition", Handling::Looks)
       .Cases("remove_if", "erase_if", "copy_if", "unique", Handling::Looks)
       .Default(Handling::Calls);

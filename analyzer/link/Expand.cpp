@@ -97,7 +97,7 @@ std::set<EntityIndex> Expander::overridersOf(EntityIndex method) const {
 std::vector<Instance> Expander::instancesOf(std::size_t registration) const {
   const Registration &row = facts.registrations[registration];
   std::vector<Instance> done;
-  expand({registration, {}, row.path, row.handler}, done);
+  expand({registration, {}, row.path, row.handler, {}}, done);
   return done;
 }
 
@@ -120,11 +120,27 @@ void Expander::expand(Instance instance, std::vector<Instance> &done) const {
     next.calls.emplace_back(call->second->caller, call->second->at);
     next.path = with(std::move(next.path), function, call->second->values);
     next.handler = with(std::move(next.handler), function, call->second->values);
+    for (auto &[helper, values] : next.given)
+      for (Value &value : values)
+        value = with(std::move(value), function, call->second->values);
+    next.given.emplace_back(function, call->second->values);
     expand(std::move(next), done);
   }
 }
 
 Callables Expander::callablesOf(const Value &value) const { return callablesOf(value, 0); }
+
+Callables Expander::handlersOf(const Instance &instance) const {
+  Callables found = callablesOf(instance.handler);
+  for (const auto &[helper, values] : instance.given)
+    for (std::uint32_t i = 0; i < values.size(); ++i)
+      if (Callables held = callablesOf(values[i]); held.isComplete && !held.functions.empty()) {
+        found.bindings[{helper, i}].insert(held.functions.begin(), held.functions.end());
+        held.functions.clear();
+        unite(found, std::move(held));
+      }
+  return found;
+}
 
 namespace {
 

@@ -21,6 +21,8 @@ struct Instance {
   std::size_t registration = 0;
   std::vector<CallSite> calls; ///< The nearest first.
   Value path, handler;
+  /// What the helpers that these calls go to are given: the nearest first, one for each call.
+  std::vector<std::pair<EntityIndex, std::vector<Value>>> given;
   bool isComeBy = false; ///< A run from main comes by it: its place in the order is known.
 };
 
@@ -49,6 +51,9 @@ public:
   std::vector<Instance> instancesOf(std::size_t registration) const;
 
   Callables callablesOf(const Value &value) const;
+  /// The callables that INSTANCE's handler may be, and what parameters of helpers hold for it: the
+  /// handler may have captured them.
+  Callables handlersOf(const Instance &instance) const;
 
   /// The texts that VALUE may be; empty where it is not constant.
   std::vector<std::string> textsOf(const Value &value) const { return textsOf(value, 0); }

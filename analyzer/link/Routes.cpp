@@ -103,7 +103,7 @@ private:
   void fillHandlers(Route &route, const Instance &instance, const Registration &row) const {
     Callables callables = catalog.handlers[row.rule].inLoop
                               ? loopsOf(catalog.handlers[row.rule].framework)
-                              : expander.callablesOf(instance.handler);
+                              : expander.handlersOf(instance);
     // Not where nobody is known to call the function around it: that may give it something else.
     if (!callables.isComplete && row.held != none && neededBy(instance.handler) == none) {
       callables.functions.insert(row.held);

@@ -19,6 +19,8 @@ public:
            bool withAmbient);
 
   bool contains(EntityIndex function) const { return kinds[function] != Kind::None; }
+  /// FUNCTION is a handler, and the program's own code calls it.
+  bool isDispatched(EntityIndex function) const { return kinds[function] > Kind::Given; }
   /// EDGE, by which FROM runs around requests, leads to a handler to serve or to register it.
   bool serves(EntityIndex from, const Edge &edge) const;
 

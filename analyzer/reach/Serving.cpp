@@ -396,7 +396,9 @@ void ServingWalk::follow(EntityIndex entity, bool isServing, bool provenOnly) {
 void ServingWalk::follow(EntityIndex entity, const std::vector<Edge> &edges, bool isServing,
                          bool provenOnly) {
   for (const Edge &edge : edges) {
-    if ((provenOnly && !edge.proven) || edge.context == EdgeContext::Request || isLeftOut(edge.at))
+    // Who is given a callable to keep is known: what calls it runs it, not who has made it.
+    if ((provenOnly && !edge.proven) || edge.context == EdgeContext::Request ||
+        edge.kind == EdgeKind::Escape || isLeftOut(edge.at))
       continue;
     if (handlers.serves(entity, edge)) {
       meet(edge.to);

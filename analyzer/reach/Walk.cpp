@@ -31,10 +31,16 @@ bool Walk::visit(EntityIndex entity, EntityIndex from, SourceLine at, bool begin
 const std::vector<EntityIndex> &Walk::run(const std::vector<EntityIndex> &roots,
                                           const Limits &limits) {
   begin();
+  return runOn(roots, limits);
+}
+
+const std::vector<EntityIndex> &Walk::runOn(const std::vector<EntityIndex> &roots,
+                                            const Limits &limits) {
+  std::size_t done = order.size();
   for (EntityIndex root : roots)
     visit(root, none, {});
-  for (std::size_t i = 0; i < order.size(); ++i)
-    follow(order[i], limits);
+  for (; done < order.size(); ++done)
+    follow(order[done], limits);
   return order;
 }
 
@@ -63,9 +69,13 @@ void Walk::follow(EntityIndex entity, const std::vector<Edge> &edges, const Limi
         continue;
       }
     }
-    if ((limits.provenOnly && !edge.proven) ||
-        (limits.blocked && limits.blocked->serves(entity, edge)))
+    if (limits.provenOnly && !edge.proven)
       continue;
+    if (limits.blocked && limits.blocked->serves(entity, edge)) {
+      if (limits.met)
+        limits.met->insert(edge.to);
+      continue;
+    }
     visit(edge.to, entity, edge.at);
   }
 }

@@ -21,14 +21,18 @@ public:
   struct Limits {
     bool provenOnly = false;
     bool syncOnly = false;
-    const Bindings *bindings = nullptr; ///< What parameters hold on this route.
-    const Handlers *blocked = nullptr;  ///< Not entered by what serves them.
+    const Bindings *bindings = nullptr;   ///< What parameters hold on this route.
+    const Handlers *blocked = nullptr;    ///< Not entered by what serves them.
+    std::set<EntityIndex> *met = nullptr; ///< Gets those that were not entered.
   };
 
   Walk(const Program &program, const Resolved &resolved);
 
   /// What ROOTS reach, themselves among it, nearest first. Valid until the next run.
   const std::vector<EntityIndex> &run(const std::vector<EntityIndex> &roots, const Limits &limits);
+  /// The same, and then what else ROOTS reach with other LIMITS.
+  const std::vector<EntityIndex> &runOn(const std::vector<EntityIndex> &roots,
+                                        const Limits &limits);
 
   /// The way to ENTITY, which the last run reached: each call on it, then its declaration.
   std::vector<model::EvidenceStep> evidence(EntityIndex entity) const;
