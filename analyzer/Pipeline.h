@@ -153,7 +153,9 @@ struct Edge {
   EntityIndex slotOf = none;
   std::uint32_t slotParameter = 0;
   EdgeContext context = EdgeContext::Any;
-  bool isKnown = false; ///< A call is followed to what it calls; a library is known to keep it.
+  /// A call is followed to what it calls; a library is known to keep it; what is put somewhere is
+  /// called by code that is seen alone.
+  bool isKnown = false;
   auto operator<=>(const Edge &) const = default;
 };
 

@@ -377,9 +377,32 @@ private:
     for (EntityIndex callable : all) {
       if (toLibrary && !facts.entities[row.to].hasBody)
         keep({row.in, row.to, callable, row.at});
-      add(row.in, {callable, toLibrary || toThread ? EdgeKind::Callback : EdgeKind::Escape,
-                   (toLibrary || toThread) && all.size() == 1, toThread || !toLibrary, row.at});
+      Edge edge{callable, toLibrary || toThread ? EdgeKind::Callback : EdgeKind::Escape,
+                (toLibrary || toThread) && all.size() == 1, toThread || !toLibrary, row.at};
+      edge.isKnown = isCalledBySeen(edge);
+      add(row.in, edge);
     }
+  }
+
+  /// EDGE's callable is put somewhere, and only code that is seen gets hold of it. Of what calls the
+  /// target of a std::function that target is asked.
+  bool isCalledBySeen(const Edge &edge) const {
+    if (!follows || edge.kind != EdgeKind::Escape)
+      return false;
+    if (!callsTarget(facts.entities[edge.to]))
+      return values->isOnlyHere(edge.to);
+    bool isAny = false;
+    std::vector<EntityIndex> work{edge.to};
+    for (std::size_t i = 0; i < work.size(); ++i)
+      for (const Edge &call : result.edges[work[i]])
+        if (const Entity &called = facts.entities[call.to]; !called.isSystem) {
+          if (!values->isOnlyHere(call.to))
+            return false;
+          isAny = true;
+        } else if (std::ranges::find(work, call.to) == work.end()) {
+          work.push_back(call.to);
+        }
+    return isAny;
   }
 
   /// ROW is in a constructor of std::function, which MAKER is or calls. Libraries that call it are
@@ -390,13 +413,14 @@ private:
                          [](const auto &a, const auto &b) { return a.first < b.first; });
     for (auto caller = first; caller != last; ++caller) {
       const Entity &entity = facts.entities[caller->second];
+      Edge edge{row.callable, EdgeKind::Escape, false, true, row.at};
+      edge.isKnown = isCalledBySeen(edge);
       if (entity.name == "std::function::operator=" && caller->second != maker)
         addKeepers(caller->second, row);
       else if (follows && isStandard(entity))
-        standardKeepers[caller->second].push_back(
-            {row.callable, EdgeKind::Escape, false, true, row.at});
+        standardKeepers[caller->second].push_back(edge);
       else if (entity.isSystem)
-        add(caller->second, {row.callable, EdgeKind::Escape, false, true, row.at});
+        add(caller->second, edge);
     }
   }
 

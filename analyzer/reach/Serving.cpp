@@ -396,9 +396,9 @@ void ServingWalk::follow(EntityIndex entity, bool isServing, bool provenOnly) {
 void ServingWalk::follow(EntityIndex entity, const std::vector<Edge> &edges, bool isServing,
                          bool provenOnly) {
   for (const Edge &edge : edges) {
-    // Who is given a callable to keep is known: what calls it runs it, not who has made it.
+    // Where all that may call a callable is seen, that runs it, and not who has put it there.
     if ((provenOnly && !edge.proven) || edge.context == EdgeContext::Request ||
-        edge.kind == EdgeKind::Escape || isLeftOut(edge.at))
+        (edge.kind == EdgeKind::Escape && edge.isKnown) || isLeftOut(edge.at))
       continue;
     if (handlers.serves(entity, edge)) {
       meet(edge.to);

@@ -37,6 +37,30 @@ ValueFlow::ValueFlow(const Facts &facts, const Targets &targets, std::vector<boo
     if (facts.entities[i].record != none && facts.entities[i].name.ends_with("::operator()"))
       callOperators[facts.entities[i].record].push_back(i);
   solve();
+  findLost();
+}
+
+void ValueFlow::findLost() {
+  isMet.resize(facts.entities.size());
+  isLost.resize(facts.entities.size());
+  auto mark = [&](const Node &node, std::vector<bool> &which) {
+    std::vector<EntityIndex> functions;
+    if (node.kind == NodeKind::Callable)
+      functions = targets.ofMethod(node.entity);
+    else if (node.kind == NodeKind::Object)
+      addCallOperators(node.number, functions);
+    for (EntityIndex each : functions)
+      which[each] = true;
+  };
+  for (const Node &node : facts.nodes)
+    mark(node, isMet);
+  if (unknownNode != none)
+    for (NodeIndex value : held[unknownNode])
+      mark(facts.nodes[value], isLost);
+}
+
+bool ValueFlow::isOnlyHere(EntityIndex function) const {
+  return isMet[function] && !isLost[function];
 }
 
 NodeIndex ValueFlow::nodeOf(NodeKind kind, EntityIndex entity, std::uint32_t number) const {

@@ -78,6 +78,8 @@ public:
   bool hasOtherCallers(EntityIndex function) const { return isOpen[function]; }
   /// True where code that is not seen may call FUNCTION.
   bool isGivenAway(EntityIndex function) const { return givenAway[function]; }
+  /// True where FUNCTION is followed wherever it is put, and comes to nothing that is not seen.
+  bool isOnlyHere(EntityIndex function) const;
   /// True for nodes that take what calls hand over, beside Facts::flows.
   bool isFed(NodeIndex node) const { return fed[node]; }
 
@@ -109,6 +111,7 @@ private:
   bool derives(RecordIndex record, RecordIndex base) const;
   void addCallOperators(RecordIndex record, std::vector<EntityIndex> &found) const;
   void findOutsideCalls();
+  void findLost();
   void addOutsideCalls(RecordIndex record, std::vector<EntityIndex> &found) const;
   const std::vector<EntityIndex> &outsideCallsBelow(RecordIndex record) const;
 
@@ -116,6 +119,8 @@ private:
   const Targets &targets;
   const std::map<EntityIndex, std::set<EntityIndex>> &named;
   std::vector<bool> isOpen, givenAway;
+  std::vector<bool> isMet,
+      isLost; ///< By function: it is some node's; such a one comes to `unknownNode`.
   std::vector<std::vector<NodeIndex>> next;
   mutable std::vector<std::vector<NodeIndex>> previous; ///< Of `next`, once somebody asks.
   /// By function that code which is not seen may call: functions of such code. The same.
