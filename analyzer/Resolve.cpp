@@ -384,8 +384,8 @@ private:
     }
   }
 
-  /// EDGE's callable is put somewhere, and only code that is seen gets hold of it. Of what calls the
-  /// target of a std::function that target is asked.
+  /// EDGE's callable is put somewhere, and only code that is seen gets hold of it. Of what calls
+  /// the target of a std::function that target is asked.
   bool isCalledBySeen(const Edge &edge) const {
     if (!follows || edge.kind != EdgeKind::Escape)
       return false;
