@@ -190,7 +190,8 @@ private:
         }))
       for (const auto &file : places.built())
         for (const DynamicSymbol &symbol : file->defined)
-          if (auto at = functions.find(withoutVariant(symbol.name)); at != functions.end())
+          if (auto at = functions.find(withoutVariant(symbol.name));
+              at != functions.end() && !program.facts.entities[at->second].isSystem)
             out.exported.insert(at->second);
     for (const auto &[id, symbols] : table.imports()) {
       const std::uint32_t index = indexOf.at(id);
