@@ -208,6 +208,11 @@ private:
     if (isUnknown && call.to != none && call.objectClass != none)
       return {}; // An object of any class.
     std::vector<EntityIndex> origins = values->originsOf(object);
+    // Who is handed that runs it; what is in a field was put there, or given with the whole.
+    if (call.to != none)
+      std::erase_if(origins, [&](EntityIndex origin) {
+        return facts.entities[origin].kind == EntityKind::Field;
+      });
     if (isUnknown && call.type != none)
       std::erase_if(origins, [&](EntityIndex origin) {
         auto type = typeOfPlace.find(origin);

@@ -332,9 +332,9 @@ def mean_set(application, closure, strict):
 
 
 def mean_without(application, closure, strict, ambient):
-    """As mean_set, without the components of AMBIENT."""
+    """As mean_set, without the components of AMBIENT, and of those that the loader maps."""
     listed = [allowed(application, kind, strict) for kind in application["requests"]]
-    sizes = [len(closure - ambient) if may is None else len(may - ambient) for may in listed]
+    sizes = [len(closure - ambient) if may is None else len(may & closure - ambient) for may in listed]
     return sum(sizes) / max(1, len(sizes))
 
 
