@@ -47,14 +47,14 @@ void nameOpened(const model::Catalog &catalog, ElfKind kind, Facts &facts) {
   std::vector<UnresolvedSite> sites;
   for (UnresolvedSite &site : facts.unresolved) {
     std::set<std::string> files;
-    bool isKnown = false;
     if (site.isOpening && site.library.empty())
       for (const model::LoaderRule &rule : catalog.loaders)
-        if (!rule.opens.empty() && opensFiles(rule, facts.entities[site.in].name)) {
+        if (opensFiles(rule, facts.entities[site.in].name)) {
           files.merge(filesOf(rule, kind));
-          isKnown = true;
+          if (files.empty() && !rule.opens.empty())
+            site.reason += "; no file is here that the catalog names for it (" + rule.name + ")";
         }
-    if (!isKnown)
+    if (files.empty())
       sites.push_back(std::move(site));
     for (const std::string &file : files) {
       sites.push_back(site);

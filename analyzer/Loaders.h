@@ -27,7 +27,8 @@ bool opensFiles(const model::LoaderRule &rule, const ElfFile &library);
 std::set<std::string> filesOf(const model::LoaderRule &rule, ElfKind kind);
 
 /// Where a function of the program opens a file whose name is not constant, and a rule of CATALOG
-/// says which that may be, FACTS have each of them.
+/// says which that may be, FACTS have each of them; where none of them is here it stays unknown,
+/// and says so.
 void nameOpened(const model::Catalog &catalog, ElfKind kind, Facts &facts);
 
 } // namespace ripple::analyzer
