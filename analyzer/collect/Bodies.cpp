@@ -92,6 +92,9 @@ void BodyWalker::walkConstructor(const CXXConstructorDecl *constructor) {
   for (const CXXCtorInitializer *initialiser : constructor->inits()) {
     last = names.line(initialiser->isWritten() ? initialiser->getSourceLocation()
                                                : constructor->getLocation());
+    // What does not compile there is a list without a type.
+    if (const Expr *value = initialiser->getInit(); value && value->getType().isNull())
+      continue;
     if (const FieldDecl *member = initialiser->getAnyMember()) {
       flows.initialise(member, initialiser->getInit());
       registrar.initialise(member, initialiser->getInit());
