@@ -87,13 +87,15 @@ void BodyWalker::walkFunction(const FunctionDecl *definition) {
   }
 }
 
+/// VALUE does not compile: it is a list without a type.
+static bool isBroken(const Expr *value) { return value && value->getType().isNull(); }
+
 void BodyWalker::walkConstructor(const CXXConstructorDecl *constructor) {
   noteMembers(constructor);
   for (const CXXCtorInitializer *initialiser : constructor->inits()) {
     last = names.line(initialiser->isWritten() ? initialiser->getSourceLocation()
                                                : constructor->getLocation());
-    // What does not compile there is a list without a type.
-    if (const Expr *value = initialiser->getInit(); value && value->getType().isNull())
+    if (isBroken(initialiser->getInit()))
       continue;
     if (const FieldDecl *member = initialiser->getAnyMember()) {
       flows.initialise(member, initialiser->getInit());
@@ -193,6 +195,8 @@ void BodyWalker::VisitDeclStmt(const DeclStmt *statement) {
 }
 
 void BodyWalker::walkVariable(const VarDecl *variable) {
+  if (isBroken(variable->getInit()))
+    return;
   if (variable->hasExternalStorage() && !variable->hasInit())
     return;
   EntityIndex outer = std::exchange(argumentOf, none);
