@@ -7,13 +7,13 @@
 #include "analyzer/Loaders.h"
 #include "analyzer/Pipeline.h"
 #include "analyzer/Places.h"
+#include "analyzer/SymbolNames.h"
 #include "analyzer/Threads.h"
 
 #include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fmt/format.h>
-#include <llvm/Demangle/Demangle.h>
 #include <set>
 #include <unordered_map>
 
@@ -21,52 +21,6 @@ namespace ripple::analyzer {
 namespace {
 
 constexpr std::size_t nothing = ComponentTable::nothing;
-
-/// Without the name of a variable, and '::', at its end: the variable of which a lambda is the
-/// value, which not every compiler has in the lambda's name.
-std::string withoutVariable(std::string scope) {
-  std::size_t end = scope.size();
-  while (end > 2 && scope.compare(end - 2, 2, "::") == 0) {
-    const std::size_t begin = scope.find_last_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                                     "abcdefghijklmnopqrstuvwxyz_0123456789",
-                                                     end - 3);
-    if (begin == end - 3 || scope.compare(begin + 1, end - begin - 1, "const::") == 0)
-      break; // It is a function's.
-    end = begin + 1;
-  }
-  return scope.substr(0, end);
-}
-
-/// SYMBOL, or where it has the class of a lambda, the name that it stands for, with one sign for
-/// such classes: compilers number and spell them in ways of their own where no other unit can link
-/// to them (`$_0`, `'lambda'(int)`). Parameters are left out, for what they are named by is
-/// different then, too.
-std::string withoutNumbers(const std::string &symbol) {
-  if (symbol.find("$_") == symbol.npos && symbol.find("Ul") == symbol.npos)
-    return symbol;
-  const std::string name = llvm::demangle(symbol);
-  std::string out;
-  bool isClosure = false; // Its parameters come next.
-  for (std::size_t at = 0; at < name.size(); ++at) {
-    if (name.compare(at, 2, "$_") == 0) {
-      at = std::min(name.find_first_not_of("0123456789", at + 2), name.size()) - 1;
-      out = withoutVariable(std::move(out)) + '$';
-    } else if (name[at] == '\'' && name.find('\'', at + 1) != name.npos) {
-      at = name.find('\'', at + 1);
-      out = withoutVariable(std::move(out)) + '$';
-      isClosure = true;
-      continue;
-    } else if (name[at] == '(') {
-      for (int depth = 1; depth > 0 && ++at < name.size();)
-        depth += (name[at] == '(') - (name[at] == ')');
-      out += isClosure ? "" : "()";
-    } else {
-      out += name[at];
-    }
-    isClosure = false;
-  }
-  return out;
-}
 
 /// ENTITY is of the part of glibc that is linked into each program, and so known (libc_nonshared.a;
 /// up to 2.32 with stat and its like).
@@ -332,24 +286,6 @@ private:
       out.unread.emplace(component, std::vector(symbols.begin(), symbols.end()));
   }
 
-  /// Where SYMBOL, if it is a constructor's or destructor's, says which of its variants that is
-  /// ("…C2Ev", "…D0Ev"); else npos.
-  static std::size_t variantIn(std::string_view symbol) {
-    if (symbol.starts_with("_ZN"))
-      for (std::size_t at = symbol.size(); at-- > 4;)
-        if (symbol[at] == 'E' && std::isdigit(static_cast<unsigned char>(symbol[at - 1])) &&
-            (symbol[at - 2] == 'C' || symbol[at - 2] == 'D'))
-          return at - 1;
-    return symbol.npos;
-  }
-
-  /// The names of one constructor or destructor as one.
-  static std::string withoutVariant(std::string symbol) {
-    if (const std::size_t at = variantIn(symbol); at != symbol.npos)
-      symbol[at] = '1';
-    return symbol;
-  }
-
   /// Where what ENTITY is called by is imported from: a constructor or destructor is by one name
   /// for objects of its own class, by another one for bases.
   std::vector<Place> importsOf(const Entity &entity) const {
@@ -494,13 +430,6 @@ private:
           all.push_back(each);
     }
     return at->second;
-  }
-
-  /// The symbol of RECORD's type information; its key is that of its name, "_ZTS4Base".
-  static std::string typeInfoOf(const Record &record) {
-    // Behind it is the file, where no other unit knows the class.
-    return record.key.starts_with("_ZTS") ? "_ZTI" + record.key.substr(4, record.key.find('@') - 4)
-                                          : std::string();
   }
 
   std::string ownerOf(const Entity &entity) {

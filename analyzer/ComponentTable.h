@@ -43,10 +43,10 @@ public:
   /// Adds every library that the loader maps with the application, and the application itself.
   void addClosure();
 
-  /// What RULE's functions and library open: it has components IDS. Who calls or is one of these
-  /// depends on them.
-  void addOpened(const model::LoaderRule &rule, std::set<std::string> ids) {
-    opened.emplace_back(&rule, std::move(ids));
+  /// What RULE's functions and library open: it has the components FOUND. Who calls or is one of
+  /// these depends on them.
+  void addOpened(const model::LoaderRule &rule, std::set<std::string> found) {
+    opened.emplace_back(&rule, std::move(found));
   }
 
   /// Everything asked for so far, and what it depends on; sorted by id. Call once, at the end.

@@ -55,7 +55,9 @@ ripple_library(ripple_analyzer_core
   reach/Walk.cpp
   resolve/Charges.cpp
   resolve/Conversions.cpp
+  resolve/Edges.cpp
   resolve/Library.cpp
+  resolve/StandardCode.cpp
   resolve/Targets.cpp
   resolve/ValueFlow.cpp
   LINK ripple_model)

@@ -3,6 +3,7 @@
 ripple_library(ripple_analyzer_machine
   Attribute.cpp BuildTargets.cpp CompileDatabase.cpp Compilers.cpp ComponentTable.cpp DebugUnits.cpp Elf.cpp
   LibraryClosure.cpp LinkLine.cpp LinkedCode.cpp Load.cpp Loaders.cpp Packages.cpp Places.cpp
+  SymbolNames.cpp
   LINK ripple_model)
 target_link_libraries(ripple_analyzer_machine PRIVATE ripple_llvm)
 

@@ -9,7 +9,9 @@
 #include "analyzer/link/Paths.h"
 #include "analyzer/resolve/Charges.h"
 #include "analyzer/resolve/Conversions.h"
+#include "analyzer/resolve/Edges.h"
 #include "analyzer/resolve/Library.h"
+#include "analyzer/resolve/StandardCode.h"
 #include "analyzer/resolve/Targets.h"
 #include "analyzer/resolve/ValueFlow.h"
 
@@ -453,53 +455,17 @@ private:
     }
   }
 
-  /// Calls of pointers that the standard library's code makes: of any of the type, but for what is
-  /// reached only through calls that are known by what they give (collect/Given.cpp).
+  /// Calls of pointers that the standard library's code makes: of any of the type, where that code
+  /// is not reached through calls alone that are known by what they give.
   void addStandardCalls() {
-    std::set<std::pair<EntityIndex, EntityIndex>> known;
-    for (const Taken &row : facts.taken)
-      if (row.to != none && facts.entities[row.callable].enclosing == row.in &&
-          facts.entities[row.callable].isBound)
-        known.emplace(row.in, row.to);
-    // But what else the same functions are given, or are made of, is not known.
-    std::set<TypeIndex> openTypes;
-    for (const Taken &row : facts.taken)
-      if (row.to == row.callable) {
-        known.erase({row.in, row.to});
-        openTypes.insert(row.type);
-      }
-    std::set<EntityIndex> callsOpen;
-    for (const IndirectCall &call : facts.indirectCalls)
-      if (call.type != none && openTypes.count(call.type) > 0)
-        callsOpen.insert(call.caller);
-    std::vector<bool> isEntered(facts.entities.size());
-    std::vector<EntityIndex> work;
-    auto enter = [&](EntityIndex from) {
-      for (const Edge &edge : result.edges[from])
-        if (isStandard(facts.entities[edge.to]) && !isEntered[edge.to]) {
-          const bool isKnown = known.count({from, edge.to}) > 0 ||
-                               (!facts.entities[from].isSystem && callsOpen.count(from) == 0 &&
-                                callsBound(facts.entities[edge.to]));
-          if (isKnown && !isStandard(facts.entities[from]))
-            continue;
-          isEntered[edge.to] = true;
-          work.push_back(edge.to);
-        }
-    };
-    for (EntityIndex i = 0; i < facts.entities.size(); ++i)
-      if (!isStandard(facts.entities[i]))
-        enter(i);
-    while (!work.empty()) {
-      const EntityIndex next = work.back();
-      work.pop_back();
-      if (auto keeps = standardKeepers.find(next); keeps != standardKeepers.end())
+    visitStandardCode(facts, result.edges, [&](EntityIndex function) {
+      if (auto keeps = standardKeepers.find(function); keeps != standardKeepers.end())
         for (const Edge &edge : keeps->second)
-          add(next, edge);
-      if (auto calls = standardCalls.find(next); calls != standardCalls.end())
+          add(function, edge);
+      if (auto calls = standardCalls.find(function); calls != standardCalls.end())
         for (const IndirectCall *call : calls->second)
-          addTyped(*call, edgeOf(*call), next);
-      enter(next);
-    }
+          addTyped(*call, edgeOf(*call), function);
+    });
   }
 
   /// What ends the program runs all that is to run then.
@@ -531,40 +497,8 @@ private:
     return !program.sourceRoot.empty() && documentPath(file, program.sourceRoot) == file;
   }
 
-  /// Of edges that differ in the line alone, the first: every search takes that one. But a line may
-  /// be left out, and each call of what has no source is told.
-  void finishEdges() {
-    std::set<SourceLine> ignored;
-    for (const Ignore &row : facts.ignores)
-      ignored.insert(row.at);
-    auto key = [](const Edge &edge) {
-      return std::tie(edge.to, edge.kind, edge.proven, edge.async, edge.slotOf, edge.slotParameter,
-                      edge.context, edge.isKnown);
-    };
-    auto isLikeFirst = [&](const Edge &first, const Edge &edge) {
-      return key(first) == key(edge) &&
-             (first.at == edge.at || (facts.entities[edge.to].hasBody &&
-                                      !ignored.contains(first.at) && !ignored.contains(edge.at)));
-    };
-    for (std::vector<Edge> &list : result.edges) {
-      std::sort(list.begin(), list.end(), [&](const Edge &a, const Edge &b) {
-        return std::pair(key(a), a.at) < std::pair(key(b), b.at);
-      });
-      // The first, and the last: what runs at one line only, may not at the other.
-      std::vector<Edge> kept;
-      for (std::size_t i = 0; i < list.size(); ++i)
-        if (kept.empty() || !isLikeFirst(kept.back(), list[i]) ||
-            (list[i].at != kept.back().at &&
-             (i + 1 == list.size() || !isLikeFirst(list[i], list[i + 1]))))
-          kept.push_back(list[i]);
-      list = std::move(kept);
-      std::sort(list.begin(), list.end());
-      list.shrink_to_fit();
-    }
-  }
-
   void finish() {
-    finishEdges();
+    sortEdges(facts, result.edges);
     auto key = [](const UnresolvedSite &site) { return std::tie(site.in, site.at, site.reason); };
     std::stable_sort(
         result.unresolved.begin(), result.unresolved.end(),
