@@ -365,7 +365,7 @@ void ComponentTable::connectPackages() {
 /// What a library opens while it runs is in no table of it: the catalog says what that is.
 void ComponentTable::connectOpened() {
   for (auto &[id, entry] : entries)
-    for (const auto &[rule, ids] : opened) {
+    for (const auto &[rule, found] : opened) {
       bool opens =
           std::any_of(entry.libraries.begin(), entry.libraries.end(), [&](const std::string &file) {
             auto elf = places.libraries().read(file);
@@ -375,7 +375,7 @@ void ComponentTable::connectOpened() {
         opens |= opensFiles(*rule, symbol);
       if (!opens)
         continue;
-      entry.dependsOn.insert(ids.begin(), ids.end());
+      entry.dependsOn.insert(found.begin(), found.end());
       entry.dependsOn.erase(id);
     }
 }
