@@ -129,6 +129,7 @@ enum class NodeKind : std::uint8_t {
   Variable,  ///< The variable `entity`, of static storage duration.
   Field,     ///< The field `entity`, of all objects.
   Untyped,   ///< What libraries have given the program as `void *`: it may be code of theirs.
+  Nothing,   ///< A null pointer.
 };
 
 /// The `number` of a method's object; and of what the program writes to `entity`, a library's

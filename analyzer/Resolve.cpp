@@ -166,8 +166,9 @@ private:
     return {none, EdgeKind::Pointer, true, false, call.at};
   }
 
-  /// EDGE to each callable that a pointer of the type that CALL calls may hold.
-  void addTyped(const IndirectCall &call, Edge edge, EntityIndex caller) {
+  /// EDGE to each callable that a pointer of the type that CALL calls may hold. GIVER: of a
+  /// library, the only one that may have given it to the program.
+  void addTyped(const IndirectCall &call, Edge edge, EntityIndex caller, EntityIndex giver = none) {
     static const std::vector<EntityIndex> Empty;
     const bool isObject = call.to != none && call.objectClass != none;
     const std::vector<EntityIndex> &all = isObject            ? values->fallbackOf(siteOf(call))
@@ -190,7 +191,11 @@ private:
     }
     if (!all.empty() || edge.context == EdgeContext::Serving || call.to != none)
       return;
+    if (values && call.passed != none && values->isNull(facts.passed[call.passed].object))
+      return;
     std::vector<EntityIndex> unlessOwned = call.through;
+    if (giver != none)
+      unlessOwned.push_back(giver);
     // Inline code of a library calls what the library's own code has set: what the program gives
     // to it counts for whoever gives it.
     if (isOutside(facts.entities[call.caller]))
@@ -204,33 +209,34 @@ private:
 
   /// Places of libraries that what CALL calls may come out of. Where nothing at all is known of it,
   /// that is said by its type alone, as of the program's own functions.
-  std::vector<EntityIndex> originsOf(const IndirectCall &call) const {
+  ValueFlow::Origins originsOf(const IndirectCall &call) const {
     const NodeIndex object = facts.passed[call.passed].object;
     const bool isUnknown = facts.nodes[object].kind == NodeKind::Unknown;
     if (isUnknown && call.to != none && call.objectClass != none)
       return {}; // An object of any class.
-    std::vector<EntityIndex> origins = values->originsOf(object);
-    // Who is handed that runs it; what is in a field was put there, or given with the whole.
-    if (call.to != none)
-      std::erase_if(origins, [&](EntityIndex origin) {
-        return facts.entities[origin].kind == EntityKind::Field;
-      });
-    if (isUnknown && call.type != none)
-      std::erase_if(origins, [&](EntityIndex origin) {
-        auto type = typeOfPlace.find(origin);
-        return type != typeOfPlace.end() && type->second != none &&
-               !targets.mayBecome(type->second, call.type);
-      });
+    ValueFlow::Origins origins = values->originsOf(object);
+    auto isOther = [&](EntityIndex origin) {
+      // Who is handed that runs it; what is in a field was put there, or given with the whole.
+      if (call.to != none && facts.entities[origin].kind == EntityKind::Field)
+        return true;
+      auto type = typeOfPlace.find(origin);
+      return isUnknown && call.type != none && type != typeOfPlace.end() && type->second != none &&
+             !targets.mayBecome(type->second, call.type);
+    };
+    std::erase_if(origins.places, isOther);
+    std::erase_if(origins.callers, isOther);
     return origins;
   }
 
   /// What CALL calls is not known: any of its type, or a function of a library's own that it got
   /// from there, whoever asked for it.
   void addUnseen(const IndirectCall &call, Edge edge, EntityIndex caller) {
-    const std::vector<EntityIndex> origins = originsOf(call);
-    edge.proven &= origins.empty();
-    addTyped(call, edge, caller);
-    for (EntityIndex origin : origins) {
+    const ValueFlow::Origins origins = originsOf(call);
+    edge.proven &= origins.places.empty() && origins.callers.empty();
+    addTyped(call, edge, caller, origins.callers.size() == 1 ? origins.callers[0] : none);
+    std::vector<EntityIndex> all;
+    std::ranges::set_union(origins.places, origins.callers, std::back_inserter(all));
+    for (EntityIndex origin : all) {
       edge.to = origin;
       if (facts.entities[origin].kind != EntityKind::Unknown)
         add(caller, edge);

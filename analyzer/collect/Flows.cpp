@@ -310,6 +310,13 @@ NodeIndex Flows::argument(const Expr *expression) {
   return mayHoldCallable(expression->getType()) ? unknown() : none;
 }
 
+/// The same, but for a null pointer.
+NodeIndex Flows::argumentOrNothing(const Expr *expression) {
+  const NodeIndex value = argument(expression);
+  return value == none && holders.holds(expression->getType()) ? node(NodeKind::Nothing, none, 0)
+                                                               : value;
+}
+
 NodeIndex Flows::valueOfCall(const CallExpr *call) {
   const FunctionDecl *callee = call->getDirectCallee();
   if (!callee)
@@ -389,6 +396,9 @@ void Flows::store(NodeIndex value, NodeIndex place) {
   Node at = facts.nodes[place];
   if (at.kind == NodeKind::Callable || at.kind == NodeKind::Object)
     return;
+  // Null pointers count where nothing else is, and that is asked of what outlives a function.
+  if (value != none && facts.nodes[value].kind == NodeKind::Nothing && at.kind == NodeKind::Local)
+    return;
   flow(value, place);
   if (at.kind == NodeKind::Parameter && at.number != thisParameter)
     flow(value, node(NodeKind::Written, at.entity, at.number));
@@ -421,7 +431,7 @@ void Flows::storeTo(const Expr *place, NodeIndex value) {
 
 /// VALUE is kept in PLACE, of TYPE.
 void Flows::bind(const Expr *value, QualType type, NodeIndex place) {
-  store(argument(value), place);
+  store(argumentOrNothing(value), place);
   if (holders.isPlace(type))
     storeTo(value, place);
 }
@@ -443,7 +453,7 @@ void Flows::assign(const Expr *place, const Expr *value) {
       expose(declaration);
   if (!isActive || !holders.holds(place->getType()))
     return;
-  storeTo(place, argument(value));
+  storeTo(place, argumentOrNothing(value));
   if (holders.isPlace(place->getType().getNonReferenceType()))
     storeTo(value, valueOf(place));
 }

@@ -133,6 +133,7 @@ private:
   void noteUntyped(const clang::FunctionDecl *callee);
   NodeIndex node(NodeKind kind, EntityIndex entity, std::uint32_t number);
   NodeIndex argument(const clang::Expr *expression);
+  NodeIndex argumentOrNothing(const clang::Expr *expression);
 
   void flow(NodeIndex from, NodeIndex to);
   void store(NodeIndex value, NodeIndex place);

@@ -29,6 +29,8 @@ ValueFlow::ValueFlow(const Facts &facts, const Targets &targets, std::vector<boo
     index.emplace(node, i);
     if (node.kind == NodeKind::Unknown)
       unknownNode = i;
+    if (node.kind == NodeKind::Nothing)
+      nullNode = i;
     if (node.kind == NodeKind::Parameter)
       parametersOf[node.entity].push_back(i);
   }
@@ -148,19 +150,33 @@ std::vector<NodeIndex> ValueFlow::leadingTo(NodeIndex node) const {
   return found;
 }
 
-std::vector<EntityIndex> ValueFlow::originsOf(NodeIndex node) const {
-  std::vector<EntityIndex> found;
+ValueFlow::Origins ValueFlow::originsOf(NodeIndex node) const {
+  Origins found;
   for (NodeIndex each : leadingTo(node)) {
     const Node &place = facts.nodes[each];
     if (isOpenPlace(place))
-      found.push_back(place.entity);
+      found.places.push_back(place.entity);
     if (auto callers = callersOf.find(place.entity);
         (place.kind == NodeKind::Parameter || place.kind == NodeKind::Variable) &&
         callers != callersOf.end())
-      found.insert(found.end(), callers->second.begin(), callers->second.end());
+      found.callers.insert(found.callers.end(), callers->second.begin(), callers->second.end());
   }
-  sortUnique(found);
+  sortUnique(found.places);
+  sortUnique(found.callers);
   return found;
+}
+
+bool ValueFlow::isNull(NodeIndex node) const {
+  if (unknown[node])
+    return false;
+  const std::vector<NodeIndex> from = leadingTo(node);
+  bool isGiven = false;
+  for (NodeIndex each : from) {
+    isGiven |= each == nullNode;
+    if (each != nullNode && previous[each].empty())
+      return false;
+  }
+  return isGiven;
 }
 
 bool ValueFlow::mayBeOpened(NodeIndex node) const {
@@ -176,12 +192,24 @@ bool ValueFlow::mayBeOpened(NodeIndex node) const {
   });
 }
 
-/// What a library calls: by its name, because it was given it, or because it overrides the
-/// library's.
+/// PLACE is code that is not seen, or what such code may use.
+static bool isUnseen(const Entity &place) {
+  switch (place.kind) {
+  case EntityKind::Field:
+    return place.isSystem;
+  case EntityKind::Variable:
+    return place.isSystem || place.defined.file == none;
+  default:
+    return !place.hasBody;
+  }
+}
+
+/// What a library calls: by its name, because it was given it, because it was put into a place of
+/// the library's, or because it overrides the library's.
 void ValueFlow::findCallers() const {
   callersOf = named;
   auto add = [&](EntityIndex function, EntityIndex caller) {
-    if (caller != none && !facts.entities[caller].hasBody)
+    if (caller != none && isUnseen(facts.entities[caller]))
       for (EntityIndex each : targets.ofMethod(function))
         callersOf[each].insert(caller);
   };
@@ -192,6 +220,11 @@ void ValueFlow::findCallers() const {
       for (NodeIndex value : held[facts.passed[row.passed].object])
         if (facts.nodes[value].kind == NodeKind::Callable)
           add(facts.nodes[value].entity, row.to);
+  for (NodeIndex place = 0; place < facts.nodes.size(); ++place)
+    if (isLibrarys(place))
+      for (NodeIndex value : held[place])
+        if (facts.nodes[value].kind == NodeKind::Callable)
+          add(facts.nodes[value].entity, facts.nodes[place].entity);
   for (const Override &row : facts.overrides)
     add(row.method, row.overridden);
 }
@@ -565,7 +598,10 @@ void ValueFlow::link(EntityIndex target, std::uint32_t site, bool isByName) {
   }
   for (std::uint32_t i = 0; i < passed.arguments.size(); ++i) {
     const NodeIndex parameter = nodeOf(NodeKind::Parameter, target, i);
-    connect(passed.arguments[i], parameter == none ? unknownNode : parameter);
+    if (parameter == none)
+      connect(passed.arguments[i], unknownNode);
+    else
+      connect(passed.arguments[i] == none ? nullNode : passed.arguments[i], parameter);
     connect(nodeOf(NodeKind::Written, target, i), passed.written[i]);
   }
   const NodeIndex object = nodeOf(NodeKind::Parameter, target, thisParameter);

@@ -67,9 +67,16 @@ public:
   /// The fallback: class hierarchy, type. May have entities of kind Unknown.
   const std::vector<EntityIndex> &fallbackOf(const CallSite &site) const;
 
-  /// Functions, variables and fields of libraries from which what NODE holds may come; sorted. Of a
-  /// parameter that are functions of those that may call its function.
-  std::vector<EntityIndex> originsOf(NodeIndex node) const;
+  /// Of libraries, from which something comes; each sorted.
+  struct Origins {
+    std::vector<EntityIndex> places;  ///< Functions that return it, variables, fields.
+    std::vector<EntityIndex> callers; ///< Functions, and places, that may call whom it is given to.
+  };
+  /// From where what NODE holds may come.
+  Origins originsOf(NodeIndex node) const;
+
+  /// True if NODE is given null pointers and nothing else.
+  bool isNull(NodeIndex node) const;
 
   /// True if what NODE holds may come out of what the program opens, as far as nobody knows that.
   bool mayBeOpened(NodeIndex node) const;
@@ -130,7 +137,7 @@ private:
   std::vector<bool> queued, fed;
   std::vector<NodeIndex> queue;
   std::vector<std::pair<NodeIndex, Unknown>> becoming;
-  NodeIndex unknownNode = none;
+  NodeIndex unknownNode = none, nullNode = none;
   std::set<NodeIndex> looked; ///< Take what functions give that nobody can name.
   std::vector<CallSite> sites;
   std::vector<std::vector<std::uint32_t>> sitesAt; ///< By the node that is called, or called on.

@@ -20,6 +20,9 @@
     void (*open)();                                                                                \
     void (*close)();                                                                               \
   };                                                                                               \
+  struct Poll {                                                                                    \
+    void *(*make)(void (*callback)(short **));                                                     \
+  };                                                                                               \
   struct Hook {                                                                                    \
     virtual ~Hook();                                                                               \
     void go();                                                                                     \
