@@ -233,7 +233,9 @@ private:
   void addUnseen(const IndirectCall &call, Edge edge, EntityIndex caller) {
     const ValueFlow::Origins origins = originsOf(call);
     edge.proven &= origins.places.empty() && origins.callers.empty();
-    addTyped(call, edge, caller, origins.callers.size() == 1 ? origins.callers[0] : none);
+    std::vector<EntityIndex> givers = origins.callers;
+    std::erase_if(givers, [&](EntityIndex each) { return isStandard(facts.entities[each]); });
+    addTyped(call, edge, caller, givers.size() == 1 ? givers[0] : none);
     std::vector<EntityIndex> all;
     std::ranges::set_union(origins.places, origins.callers, std::back_inserter(all));
     for (EntityIndex origin : all) {

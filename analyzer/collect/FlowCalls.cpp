@@ -170,10 +170,10 @@ void Flows::passArguments(llvm::ArrayRef<const Expr *> arguments,
                           llvm::ArrayRef<QualType> parameters, Passed &row) {
   for (unsigned i = 0; i < arguments.size(); ++i) {
     const Expr *each = arguments[i];
-    NodeIndex value = argument(each);
+    const NodeIndex value = argumentOrNothing(each);
     row.arguments.push_back(value);
     NodeIndex written = none;
-    if (value != none && holders.isPlace(i < parameters.size() ? parameters[i] : each->getType())) {
+    if (argument(each) != none && holders.isPlace(i < parameters.size() ? parameters[i] : each->getType())) {
       written = newTemporary();
       storeTo(each, written);
     }

@@ -186,7 +186,7 @@ private:
         given = passed.object;
       else if (parameter.number < passed.arguments.size())
         given = passed.arguments[parameter.number];
-      if (given != none)
+      if (given != none && facts.nodes[given].kind != NodeKind::Nothing)
         chargeCaller(wanted, *row, given);
     }
   }

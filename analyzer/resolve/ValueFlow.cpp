@@ -170,13 +170,12 @@ bool ValueFlow::isNull(NodeIndex node) const {
   if (unknown[node])
     return false;
   const std::vector<NodeIndex> from = leadingTo(node);
-  bool isGiven = false;
-  for (NodeIndex each : from) {
-    isGiven |= each == nullNode;
-    if (each != nullNode && previous[each].empty())
-      return false;
-  }
-  return isGiven;
+  // What a function that is seen returns comes from somewhere, if it is anything.
+  auto isNothing = [&](NodeIndex each) {
+    return each == nullNode || !previous[each].empty() ||
+           (facts.nodes[each].kind == NodeKind::Result && !isOpenPlace(facts.nodes[each]));
+  };
+  return std::ranges::find(from, nullNode) != from.end() && std::ranges::all_of(from, isNothing);
 }
 
 bool ValueFlow::mayBeOpened(NodeIndex node) const {
@@ -598,10 +597,13 @@ void ValueFlow::link(EntityIndex target, std::uint32_t site, bool isByName) {
   }
   for (std::uint32_t i = 0; i < passed.arguments.size(); ++i) {
     const NodeIndex parameter = nodeOf(NodeKind::Parameter, target, i);
-    if (parameter == none)
-      connect(passed.arguments[i], unknownNode);
-    else
-      connect(passed.arguments[i] == none ? nullNode : passed.arguments[i], parameter);
+    if (parameter != none && passed.arguments[i] == none) {
+      // Another unit declares it with another type (`void *`).
+      isOpen[target] = true;
+      becomeUnknown(parameter);
+    } else {
+      connect(passed.arguments[i], parameter == none ? unknownNode : parameter);
+    }
     connect(nodeOf(NodeKind::Written, target, i), passed.written[i]);
   }
   const NodeIndex object = nodeOf(NodeKind::Parameter, target, thisParameter);
