@@ -20,7 +20,7 @@
 
 namespace ripple::analyzer {
 
-inline constexpr std::uint32_t factsCodecVersion = 16;
+inline constexpr std::uint32_t factsCodecVersion = 17;
 
 std::string encodeFacts(const UnitFacts &facts);
 

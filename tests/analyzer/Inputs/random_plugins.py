@@ -90,6 +90,7 @@ class Plugin:
         self.code, self.early, self.late = [], [], []  # its functions; what runs when it is loaded, and unloaded
         self.load = []           # what the program does when it has opened it
         self.needs = set()
+        self.helps = []          # tools that it has itself
         self.api = None          # an expression that leads to what the program gave it
 
     @property
@@ -108,6 +109,8 @@ class Program:
         self.uses = []     # statements that use what was registered
         self.rooms = {}    # libraries that others register in: their code
         self.isKnown = self.chance(0.65)
+        self.given = {}    # which plug-ins register in one by themselves: only the catalog can say that
+        self.tools = []    # libraries of which plug-ins have functions as well
         self.plugins = []
         for i in range(self.random.randint(2, 5)):
             how = self.pick(("linked", "constant", "constant") if self.isKnown else
@@ -380,6 +383,70 @@ class Program:
             self.own.append(f"Registry{s}<void (*)(void)>::add({own});")
         return f"for (auto each : Registry{s}<void (*)(void)>::one().all) each();"
 
+    def inRoom(self, s, plugin):
+        """A library that is none of the program's keeps what others have."""
+        room = f"r{s}"
+        how = self.pick(("function", "object", "variable", "program", "program"))
+        self.shared.append(f'extern "C" {{ void {room}_add(void (*)(void)); void {room}_run(void); extern void (*{room}_hook)(void); }}\n'
+                           f"struct Base{s} {{ virtual ~Base{s}() = default; virtual void go() = 0; }};\nvoid {room}_object(Base{s} *);")
+        self.rooms[room] = f"""
+struct Base{s} {{ virtual ~Base{s}() = default; virtual void go() = 0; }};
+extern "C" void enter(const char *);
+static void (*added[8])(void); static int count; static Base{s} *object;
+extern "C" void (*{room}_hook)(void); void (*{room}_hook)(void);
+extern "C" void {room}_add(void (*run)(void)) {{ enter("{room}.so"); if (count < 8) added[count++] = run; }}
+void {room}_object(Base{s} *one) {{ enter("{room}.so"); object = one; }}
+extern "C" void {room}_run(void) {{ enter("{room}.so"); for (int i = 0; i < count; ++i) added[i](); if (object) object->go(); if ({room}_hook) {room}_hook(); }}
+"""
+        run_ = self.function(plugin, f"run{s}")
+        if how == "function":
+            name = f"{plugin.name}_all{s}"
+            plugin.code.append(f'extern "C" void {name}(void) {{ {room}_add(run{s}); }}')
+        elif how == "object":
+            class_ = self.object(plugin, s, f"Base{s}")
+            name = f"{plugin.name}_all{s}"
+            plugin.code.append(f'extern "C" void {name}(void) {{ {room}_object(new {class_}); }}')
+        elif how == "variable":
+            name = f"{plugin.name}_all{s}"
+            plugin.code.append(f'extern "C" void {name}(void) {{ {room}_hook = run{s}; }}')
+        else:
+            # The program gives one what it got from the other.
+            name = self.function(plugin, f"{plugin.name}_give{s}", 'extern "C" ')
+            self.declared(plugin, f"void {name}(void)")
+            plugin.load.append(f"{room}_add({self.bySymbol(plugin, name, 'void (*)(void)')});")
+            return f"{room}_run();"
+        plugin.needs.add(room)
+        self.given.setdefault(room, []).append(plugin)
+        if self.chance(0.5):
+            plugin.early.append(f"{name}();")
+        else:
+            self.declared(plugin, f"void {name}(void)")
+            plugin.load.append(f"({self.bySymbol(plugin, name, 'void (*)(void)')})();")
+        return f"{room}_run();"
+
+    def perRequest(self, s, plugin):
+        """Opened, asked and closed by a request."""
+        if plugin.how == "linked":
+            return self.symbolFunction(s, plugin)
+        name = self.function(plugin, f"{plugin.name}_once{s}", 'extern "C" ')
+        if self.chance(0.5):
+            plugin.code.append(f'__attribute__((destructor)) static void bye{s}() {{ {self.body(plugin)} }}')
+        found = f'(void (*)())dlsym(file, "{name}")'
+        call = self.pick((f"({found})();", f"auto run = {found}; if (run) run();", f"static void (*kept)(); kept = {found}; kept();"))
+        return f"{{ void *file = {self.opening(plugin)}; {call} dlclose(file); }}"
+
+    def interposed(self, s, plugin):
+        """The plug-in has a function of a library's that the program or others call."""
+        other = f"t{s}"
+        self.shared.append(f'extern "C" void {other}_use(void);')
+        self.tools.append(other)
+        body = self.body(plugin)
+        if self.chance(0.5):
+            body += f' if (auto next = (void (*)(void))dlsym(RTLD_NEXT, "{other}_use")) next();'
+        plugin.code.append(f'extern "C" void {other}_use(void) {{ {body} }}')
+        plugin.helps.append(other)
+        return f"{other}_use();"
+
     def statement(self, isLeaf=False):
         """What the program does: at the ends, only that which is sure to end."""
         if isLeaf or not self.uses or self.chance(0.2):
@@ -421,7 +488,8 @@ class Program:
         return f"dlopen({name}, {flags})"
 
     def make(self):
-        shapes = [self.symbolFunction, self.symbolTable, self.factory, self.init, self.byItself, self.byItself]
+        shapes = [self.symbolFunction, self.symbolTable, self.factory, self.init, self.byItself, self.byItself,
+                  self.inRoom, self.perRequest, self.interposed]
         for s in range(self.random.randint(3, 7)):
             plugin = self.pick(self.plugins)
             self.uses.append(self.pick(shapes)(s, plugin))
@@ -488,7 +556,13 @@ class Program:
         write(self.folder, "none.c", "void none_use(void) {}\n")
         self.compile(seed, *library, "none.c", "-Wl,-soname,none.so", "-o", "none.so")
         text = self.make()
-        head = HEADER + "#include <functional>\n#include <map>\n#include <memory>\n#include <string>\n#include <vector>\n"
+        for name, code in self.rooms.items():
+            write(self.folder, name + ".cpp", code)
+            self.compile(seed, *library, name + ".cpp", "libenter.so", f"-Wl,-soname,{name}.so", "-o", name + ".so")
+        for name in self.tools:
+            write(self.folder, name + ".c", f'void enter(const char *); void {name}_use(void) {{ enter("{name}.so"); }}\n')
+            self.compile(seed, *library, name + ".c", "libenter.so", f"-Wl,-soname,{name}.so", "-o", name + ".so")
+        head = HEADER + "#include <dlfcn.h>\n#include <functional>\n#include <map>\n#include <memory>\n#include <string>\n#include <vector>\n"
         head += 'extern "C" {\n' + "".join(f"void c{i}_use(void);\n" for i in range(self.LEAVES)) + "void none_use(void);\n"
         head += "".join(f"void help{i}(void);\n" for i in range(self.HELPERS)) + "}\n" + "\n".join(self.shared) + "\n"
         write(self.folder, "made.h", head)
@@ -516,8 +590,8 @@ class Program:
             program += 'extern "C" void perhaps(void) { c0_use(); }\n'
         write(self.folder, "made.cpp", program + text)
         linked = [p.label for p in self.plugins if p.how == "linked"]
-        line = ["-rdynamic", "-Wl,--no-as-needed", "libworld.so", *linked, *(f"c{i}.so" for i in range(self.LEAVES)),
-                "none.so", "libenter.so", "-ldl", "-Wl,-rpath,$ORIGIN"]
+        line = ["-rdynamic", "-Wl,--no-as-needed", "libworld.so", *linked, *(f"{n}.so" for n in self.rooms), *(f"{n}.so" for n in self.tools),
+                *(f"c{i}.so" for i in range(self.LEAVES)), "none.so", "libenter.so", "-ldl", "-Wl,-rpath,$ORIGIN"]
         self.compile(seed, "-fPIC", "made.cpp", *line, "-o", "app")
         self.describe(line)
 
@@ -546,8 +620,14 @@ class Program:
         return ran.stdout
 
     def analyze(self, seed):
-        named = [f"c{i}" for i in range(self.LEAVES)] + [p.name for p in self.plugins if self.chance(0.5)]
-        write(self.folder, "catalog.yaml", CATALOG % "\n".join(f"  - {{id: {n}.so, library: {n}.so}}" for n in [*named, "none"]))
+        said = {each for plugins in self.given.values() for each in plugins}
+        named = [f"c{i}" for i in range(self.LEAVES)] + ["none", *self.tools, *self.rooms]
+        named += [p.name for p in self.plugins if p in said or self.chance(0.5)]
+        rows = []
+        for name in named:
+            users = ", ".join(p.label for p in self.given.get(name, ()))
+            rows.append(f"  - {{id: {name}.so, library: {name}.so{f', dependsOn: [{users}]' if users else ''}}}")
+        write(self.folder, "catalog.yaml", CATALOG % "\n".join(rows))
         write(self.folder, "compile_commands.json", json.dumps([
             {"directory": self.folder, "file": "made.cpp", "output": "CMakeFiles/app.dir/made.cpp.o", "arguments": ["c++", "-std=c++20", "-w", "-c", "made.cpp"]}]))
         analyzed = subprocess.run(
@@ -594,13 +674,14 @@ def try_seed(seed, folder):
         if where.startswith("/"):
             known, says = idsOf(rows["GET " + where]["components"]) | ambient, isOpen["GET " + where]
         elif where == "beside":
-            known, says = ambient, somewhere
+            # What only requests open is theirs, whoever calls it.
+            known, says = anywhere if any(p.when in ("first", "request") for p in program.plugins) else ambient, somewhere
         else:
             known, says = anywhere, somewhere
         if id_ not in known and (program.isKnown or not says):
             missing.append(f"seed {seed}: {where} enters {label}, which is not in its list" + (" (it says that it does not know all)" if says else ""))
     ours = set(names.values()) | {p.label for p in program.plugins}
-    ours = {id_ for id_ in ours if id_[0] in "cp" and id_.endswith(".so") and id_[1:-3].isdigit()}
+    ours = {id_ for id_ in ours if id_[0] in "cprt" and id_.endswith(".so") and id_[1:-3].isdigit()}
     listed = sum(len((idsOf(r["components"]) | ambient) & ours) for r in rows.values()) + len(ambient & ours)
     if program.isKnown:
         counts["of requests where all is known that say so all the same"] += sum(isOpen.values())
