@@ -147,6 +147,13 @@ private:
           if (auto at = functions.find(withoutVariant(symbol.name));
               at != functions.end() && !program.facts.entities[at->second].isSystem)
             out.exported.insert(at->second);
+    // A library that has the user's own inline code as well runs it on the program's variables.
+    for (const auto &[id, symbols] : table.copies())
+      for (const std::string &symbol : symbols)
+        if (auto at = functions.find(withoutVariant(symbol));
+            at != functions.end() && !program.facts.entities[at->second].isSystem &&
+            places.ofProgram(symbol))
+          out.callsBack[indexOf.at(id)].insert(at->second);
     for (const auto &[id, symbols] : table.imports()) {
       const std::uint32_t index = indexOf.at(id);
       for (const std::string &symbol : symbols)
@@ -380,6 +387,12 @@ private:
     for (const auto &[rule, ids] : openedBy)
       if (!entity.hasBody && opensFiles(*rule, entity.name))
         out.insert(ids.begin(), ids.end());
+    // A class of the user's tree, of which no component has the header: libraries that know its
+    // type may have classes that derive from it.
+    if (entity.isVirtual && entity.record != none && !entity.isSystem &&
+        places.ofFile(fileOf(entity.declared)).library.empty())
+      for (const Place &place : places.knowing(typesOf(entity.record)))
+        add(place);
     // What libraries have registered for it runs in whoever forks, and in the child.
     if (!entity.hasBody && (symbol == "fork" || symbol == "forkpty" || symbol == "daemon"))
       for (const Place &place : places.naming("__register_atfork"))
@@ -401,12 +414,6 @@ private:
     if (entity.hasBody && !places.ofProgram(symbol))
       if (const std::optional<Place> place = places.ofSymbol(symbol))
         add(*place);
-    // A class of the user's tree, of which no component has the header: libraries that know its
-    // type may have classes that derive from it.
-    if (entity.record != none && !entity.isSystem &&
-        places.ofFile(fileOf(entity.declared)).library.empty())
-      for (const Place &place : places.knowing(typesOf(entity.record)))
-        add(place);
     out.erase(std::string());
     return out;
   }

@@ -278,9 +278,26 @@ void ComponentTable::connectSymbols(const std::string &id, const ElfFile &librar
     const DynamicSymbol *first = places.firstDefinition(symbol);
     const bool isSame = symbol.name.starts_with("_Z") && (!first || first->isWeak);
     (isSame ? entry.bindsTo : entry.interposedBy).insert(others.begin(), others.end());
-    if (!isSame)
-      entry.imports.insert(symbol.name);
+    (isSame ? entry.copies : entry.imports).insert(symbol.name);
   }
+  connectNext(id, library);
+}
+
+/// A library that looks symbols up may ask for what stands behind a function of its own
+/// (RTLD_NEXT): so do those that wrap others' functions.
+void ComponentTable::connectNext(const std::string &id, const ElfFile &library) {
+  // Linkers have these in each file, and one of the name of each version.
+  static const std::set<std::string_view> marks{"_init", "_fini", "_edata", "_end", "__bss_start"};
+  if (std::none_of(library.undefined.begin(), library.undefined.end(), [](const auto &symbol) {
+        return symbol.name == "dlsym" || symbol.name == "dlvsym";
+      }))
+    return;
+  for (const DynamicSymbol &symbol : library.defined)
+    if (!(symbol.isWeak && symbol.name.starts_with("_Z")) && !marks.contains(symbol.name) &&
+        symbol.name != symbol.version)
+      for (const Place &place : places.definers(symbol.name))
+        if (const std::string other = idOf(place, false); other != id)
+          entryOf(id).dependsOn.insert(other);
 }
 
 /// The loader may give ID's library the program's SYMBOL, which may be code that no unit has.
@@ -452,6 +469,12 @@ std::map<std::string, std::set<std::string>> ComponentTable::interposed() const 
 
 std::map<std::string, std::set<std::string>> ComponentTable::imports() const {
   auto out = byId(&Entry::imports);
+  out.erase(application.name);
+  return out;
+}
+
+std::map<std::string, std::set<std::string>> ComponentTable::copies() const {
+  auto out = byId(&Entry::copies);
   out.erase(application.name);
   return out;
 }

@@ -63,6 +63,10 @@ public:
   /// loader may take from them. After `finish`.
   std::map<std::string, std::set<std::string>> imports() const;
 
+  /// Component → symbols of inline code and of templates, and of what is static in them, that it
+  /// has as well and the loader may take from others. After `finish`.
+  std::map<std::string, std::set<std::string>> copies() const;
+
   /// Whether code of ID's is inside the program.
   bool isLinked(const std::string &id) const { return !entries.at(id).linked.empty(); }
 
@@ -75,6 +79,7 @@ private:
     std::set<std::string> bindsTo;
     std::set<std::string> interposedBy;
     std::set<std::string> imports; ///< Symbols.
+    std::set<std::string> copies;  ///< Symbols.
     const Package *package = nullptr;
     const model::ComponentRule *rule = nullptr;
   };
@@ -88,6 +93,7 @@ private:
   void connectLibrary(const std::string &id, const std::string &file);
   std::map<std::string, std::set<std::string>> byId(std::set<std::string> Entry::*what) const;
   void connectSymbols(const std::string &id, const ElfFile &library);
+  void connectNext(const std::string &id, const ElfFile &library);
   void connectInside(const std::string &id, const DynamicSymbol &symbol);
   void connectLinked(const std::string &id, const LinkedCode &code);
   bool isUnaccounted(const std::string &symbol) const {

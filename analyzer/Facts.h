@@ -297,6 +297,14 @@ struct Ignore {
   auto operator<=>(const Ignore &) const = default;
 };
 
+/// Who names the function or variable ENTITY comes to objects, by its parameters, its result or its
+/// type: to the `fields` of PASSED.
+struct Exposed {
+  EntityIndex entity = none;
+  PassedIndex passed = none;
+  auto operator<=>(const Exposed &) const = default;
+};
+
 /// The tables of one unit, or of one program.
 struct Facts {
   std::vector<std::string> files; ///< Absolute, as normalised paths.
@@ -311,6 +319,7 @@ struct Facts {
   std::vector<Node> nodes;
   std::vector<Flow> flows;
   std::vector<Passed> passed;
+  std::vector<Exposed> exposed;
   std::vector<Arguments> arguments;
   std::vector<Returned> returned;
   std::vector<Constant> constants;

@@ -131,13 +131,18 @@ template <typename Archive> void fields(Archive &io, Is<End> auto &value) {
   io(in, runs, at);
 }
 
+template <typename Archive> void fields(Archive &io, Is<Exposed> auto &value) {
+  auto &[entity, passed] = value;
+  io(entity, passed);
+}
+
 template <typename Archive> void fields(Archive &io, Is<Facts> auto &value) {
   auto &[files, types, entities, records, calls, indirectCalls, taken, typeFlows, overrides, nodes,
-         flows, passed, arguments, returned, constants, registrations, unresolved, ignores, loops,
-         spreads, threadEnds, programEnds, initialisers] = value;
+         flows, passed, exposed, arguments, returned, constants, registrations, unresolved, ignores,
+         loops, spreads, threadEnds, programEnds, initialisers] = value;
   io(files, types, entities, records, calls, indirectCalls, taken, typeFlows, overrides, nodes,
-     flows, passed, arguments, returned, constants, registrations, unresolved, ignores, loops,
-     spreads, threadEnds, programEnds, initialisers);
+     flows, passed, exposed, arguments, returned, constants, registrations, unresolved, ignores,
+     loops, spreads, threadEnds, programEnds, initialisers);
 }
 
 template <typename Archive> void fields(Archive &io, Is<Diagnostic> auto &value) {

@@ -20,7 +20,7 @@
 
 namespace ripple::analyzer {
 
-inline constexpr std::uint32_t factsCodecVersion = 17;
+inline constexpr std::uint32_t factsCodecVersion = 18;
 
 std::string encodeFacts(const UnitFacts &facts);
 

@@ -42,6 +42,7 @@ UnitFacts sample() {
   facts.facts.arguments = {{0, 1, {0, 1}, {outer}}};
   facts.facts.constants = {{0, outer}};
   facts.facts.threadEnds = {{0, 1, {0, 3}}};
+  facts.facts.exposed = {{1, 2}};
   facts.facts.spreads = {{0, {0, 1}, {0, 2}, 1, {0, 2}}};
   facts.facts.programEnds = {{1, 1, {0, 4}}};
   facts.facts.initialisers = {0};

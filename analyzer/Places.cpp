@@ -173,6 +173,17 @@ std::optional<Place> Places::ofSymbol(std::string_view symbol) const {
   return closurePlaces[at->second.front().library];
 }
 
+std::vector<Place> Places::definers(const std::string &symbol) const {
+  std::vector<Place> out;
+  if (auto at = definitions.find(symbol); at != definitions.end())
+    for (const Definition &each : at->second)
+      out.push_back(closurePlaces[each.library]);
+  for (const auto &library : opened)
+    if (library->defines(symbol))
+      out.push_back(ofLibrary(library->path));
+  return out;
+}
+
 const DynamicSymbol *Places::ofProgram(std::string_view symbol) const {
   return binary ? binary->definition(symbol) : nullptr;
 }

@@ -49,6 +49,9 @@ public:
   /// The first library of the closure, in load order, that defines SYMBOL; nothing if none does.
   std::optional<Place> ofSymbol(std::string_view symbol) const;
 
+  /// All libraries that are loaded and define SYMBOL.
+  std::vector<Place> definers(const std::string &symbol) const;
+
   /// What the loader binds a library's reference to SYMBOL to: the first that defines it in the
   /// version that is asked for, else whichever was opened beside the program. Empty where that is
   /// the program itself, or nobody.

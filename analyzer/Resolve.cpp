@@ -62,6 +62,7 @@ public:
       add(edge.from,
           {edge.to, EdgeKind::Pointer, false, false, facts.entities[edge.from].declared});
     addCallsFromLibraries();
+    addFound();
     for (const Conversion &row : conversionsOf(facts, targets, result.edges, standardCalls))
       add(row.target,
           {row.callee, EdgeKind::Callback, row.proven, false, facts.entities[row.target].defined});
@@ -112,19 +113,22 @@ private:
     }
   }
 
-  /// The object that SITE calls may be of a class in a library that the program opens.
-  void addOpened(const CallSite &site, const Edge &edge, EntityIndex caller) {
+  /// The object, or function, that SITE calls may be in a library that the program opens.
+  void addOpened(const CallSite &site, const Edge &edge, EntityIndex caller,
+                 const std::vector<EntityIndex> &through) {
     if (edge.context == EdgeContext::Serving || opens.empty() ||
-        !values->mayBeOpened(facts.passed[site.passed].object))
+        !(site.method == none ? values->mayBeRegistered(facts.passed[site.passed].object)
+                              : values->mayBeOpened(facts.passed[site.passed].object)))
       return;
+    const std::string call =
+        site.method == none ? "call of what"
+                            : "virtual call of '" + facts.entities[site.method].name + "' on what";
     for (const std::string &library : opens)
       result.unresolved.push_back(
-          {caller,
-           edge.at,
-           "virtual call of '" + facts.entities[site.method].name + "' on what may come out of " +
+          {caller, edge.at,
+           call + " may come out of " +
                (library.empty() ? "a file that is opened and whose name is not constant" : library),
-           {site.method},
-           library});
+           through, library});
   }
 
   void addIndirectCall(const IndirectCall &call) {
@@ -277,9 +281,10 @@ private:
       if (!charge.isKnown) {
         if (call == indirect.end()) {
           addHierarchy(followed[charge.site].method, edge, charge.caller);
-          addOpened(followed[charge.site], edge, charge.caller);
+          addOpened(followed[charge.site], edge, charge.caller, {followed[charge.site].method});
         } else {
           addUnseen(*call->second, edge, charge.caller);
+          addOpened(followed[charge.site], edge, charge.caller, call->second->through);
         }
         continue;
       }
@@ -366,8 +371,13 @@ private:
                             ? ""
                             : " at " + documentPath(facts.files[at.file], program.sourceRoot) +
                                   ":" + std::to_string(at.line);
-    result.unresolved.push_back(
-        {caller, from, "may call " + facts.entities[target].name + place, call.through, ""});
+    const std::string reason = "may call " + facts.entities[target].name + place;
+    result.unresolved.push_back({caller, from, reason, call.through, ""});
+    // It may be of any file whose name is known, if somebody has looked it up.
+    if (at.file != none)
+      for (const std::string &library : opens)
+        if (!library.empty())
+          result.unresolved.push_back({caller, from, reason, {}, library});
   }
 
   /// Who makes a callable into a value answers for its being called: at once by a library, later
@@ -461,6 +471,17 @@ private:
                 keep({i, base, method, at});
         }
     }
+  }
+
+  /// Who names a variable of the program may call what is there.
+  void addFound() {
+    if (values)
+      for (const auto &[variable, users] : named)
+        if (facts.entities[variable].kind == EntityKind::Variable)
+          for (EntityIndex target : values->foundIn(variable))
+            for (EntityIndex user : users)
+              if (facts.entities[user].kind != EntityKind::Unknown)
+                result.kept.push_back({user, user, target, facts.entities[variable].declared});
   }
 
   /// Calls of pointers that the standard library's code makes: of any of the type, where that code

@@ -79,6 +79,7 @@ void BodyWalker::walkFunction(const FunctionDecl *definition) {
   if (definition->hasBody())
     walk(definition->getBody());
   handBack();
+  flows.expose(definition);
   if (const auto *destructor = dyn_cast<CXXDestructorDecl>(definition)) {
     last = names.line(definition->getLocation());
     destroyParts(destructor->getParent(), last);
@@ -195,6 +196,7 @@ void BodyWalker::VisitDeclStmt(const DeclStmt *statement) {
 }
 
 void BodyWalker::walkVariable(const VarDecl *variable) {
+  flows.expose(variable);
   if (isBroken(variable->getInit()))
     return;
   if (variable->hasExternalStorage() && !variable->hasInit())
@@ -392,6 +394,7 @@ void BodyWalker::VisitDeclRefExpr(const DeclRefExpr *reference) {
   } else if (const auto *variable = dyn_cast<VarDecl>(reference->getDecl())) {
     use(variable, line);
     handPlace(variable);
+    flows.expose(variable);
   } else if (const auto *field = dyn_cast<FieldDecl>(reference->getDecl()))
     flows.forget(field);
 }

@@ -24,6 +24,7 @@
 #include <clang/AST/Decl.h>
 #include <llvm/ADT/DenseSet.h>
 #include <map>
+#include <set>
 #include <vector>
 
 namespace ripple::analyzer {
@@ -57,6 +58,8 @@ public:
   /// Its place in the table.
   NodeIndex node(Node node);
   PassedIndex passed(Passed row);
+
+  std::set<const clang::VarDecl *> isExposed; ///< Those that have a row.
 
   Names names;
   Holders holders;

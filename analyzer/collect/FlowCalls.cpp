@@ -173,7 +173,8 @@ void Flows::passArguments(llvm::ArrayRef<const Expr *> arguments,
     const NodeIndex value = argumentOrNothing(each);
     row.arguments.push_back(value);
     NodeIndex written = none;
-    if (argument(each) != none && holders.isPlace(i < parameters.size() ? parameters[i] : each->getType())) {
+    if (argument(each) != none &&
+        holders.isPlace(i < parameters.size() ? parameters[i] : each->getType())) {
       written = newTemporary();
       storeTo(each, written);
     }

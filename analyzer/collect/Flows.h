@@ -61,6 +61,9 @@ public:
   /// An aggregate of TYPE is made of VALUES; of a union, only ACTIVE is.
   void elements(clang::QualType type, const clang::FieldDecl *active,
                 llvm::ArrayRef<const clang::Expr *> values);
+  /// Who can name the function or variable gets to the fields of what it is given, gives or is.
+  void expose(const clang::FunctionDecl *function);
+  void expose(const clang::VarDecl *variable);
   /// Code that is not followed names PLACE, a field or variable, and may change it, if not ISREAD.
   void expose(const clang::ValueDecl *place, bool isRead = false);
   /// The place of FIELD in its class becomes a number: whoever has that may change it.
@@ -166,6 +169,7 @@ private:
   void passArguments(llvm::ArrayRef<const clang::Expr *> arguments,
                      llvm::ArrayRef<clang::QualType> parameters, Passed &row);
   void pun(clang::QualType from, clang::QualType to);
+  void expose(EntityIndex entity, llvm::ArrayRef<clang::QualType> types);
   void addFields(clang::QualType type, std::vector<NodeIndex> &fields);
   PassedIndex add(Passed row);
 

@@ -241,6 +241,8 @@ private:
       all.typeFlows.push_back({to.type(row.from), to.type(row.to)});
     for (const Flow &row : from.flows)
       all.flows.push_back({to.node(row.from), to.node(row.to)});
+    for (const Exposed &row : from.exposed)
+      all.exposed.push_back({to.entity(row.entity), Places::at(to.passed, row.passed)});
     for (const Override &row : from.overrides)
       all.overrides.push_back({to.entity(row.method), to.entity(row.overridden)});
     for (EntityIndex index : from.initialisers)
@@ -302,6 +304,7 @@ private:
     sortUnique(all.typeFlows);
     sortUnique(all.overrides);
     sortUnique(all.flows);
+    sortUnique(all.exposed);
     sortUnique(all.initialisers);
     sortUnique(all.ignores);
     sortUnique(all.loops);

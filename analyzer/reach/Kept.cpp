@@ -6,6 +6,7 @@
 #include "analyzer/reach/Kept.h"
 
 #include "analyzer/reach/Serving.h"
+#include "analyzer/reach/Uses.h"
 
 #include <algorithm>
 
@@ -170,14 +171,28 @@ Resolved withKept(const Program &program, const Resolved &resolved, const Owners
     std::sort(edges.begin(), edges.end());
     edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
   }
+  std::map<EntityIndex, std::set<std::uint32_t>> resolving;
+  for (const UnresolvedSite &site : resolved.unresolved)
+    if (const std::uint32_t owner = resolvedBy(site, program, owners).owner;
+        owner != none && site.in != none)
+      resolving[site.in].insert(owner);
+  // What is called out of a library's variable is that library's.
+  std::set<EntityIndex> calledIn;
+  for (const std::vector<Edge> &edges : all.edges)
+    for (const Edge &edge : edges)
+      if (edge.kind == EdgeKind::Pointer &&
+          program.facts.entities[edge.to].kind == EntityKind::Variable)
+        calledIn.insert(edge.to);
   std::map<std::set<std::uint32_t>, std::uint32_t> lists;
   for (EntityIndex i = 0; i < all.edges.size(); ++i) {
     const std::uint32_t owner = owners.ownerOf[i];
     std::set<std::uint32_t> unseen;
-    if (owner != none && isUnseenCode(program.facts.entities[i]))
+    if (owner != none && (isUnseenCode(program.facts.entities[i]) || calledIn.contains(i)))
       unseen.insert(owner);
     if (auto others = owners.others.find(i); others != owners.others.end())
       unseen.insert(others->second.begin(), others->second.end());
+    if (auto sites = resolving.find(i); sites != resolving.end())
+      unseen.insert(sites->second.begin(), sites->second.end());
     std::erase_if(unseen, [&](std::uint32_t each) { return reached[each].empty(); });
     if (unseen.empty())
       continue;

@@ -15,6 +15,25 @@ namespace ripple::analyzer {
 using model::Confidence;
 using model::Phase;
 
+/// What goes through DECLARATION is its owner's. A type that a package's header names for others to
+/// use says nothing of who they are (sighandler_t, GCallback).
+static bool isItsOwn(EntityIndex declaration, const Program &program, const Owners &owners) {
+  const Entity &entity = program.facts.entities[declaration];
+  const std::string &origin = owners.components[owners.ownerOf[declaration]].origin;
+  return entity.kind != EntityKind::Type || !entity.isSystem ||
+         !(origin.starts_with("package:") || origin == "system");
+}
+
+ResolvedSite resolvedBy(const UnresolvedSite &site, const Program &program, const Owners &owners) {
+  for (EntityIndex each : site.unlessOwned)
+    if (owners.ownerOf[each] != none && isItsOwn(each, program, owners))
+      return {owners.ownerOf[each], each};
+  if (auto found = owners.ownerOfLibrary.find(site.library);
+      !site.library.empty() && found != owners.ownerOfLibrary.end())
+    return {found->second, none};
+  return {};
+}
+
 UseFinder::UseFinder(const Program &program, const Resolved &resolved, const Owners &owners)
     : program(program), resolved(resolved), owners(owners), sites(program.facts.entities.size()),
       allSites(resolved.unresolved) {
@@ -76,27 +95,6 @@ void UseFinder::noteOpening() {
                             ""});
 }
 
-/// What goes through DECLARATION is its owner's. A type that a package's header names for others to
-/// use says nothing of who they are (sighandler_t, GCallback).
-bool UseFinder::isItsOwn(EntityIndex declaration) const {
-  const Entity &entity = program.facts.entities[declaration];
-  const std::string &origin = owners.components[owners.ownerOf[declaration]].origin;
-  return entity.kind != EntityKind::Type || !entity.isSystem ||
-         !(origin.starts_with("package:") || origin == "system");
-}
-
-std::uint32_t UseFinder::resolvedBy(const UnresolvedSite &site, EntityIndex &declaration) const {
-  for (EntityIndex each : site.unlessOwned)
-    if (owners.ownerOf[each] != none && isItsOwn(each)) {
-      declaration = each;
-      return owners.ownerOf[each];
-    }
-  if (auto found = owners.ownerOfLibrary.find(site.library);
-      !site.library.empty() && found != owners.ownerOfLibrary.end())
-    return found->second;
-  return none;
-}
-
 model::Unresolved UseFinder::describe(SourceLine at, const std::string &reason) const {
   model::Unresolved row;
   if (at.file != none)
@@ -133,8 +131,7 @@ void UseFinder::collect(const Walk &walk, const std::vector<EntityIndex> &reache
             place->second.use.evidence = walk.evidence(entity);
         }
     for (std::uint32_t index : sites[entity]) {
-      EntityIndex declaration = none;
-      std::uint32_t owner = resolvedBy(allSites[index], declaration);
+      const auto [owner, declaration] = resolvedBy(allSites[index], program, owners);
       if (owner == none || walk.isLeftOut(allSites[index].at))
         continue;
       auto [place, isNew] = found.try_emplace(owner);
@@ -290,11 +287,9 @@ std::vector<model::Unresolved>
 UseFinder::unresolvedIn(const std::vector<EntityIndex> &reached) const {
   std::vector<model::Unresolved> rows;
   for (EntityIndex entity : reached)
-    for (std::uint32_t index : sites[entity]) {
-      EntityIndex declaration = none;
-      if (resolvedBy(allSites[index], declaration) == none)
+    for (std::uint32_t index : sites[entity])
+      if (resolvedBy(allSites[index], program, owners).owner == none)
         rows.push_back(describe(allSites[index].at, allSites[index].reason));
-    }
   std::sort(rows.begin(), rows.end(), [](const model::Unresolved &a, const model::Unresolved &b) {
     return std::tie(a.file, a.line, a.reason) < std::tie(b.file, b.line, b.reason);
   });

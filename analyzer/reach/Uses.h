@@ -20,6 +20,14 @@ struct Uses {
   std::set<Ignore> ignored; ///< Comments that took a component out.
 };
 
+/// What resolves a site: a component, by a declaration that is its; `none` if nothing does, or none
+/// does it.
+struct ResolvedSite {
+  std::uint32_t owner = none;
+  EntityIndex declaration = none;
+};
+ResolvedSite resolvedBy(const UnresolvedSite &site, const Program &program, const Owners &owners);
+
 class UseFinder {
 public:
   UseFinder(const Program &program, const Resolved &resolved, const Owners &owners);
@@ -30,9 +38,6 @@ public:
   /// What a search finds, with the best confidence and, unless WITHOUTPHASE, phase.
   Uses find(Walk &walk, const Search &search, bool withoutPhase) const;
 
-  /// The component that resolves SITE, and by which declaration; none if none does.
-  bool isItsOwn(EntityIndex declaration) const;
-  std::uint32_t resolvedBy(const UnresolvedSite &site, EntityIndex &declaration) const;
   model::Unresolved describe(SourceLine at, const std::string &reason) const;
 
 private:

@@ -91,10 +91,18 @@ void ValueFlow::solve() {
   }
   openCallees();
   for (const auto &[each, users] : named)
-    if (facts.entities[each].kind != EntityKind::Variable)
+    if (facts.entities[each].kind != EntityKind::Variable) {
       giveAway(each);
-    else if (const NodeIndex variable = nodeOf(NodeKind::Variable, each, 0); variable != none)
-      openPlace(variable);
+      openFields(each);
+    } else {
+      openFields(each);
+      if (const NodeIndex variable = nodeOf(NodeKind::Variable, each, 0); variable != none)
+        openPlace(variable);
+    }
+  for (const Exposed &row : facts.exposed)
+    if (const Entity &entity = facts.entities[row.entity];
+        entity.kind == EntityKind::Variable && entity.defined.file == none)
+      openFields(row.entity);
   addSites();
   drain();
   // What nothing reaches is not empty: nobody knows. Each may make another one known.
@@ -108,6 +116,10 @@ void ValueFlow::solve() {
           known && (!known->empty() || (sites[i].isHanded && !held[object].empty())))
         continue;
       fallBack(i);
+      drain();
+      changed = true;
+    }
+    if (!changed && noteRegistering()) {
       drain();
       changed = true;
     }
@@ -156,9 +168,17 @@ ValueFlow::Origins ValueFlow::originsOf(NodeIndex node) const {
     const Node &place = facts.nodes[each];
     if (isOpenPlace(place))
       found.places.push_back(place.entity);
+    if (auto exposed = exposedBy.find(each); exposed != exposedBy.end())
+      for (EntityIndex entity : exposed->second) {
+        if (auto callers = callersOf.find(entity); callers != callersOf.end())
+          found.callers.insert(found.callers.end(), callers->second.begin(), callers->second.end());
+        else if (facts.entities[entity].kind == EntityKind::Variable)
+          found.places.push_back(entity);
+      }
     if (auto callers = callersOf.find(place.entity);
-        (place.kind == NodeKind::Parameter || place.kind == NodeKind::Variable) &&
-        callers != callersOf.end())
+        callers != callersOf.end() &&
+        (place.kind == NodeKind::Parameter || place.kind == NodeKind::Variable ||
+         (place.kind == NodeKind::Result && isPlace(each))))
       found.callers.insert(found.callers.end(), callers->second.begin(), callers->second.end());
   }
   sortUnique(found.places);
@@ -182,12 +202,13 @@ bool ValueFlow::mayBeOpened(NodeIndex node) const {
   const std::vector<NodeIndex> from = leadingTo(node);
   return std::any_of(from.begin(), from.end(), [&](NodeIndex each) {
     const Node &place = facts.nodes[each];
-    const bool isGiven = place.kind == NodeKind::Parameter && place.number != thisParameter &&
+    const bool isGiven = ((place.kind == NodeKind::Parameter && place.number != thisParameter) ||
+                          (place.kind == NodeKind::Result && isPlace(each))) &&
                          givenAway[place.entity];
     const bool isSymbol =
         place.kind == NodeKind::Result && (facts.entities[place.entity].name == "dlsym" ||
                                            facts.entities[place.entity].name == "dlvsym");
-    return isGiven || isSymbol || looked.contains(each);
+    return isGiven || isSymbol || looked.contains(each) || exposedBy.contains(each);
   });
 }
 
@@ -226,6 +247,10 @@ void ValueFlow::findCallers() const {
           add(facts.nodes[value].entity, facts.nodes[place].entity);
   for (const Override &row : facts.overrides)
     add(row.method, row.overridden);
+  for (const auto &[variable, users] : named)
+    if (facts.entities[variable].kind == EntityKind::Variable)
+      for (EntityIndex function : foundIn(variable))
+        callersOf[function].insert(users.begin(), users.end());
 }
 
 void ValueFlow::connect(NodeIndex from, NodeIndex to) {
@@ -308,7 +333,91 @@ void ValueFlow::drain() {
 void ValueFlow::giveAway(EntityIndex function) {
   givenAway[function] = true;
   openFunction(function, false);
-  connect(nodeOf(NodeKind::Result, function, 0), unknownNode);
+  const NodeIndex result = nodeOf(NodeKind::Result, function, 0);
+  connect(result, unknownNode);
+  if (result != none && isPlace(result))
+    openPlace(result);
+}
+
+/// What functions that nobody can name are given, plug-ins register by; whether there is more.
+bool ValueFlow::noteRegistering() {
+  std::vector<EntityIndex> found;
+  auto add = [&](NodeIndex place) {
+    if (place == none || place == unknownNode)
+      return;
+    for (NodeIndex value : held[place])
+      if (const Node &node = facts.nodes[value]; node.kind == NodeKind::Callable) {
+        const std::vector<EntityIndex> &all = targets.ofMethod(node.entity);
+        found.insert(found.end(), all.begin(), all.end());
+      } else if (node.kind == NodeKind::Object && registeringOn.insert(node.number).second) {
+        for (EntityIndex i = 0; i < facts.entities.size(); ++i)
+          if (const Entity &entity = facts.entities[i];
+              entity.isVirtual && entity.record != none && derives(node.number, entity.record))
+            found.push_back(i);
+      }
+  };
+  for (PassedIndex row : asked)
+    for (const auto *places : {&facts.passed[row].arguments, &facts.passed[row].fields})
+      for (NodeIndex place : *places)
+        add(place);
+  bool isMore = false;
+  for (EntityIndex each : found)
+    if (registering.insert(each).second) {
+      openFields(each);
+      isMore = true;
+    }
+  return isMore;
+}
+
+bool ValueFlow::mayBeRegistered(NodeIndex node) const {
+  const std::vector<NodeIndex> from = leadingTo(node);
+  return !registering.empty() && std::any_of(from.begin(), from.end(), [&](NodeIndex each) {
+    const Node &place = facts.nodes[each];
+    if (place.kind == NodeKind::Parameter && place.number != thisParameter)
+      return registering.contains(place.entity);
+    auto exposed = exposedBy.find(each);
+    return exposed != exposedBy.end() &&
+           std::any_of(exposed->second.begin(), exposed->second.end(),
+                       [&](EntityIndex entity) { return registering.contains(entity); });
+  });
+}
+
+/// Code that is not seen names ENTITY, and so comes to fields.
+void ValueFlow::openFields(EntityIndex entity) {
+  const Exposed first{entity, 0};
+  for (auto row = std::lower_bound(facts.exposed.begin(), facts.exposed.end(), first);
+       row != facts.exposed.end() && row->entity == entity; ++row)
+    for (NodeIndex field : facts.passed[row->passed].fields)
+      if (exposedBy[field].insert(entity).second)
+        openPlace(field);
+}
+
+std::vector<EntityIndex> ValueFlow::foundIn(EntityIndex variable) const {
+  std::vector<EntityIndex> found;
+  auto add = [&](NodeIndex place) {
+    for (NodeIndex value : held[place])
+      if (facts.nodes[value].kind == NodeKind::Callable) {
+        const std::vector<EntityIndex> &all = targets.ofMethod(facts.nodes[value].entity);
+        found.insert(found.end(), all.begin(), all.end());
+      } else if (facts.nodes[value].kind == NodeKind::Object) {
+        addCallOperators(facts.nodes[value].number, found);
+      }
+  };
+  if (const NodeIndex place = nodeOf(NodeKind::Variable, variable, 0); place != none)
+    add(place);
+  for (const auto &[field, entities] : exposedBy)
+    if (entities.contains(variable))
+      add(field);
+  sortUnique(found);
+  return found;
+}
+
+/// What RESULT returns leads to a place that can be changed through it.
+bool ValueFlow::isPlace(NodeIndex result) const {
+  return std::any_of(next[result].begin(), next[result].end(), [&](NodeIndex each) {
+    return each != unknownNode &&
+           std::find(next[each].begin(), next[each].end(), result) != next[each].end();
+  });
 }
 
 void ValueFlow::openFunction(EntityIndex function, bool isThisKnown) {
@@ -554,6 +663,7 @@ void ValueFlow::fallBack(std::uint32_t site) {
     if (facts.entities[target].kind == EntityKind::Unknown) {
       looked.insert(passed.result);
       looked.insert(passed.written.begin(), passed.written.end());
+      asked.insert(sites[site].passed);
     }
     link(target, site, false);
     if (NodeIndex object = nodeOf(NodeKind::Parameter, target, thisParameter);

@@ -81,6 +81,13 @@ public:
   /// True if what NODE holds may come out of what the program opens, as far as nobody knows that.
   bool mayBeOpened(NodeIndex node) const;
 
+  /// True if what NODE holds may come from a function that nobody can name, which was given a
+  /// function, or an object, to register it by.
+  bool mayBeRegistered(NodeIndex node) const;
+
+  /// Functions that code which is not seen finds in the exported VARIABLE, or where that leads.
+  std::vector<EntityIndex> foundIn(EntityIndex variable) const;
+
   /// True where not every caller of FUNCTION is known by its name at a call that is followed.
   bool hasOtherCallers(EntityIndex function) const { return isOpen[function]; }
   /// True where code that is not seen may call FUNCTION.
@@ -99,6 +106,9 @@ private:
   }
   void openCallees();
   void giveAway(EntityIndex function);
+  void openFields(EntityIndex entity);
+  bool noteRegistering();
+  bool isPlace(NodeIndex result) const;
   void openFunction(EntityIndex function, bool isThisKnown);
   void addSites();
   void solve();
@@ -138,7 +148,12 @@ private:
   std::vector<NodeIndex> queue;
   std::vector<std::pair<NodeIndex, Unknown>> becoming;
   NodeIndex unknownNode = none, nullNode = none;
-  std::set<NodeIndex> looked; ///< Take what functions give that nobody can name.
+  /// By field: functions and variables by which code that is not seen comes to it.
+  std::map<NodeIndex, std::set<EntityIndex>> exposedBy;
+  std::set<PassedIndex> asked;         ///< What functions that nobody can name are given.
+  std::set<RecordIndex> registeringOn; ///< Classes of objects among that.
+  std::set<EntityIndex> registering;   ///< Functions that such ones get to by that.
+  std::set<NodeIndex> looked;          ///< Take what functions give that nobody can name.
   std::vector<CallSite> sites;
   std::vector<std::vector<std::uint32_t>> sitesAt; ///< By the node that is called, or called on.
   std::vector<bool> fellBack;

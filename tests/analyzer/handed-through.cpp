@@ -71,7 +71,7 @@ int main() {
   route("/lambda", [] { keeperLambda(function); }); // GET /lambda: a f
   route("/table", [] { api.keep(pointer); }); // GET /table: b? d
   route("/table-own", [] { api.ignore(function); }); // GET /table-own:
-  route("/library-table", [] { e::api->keep(pointer); }); // GET /library-table: b? d e
+  route("/library-table", [] { e::api->keep(pointer); }); // GET /library-table: b? d? e
   route("/parameter", [] { through(d::now); }); // GET /parameter: b? d
   route("/for-each", [] { std::for_each(pointers.begin(), pointers.end(), d::now); }); // GET /for-each: c? d
   route("/invoke", [] { std::invoke(d::now, pointer); }); // GET /invoke: b d
