@@ -242,9 +242,14 @@ private:
     addTyped(call, edge, caller, givers.size() == 1 ? givers[0] : none);
     std::vector<EntityIndex> all;
     std::ranges::set_union(origins.places, origins.callers, std::back_inserter(all));
+    const bool isSaid = edge.context == EdgeContext::Serving ||
+                        (call.type != none &&
+                         std::ranges::any_of(targets.ofType(call.type), [&](EntityIndex target) {
+                           return facts.entities[target].kind == EntityKind::Unknown;
+                         }));
     for (EntityIndex origin : all) {
       if (const std::string &name = facts.entities[origin].name;
-          (name == "dlsym" || name == "dlvsym") && edge.context != EdgeContext::Serving)
+          !isSaid && (name == "dlsym" || name == "dlvsym"))
         addFromSymbol(call, "may call what " + name + " returns", caller, edge.at);
       edge.to = origin;
       if (facts.entities[origin].kind != EntityKind::Unknown)
