@@ -128,13 +128,16 @@ enum class NodeKind : std::uint8_t {
   Local,     ///< A variable or temporary of the function `entity`; `number` tells them apart.
   Variable,  ///< The variable `entity`, of static storage duration.
   Field,     ///< The field `entity`, of all objects.
-  Untyped,   ///< What libraries have given the program as `void *`: it may be code of theirs.
+  Untyped,   ///< What libraries have given the program as `void *`: it may be code of theirs. Of
+             ///< the `number` lookedUp, what dlsym has, where that is kept as `void *`.
   Nothing,   ///< A null pointer.
 };
 
 /// The `number` of a method's object; and of what the program writes to `entity`, a library's
 /// place.
 inline constexpr std::uint32_t thisParameter = ~std::uint32_t(0) - 1;
+
+inline constexpr std::uint32_t lookedUp = 1;
 
 struct Node {
   NodeKind kind = NodeKind::Unknown;

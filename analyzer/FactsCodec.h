@@ -20,7 +20,7 @@
 
 namespace ripple::analyzer {
 
-inline constexpr std::uint32_t factsCodecVersion = 18;
+inline constexpr std::uint32_t factsCodecVersion = 19;
 
 std::string encodeFacts(const UnitFacts &facts);
 

@@ -242,7 +242,15 @@ private:
     addTyped(call, edge, caller, givers.size() == 1 ? givers[0] : none);
     std::vector<EntityIndex> all;
     std::ranges::set_union(origins.places, origins.callers, std::back_inserter(all));
+    const bool isSaid = edge.context == EdgeContext::Serving ||
+                        (call.type != none &&
+                         std::ranges::any_of(targets.ofType(call.type), [&](EntityIndex target) {
+                           return facts.entities[target].kind == EntityKind::Unknown;
+                         }));
     for (EntityIndex origin : all) {
+      if (const std::string &name = facts.entities[origin].name;
+          !isSaid && (name == "dlsym" || name == "dlvsym"))
+        addFromSymbol(call, "may call what " + name + " returns", caller, edge.at);
       edge.to = origin;
       if (facts.entities[origin].kind != EntityKind::Unknown)
         add(caller, edge);
@@ -372,12 +380,19 @@ private:
                             : " at " + documentPath(facts.files[at.file], program.sourceRoot) +
                                   ":" + std::to_string(at.line);
     const std::string reason = "may call " + facts.entities[target].name + place;
-    result.unresolved.push_back({caller, from, reason, call.through, ""});
-    // It may be of any file whose name is known, if somebody has looked it up.
     if (at.file != none)
-      for (const std::string &library : opens)
-        if (!library.empty())
-          result.unresolved.push_back({caller, from, reason, {}, library});
+      addFromSymbol(call, reason, caller, from);
+    else
+      result.unresolved.push_back({caller, from, reason, call.through, ""});
+  }
+
+  /// What CALL calls was looked up in some file: it may be any whose name is known.
+  void addFromSymbol(const IndirectCall &call, const std::string &reason, EntityIndex caller,
+                     SourceLine from) {
+    result.unresolved.push_back({caller, from, reason, call.through, ""});
+    for (const std::string &library : opens)
+      if (!library.empty())
+        result.unresolved.push_back({caller, from, reason, {}, library});
   }
 
   /// Who makes a callable into a value answers for its being called: at once by a library, later

@@ -137,8 +137,8 @@ private:
   bool isRead() const;
   void lookUp(const clang::CallExpr *call, const clang::FunctionDecl *callee, SourceLine at);
   void openTable(const clang::CastExpr *conversion);
-  void openTable(const clang::RecordDecl *record, EntityIndex symbol, SourceLine line,
-                 unsigned depth = 0);
+  void forEachCalled(const clang::RecordDecl *record,
+                     llvm::function_ref<void(const clang::FieldDecl *)> visit, unsigned depth = 0);
   void noteArguments(llvm::ArrayRef<const clang::Expr *> arguments,
                      const clang::FunctionDecl *callee, EntityIndex index, SourceLine line);
   Value callableIn(const clang::Expr *expression);

@@ -380,6 +380,8 @@ void BodyWalker::lookUp(const CallExpr *expression, const FunctionDecl *callee, 
         if (const auto *plainRecord = wanted->getPointeeType()->getAsRecordDecl())
           site.unlessOwned.push_back(names.type(plainRecord));
     }
+    if (wanted.isNull() || wanted->isVoidPointerType() || wanted->isIntegerType())
+      flows.lookUp(callee);
     TypeIndex type = wanted.isNull() ? none : names.typeOf(wanted);
     if (wanted.isNull() || !leadsToData(wanted))
       facts.taken.push_back({current, names.unknown(name.str(), line),
@@ -388,9 +390,14 @@ void BodyWalker::lookUp(const CallExpr *expression, const FunctionDecl *callee, 
   facts.unresolved.push_back(std::move(site));
 }
 
-/// CONVERSION may make a structure of what dlsym has found, as that stands there or was put into a
-/// local variable: nobody knows what its fields lead to.
+/// CONVERSION may make a structure of what dlsym has found, as that stands there, was put into a
+/// local variable, or comes from somewhere: nobody knows what its fields lead to.
 void BodyWalker::openTable(const CastExpr *conversion) {
+  const RecordDecl *record = conversion->getType()->isPointerType()
+                                 ? conversion->getType()->getPointeeType()->getAsRecordDecl()
+                                 : nullptr;
+  if (!isUsersOwn || !record || !conversion->getSubExpr()->getType()->isVoidPointerType())
+    return;
   const Expr *found = conversion->getSubExpr()->IgnoreParenImpCasts();
   if (const auto *reference = dyn_cast<DeclRefExpr>(found))
     if (const auto *variable = dyn_cast<VarDecl>(reference->getDecl());
@@ -398,32 +405,34 @@ void BodyWalker::openTable(const CastExpr *conversion) {
       found = variable->getInit()->IgnoreParenCasts();
   const auto *call = dyn_cast<CallExpr>(found);
   const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
-  const RecordDecl *record = conversion->getType()->isPointerType()
-                                 ? conversion->getType()->getPointeeType()->getAsRecordDecl()
-                                 : nullptr;
-  if (!isUsersOwn || !record || !callee || !looksUpSymbol(callee))
+  // Fresh memory, and what libraries have, is something else.
+  if (!callee || callee->hasBody() || !callee->isExternC())
+    return forEachCalled(record, [&](const FieldDecl *field) { flows.giveLookedUp(field); });
+  if (!looksUpSymbol(callee))
     return;
   const SourceLine line = names.line(call->getExprLoc());
-  openTable(record, names.unknown(callee->getName().str(), line), line);
+  const EntityIndex symbol = names.unknown(callee->getName().str(), line);
+  forEachCalled(record, [&](const FieldDecl *field) {
+    flows.forget(field);
+    facts.taken.push_back({current, symbol, names.typeOf(field->getType()), none, line});
+  });
 }
 
-void BodyWalker::openTable(const RecordDecl *record, EntityIndex symbol, SourceLine line,
-                           unsigned depth) {
+/// VISIT of each pointer to a function in RECORD, and in what that has and leads to.
+void BodyWalker::forEachCalled(const RecordDecl *record,
+                               llvm::function_ref<void(const FieldDecl *)> visit, unsigned depth) {
   constexpr unsigned TablesMax = 4;
   record = record->getDefinition();
   if (!record || depth > TablesMax)
     return;
   for (const FieldDecl *field : record->fields()) {
     QualType type = field->getType();
-    if (const TypeIndex called = type->isFunctionPointerType() ? names.typeOf(type) : none;
-        called != none) {
-      flows.forget(field);
-      facts.taken.push_back({current, symbol, called, none, line});
-    }
+    if (type->isFunctionPointerType() && names.typeOf(type) != none)
+      visit(field);
     while (type->isPointerType() || type->isArrayType())
       type = QualType(type->getPointeeOrArrayElementType(), 0);
     if (const RecordDecl *inner = type->getAsRecordDecl())
-      openTable(inner, symbol, line, depth + 1);
+      forEachCalled(inner, visit, depth + 1);
   }
 }
 

@@ -85,6 +85,7 @@ NodeIndex Flows::untyped(const CastExpr *conversion) {
   flow(unknown(), all);
   flow(all, unknown());
   flow(node(NodeKind::Untyped, none, 0), all);
+  flow(node(NodeKind::Untyped, none, lookedUp), all);
   const auto *call = dyn_cast<CallExpr>(conversion->getSubExpr()->IgnoreParenImpCasts());
   if (const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
       callee && looksUpSymbol(callee))
@@ -102,6 +103,16 @@ void Flows::noteUntyped(const FunctionDecl *callee) {
   if (gives && !callee->hasBody() && callee->getBuiltinID() == 0 && !looksUpSymbol(callee))
     if (const EntityIndex index = names.function(callee); index != none)
       flow(node(NodeKind::Result, index, 0), node(NodeKind::Untyped, none, 0));
+}
+
+void Flows::lookUp(const FunctionDecl *callee) {
+  if (const EntityIndex index = names.function(callee); isActive && index != none)
+    flow(node(NodeKind::Result, index, 0), node(NodeKind::Untyped, none, lookedUp));
+}
+
+void Flows::giveLookedUp(const FieldDecl *declaration) {
+  if (isActive && holders.holds(declaration->getType()))
+    store(node(NodeKind::Untyped, none, lookedUp), field(declaration));
 }
 
 void Flows::give(EntityIndex callee, const FieldDecl *declaration) {

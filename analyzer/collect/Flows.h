@@ -66,6 +66,10 @@ public:
   void expose(const clang::VarDecl *variable);
   /// Code that is not followed names PLACE, a field or variable, and may change it, if not ISREAD.
   void expose(const clang::ValueDecl *place, bool isRead = false);
+  /// What CALLEE, which looks up symbols, returns is kept as `void *`.
+  void lookUp(const clang::FunctionDecl *callee);
+  /// FIELD may be in what was looked up and kept as `void *`.
+  void giveLookedUp(const clang::FieldDecl *field);
   /// The place of FIELD in its class becomes a number: whoever has that may change it.
   void takeOffset(const clang::FieldDecl *field);
   /// FIELD is named: in a union, others begin with the same.

@@ -193,6 +193,7 @@ bool ValueFlow::isNull(NodeIndex node) const {
   // What a function that is seen returns comes from somewhere, if it is anything.
   auto isNothing = [&](NodeIndex each) {
     return each == nullNode || !previous[each].empty() ||
+           (facts.nodes[each].kind == NodeKind::Untyped && facts.nodes[each].number == lookedUp) ||
            (facts.nodes[each].kind == NodeKind::Result && !isOpenPlace(facts.nodes[each]));
   };
   return std::ranges::find(from, nullNode) != from.end() && std::ranges::all_of(from, isNothing);

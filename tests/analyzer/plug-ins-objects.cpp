@@ -1,6 +1,6 @@
 // Objects out of plug-ins that the program opens by names that are not constant, behind an interface that it implements, too.
 // Bug: a request that calls them had its own classes in its list, and said that nothing else is known. The same of C's
-// structures of functions.
+// structures of functions, wherever they were kept as `void *`.
 // RUN: %expect %s
 #include "world.h"
 #include <dlfcn.h>
@@ -22,6 +22,24 @@ void run(int) { c::use(); }
 const Table builtin = {"builtin", run};
 const Table *chosen = &builtin, *kept[2];
 
+void runOther(long) { d::use(); }
+struct Other {
+  void (*run)(long);
+};
+const Other other = {runOther};
+struct State {
+  const void *operations = &other;
+};
+State state;
+void runFresh(short) { e::use(); }
+struct Fresh {
+  void (*run)(short);
+};
+Fresh *fresh = static_cast<Fresh *>(malloc(sizeof(Fresh)));
+void *load(void *file) {
+  void *found = dlsym(file, "operations");
+  return found;
+}
 int main(int count, char **words) {
   for (int i = 1; i < count; ++i) {
     void *file = dlopen(words[i], RTLD_NOW);
@@ -32,6 +50,7 @@ int main(int count, char **words) {
     void *symbol = dlsym(file, "other");
     kept[0] = static_cast<const Table *>(symbol);
     all.emplace_back(create());
+    state.operations = load(file);
   }
   route("/x", [] { one->go(); }); // GET /x: ! a
   route("/y", [] { for (auto &each : all) each->go(); }); // GET /y: ! a
@@ -40,5 +59,8 @@ int main(int count, char **words) {
   route("/own", [] { own->go(); }); // GET /own: a
   route("/chosen", [] { chosen->run(1); }); // GET /chosen: ! c?
   route("/kept", [] { kept[0]->run(1); }); // GET /kept: ! c?
+  route("/state", [] { static_cast<const Other *>(state.operations)->run(1); }); // GET /state: ! d?
+  fresh->run = runFresh;
+  route("/fresh", [] { fresh->run(1); }); // GET /fresh: e
   serve();
 }

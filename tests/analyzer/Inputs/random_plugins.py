@@ -464,8 +464,9 @@ extern "C" void {room}_run(void) {{ enter("{room}.so"); for (int i = 0; i < coun
         """The call that opens PLUGIN."""
         flags = self.pick(("RTLD_NOW", "RTLD_LAZY", "RTLD_NOW | RTLD_GLOBAL", "RTLD_LAZY | RTLD_NODELETE"))
         file = plugin.label
+        own = f"{plugin.name}_{len(self.code)}"  # A plug-in may be opened at two places.
         if plugin.how == "constant":
-            name = self.pick((f'"{file}"', f'"{os.path.join(self.folder, file)}"', f"name_{plugin.name}"))
+            name = self.pick((f'"{file}"', f'"{os.path.join(self.folder, file)}"', f"name_{own}"))
             if name.startswith("name_"):
                 self.code.append(self.pick((f'static constexpr const char *{name} = "{file}";', f'#define {name} "{file}"', f'static const char {name}[] = "{file}";')))
         elif plugin.how == "word":
@@ -473,18 +474,18 @@ extern "C" void {room}_run(void) {{ enter("{room}.so"); for (int i = 0; i < coun
         elif plugin.how == "setting":
             name = f'getenv("FILE_{plugin.name}")'
         elif plugin.how == "built":
-            self.code.append(f'static std::string text_{plugin.name}(const char *name) {{ return std::string(name) + ".so"; }}')
-            name = f'text_{plugin.name}("{plugin.name}").c_str()'
+            self.code.append(f'static std::string text_{own}(const char *name) {{ return std::string(name) + ".so"; }}')
+            name = f'text_{own}("{plugin.name}").c_str()'
         elif plugin.how == "given":
-            self.code.append(f"static void *open_given_{plugin.name}(const char *name) {{ return dlopen(name, {flags}); }}")
-            return f'open_given_{plugin.name}("{file}")'
+            self.code.append(f"static void *open_given_{own}(const char *name) {{ return dlopen(name, {flags}); }}")
+            return f'open_given_{own}("{file}")'
         elif plugin.how == "row":
-            self.code.append(f'static const char *row_{plugin.name}[] = {{"{file}", nullptr}};')
-            name = f"row_{plugin.name}[0]"
+            self.code.append(f'static const char *row_{own}[] = {{"{file}", nullptr}};')
+            name = f"row_{own}[0]"
         else:
-            self.code.append(f"static std::string in_folder_{plugin.name}() {{ DIR *all = opendir(\"{self.folder}/all_{plugin.name}\"); std::string found; "
+            self.code.append(f"static std::string in_folder_{own}() {{ DIR *all = opendir(\"{self.folder}/all_{plugin.name}\"); std::string found; "
                              f"while (dirent *each = readdir(all)) if (each->d_name[0] != '.') found = \"{self.folder}/all_{plugin.name}/\" + std::string(each->d_name); closedir(all); return found; }}")
-            name = f"in_folder_{plugin.name}().c_str()"
+            name = f"in_folder_{own}().c_str()"
         return f"dlopen({name}, {flags})"
 
     def make(self):
