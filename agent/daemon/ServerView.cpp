@@ -148,10 +148,10 @@ const std::vector<MappedFile> &ServerView::mappedBy(const ProcessIdentity &proce
     Mappings.clear();
   auto &kept = Mappings[process.pid];
   if (kept.process != process || now - kept.read > Fresh) {
-    if (kept.process != process)
-      kept.executable = buildIdOf("/proc/" + std::to_string(process.pid) + "/exe");
     kept.process = process;
     kept.read = now;
+    // A process stays the same when a wrapper (`env`, a shell) becomes the program.
+    kept.executable = buildIdOf("/proc/" + std::to_string(process.pid) + "/exe");
     kept.files = mappedFiles(process.pid);
   }
   return kept.files;

@@ -18,7 +18,8 @@ class WithoutGates(Lab):
 def without_gate(process):
     def changed(application):
         entry = process(application)
-        entry["command"] = ["/usr/bin/env", "-u", "RIPPLE_GATE_DIR", *entry["command"]]
+        # The agent looks at it before it becomes the program (it took the shell's build for the program's, for good).
+        entry["command"] = ["/bin/sh", "-c", 'unset RIPPLE_GATE_DIR; sleep 1; exec "$@"', "sh", *entry["command"]]
         return entry
     return changed
 
