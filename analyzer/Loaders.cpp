@@ -45,7 +45,7 @@ std::set<std::string> filesOf(const model::LoaderRule &rule, ElfKind kind) {
 
 void nameOpened(const model::Catalog &catalog, ElfKind kind, Facts &facts) {
   std::vector<UnresolvedSite> sites;
-  for (UnresolvedSite &site : facts.unresolved) {
+  for (UnresolvedSite site : facts.unresolved) {
     std::set<std::string> files;
     if (site.isOpening && site.library.empty())
       for (const model::LoaderRule &rule : catalog.loaders)
@@ -55,7 +55,7 @@ void nameOpened(const model::Catalog &catalog, ElfKind kind, Facts &facts) {
             site.reason += "; no file is here that the catalog names for it (" + rule.name + ")";
         }
     if (files.empty())
-      sites.push_back(std::move(site));
+      sites.push_back(site);
     for (const std::string &file : files) {
       sites.push_back(site);
       sites.back().library = file;
