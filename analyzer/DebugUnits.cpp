@@ -82,7 +82,7 @@ SplitFrom splitFrom(std::string_view bytes, const std::string &file) {
   if (!object)
     return out;
   const auto &elf = *llvm::cast<ELFObjectFileBase>(object->get());
-  out.buildId = llvm::toHex(llvm::object::getBuildID(&elf), /*LowerCase=*/true);
+  out.buildId = buildIdOf(elf);
   for (const llvm::object::SectionRef &section : elf.sections()) {
     auto name = section.getName();
     auto contents = section.getContents();

@@ -362,6 +362,24 @@ const DynamicSymbol *ElfFile::definition(std::string_view symbol) const {
 
 bool ElfFile::leavesOpen(std::string_view symbol) const { return find(undefined, symbol); }
 
+std::string buildIdOf(const ELFObjectFileBase &object) {
+  // LLVM adds 32-bit numbers here, which go round, and reads what is not there.
+  const bool isInside = onFile(object, [](const auto &opened) {
+    auto headers = opened.program_headers();
+    if (!headers) {
+      llvm::consumeError(headers.takeError());
+      return false;
+    }
+    return std::all_of(headers->begin(), headers->end(), [&](const auto &header) {
+      const std::uint64_t offset = header.p_offset, size = header.p_filesz;
+      return header.p_type != llvm::ELF::PT_NOTE ||
+             (offset <= opened.getBufSize() && size <= opened.getBufSize() - offset);
+    });
+  });
+  return isInside ? llvm::toHex(llvm::object::getBuildID(&object), /*LowerCase=*/true)
+                  : std::string();
+}
+
 model::Result<ElfFile> readElf(const std::string &file) { return withBytesOf(file, parseElf); }
 
 model::Result<ElfFile> parseElf(std::string_view bytes, const std::string &file) {
@@ -373,7 +391,7 @@ model::Result<ElfFile> parseElf(std::string_view bytes, const std::string &file)
     return notReadable(file, "it is not linked");
   ElfFile out;
   out.path = file;
-  out.buildId = llvm::toHex(llvm::object::getBuildID(&elf), /*LowerCase=*/true);
+  out.buildId = buildIdOf(elf);
   if (llvm::Error error = onFile(elf, [&](const auto &opened) { return readDynamic(opened, out); }))
     return notReadable(file, messageOf(std::move(error)));
   if (llvm::Error error = onFile(elf, [](const auto &opened) { return checkSymbolTable(opened); }))

@@ -51,6 +51,9 @@ inline llvm::MemoryBufferRef bufferOf(std::string_view bytes) {
 model::Result<std::unique_ptr<llvm::object::ObjectFile>> openObject(llvm::MemoryBufferRef bytes,
                                                                     const std::string &file);
 
+/// The build-id of OBJECT as hexadecimal digits; "" if it has none, or its notes are damaged.
+std::string buildIdOf(const llvm::object::ELFObjectFileBase &object);
+
 } // namespace ripple::analyzer
 
 #endif
