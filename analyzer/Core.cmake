@@ -10,6 +10,7 @@ ripple_library(ripple_collect
   collect/Collector.cpp
   collect/CompilerView.cpp
   collect/Coroutines.cpp
+  collect/Exposed.cpp
   collect/FlowCalls.cpp
   collect/FlowCasts.cpp
   collect/Flows.cpp
@@ -57,6 +58,7 @@ ripple_library(ripple_analyzer_core
   resolve/Conversions.cpp
   resolve/Edges.cpp
   resolve/Library.cpp
+  resolve/Origins.cpp
   resolve/StandardCode.cpp
   resolve/Targets.cpp
   resolve/ValueFlow.cpp

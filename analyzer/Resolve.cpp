@@ -248,9 +248,8 @@ private:
                            return facts.entities[target].kind == EntityKind::Unknown;
                          }));
     for (EntityIndex origin : all) {
-      if (const std::string &name = facts.entities[origin].name;
-          !isSaid && (name == "dlsym" || name == "dlvsym"))
-        addFromSymbol(call, "may call what " + name + " returns", caller, edge.at);
+      if (const Entity &from = facts.entities[origin]; !isSaid && looksUpSymbol(from))
+        addFromSymbol(call, "may call what " + from.name + " returns", caller, edge.at);
       edge.to = origin;
       if (facts.entities[origin].kind != EntityKind::Unknown)
         add(caller, edge);

@@ -220,6 +220,10 @@ std::vector<OwnerEdge> ownerEdges(const Facts &facts) {
 
 bool isGate(const Entity &function) { return startsWith(symbolOf(function), "ripple_gate_"); }
 
+bool looksUpSymbol(const Entity &function) {
+  return function.name == "dlsym" || function.name == "dlvsym";
+}
+
 bool callsAtOnce(const Entity &function) {
   static constexpr std::string_view Names[] = {
       "std::accumulate",  "std::all_of",    "std::any_of",        "std::apply",

@@ -77,6 +77,9 @@ bool isStandard(const Entity &entity);
 /// starts, stops and opens plug-ins, but never while a request that uses one is active.
 bool isGate(const Entity &function);
 
+/// dlsym and dlvsym.
+bool looksUpSymbol(const Entity &function);
+
 } // namespace ripple::analyzer
 
 #endif
