@@ -405,11 +405,12 @@ void BodyWalker::openTable(const CastExpr *conversion) {
       found = variable->getInit()->IgnoreParenCasts();
   const auto *call = dyn_cast<CallExpr>(found);
   const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
-  // Fresh memory, and what libraries have, is something else.
-  if (!callee || callee->hasBody() || !callee->isExternC())
-    return forEachCalled(record, [&](const FieldDecl *field) { flows.giveLookedUp(field); });
-  if (!looksUpSymbol(callee))
+  if (!callee || !looksUpSymbol(callee)) {
+    // Fresh memory, and what libraries have, is something else.
+    if (!callee || !names.isSystem(callee))
+      forEachCalled(record, [&](const FieldDecl *field) { flows.giveLookedUp(field); });
     return;
+  }
   const SourceLine line = names.line(call->getExprLoc());
   const EntityIndex symbol = names.unknown(callee->getName().str(), line);
   forEachCalled(record, [&](const FieldDecl *field) {
